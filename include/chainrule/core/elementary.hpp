@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Elementary functions for the scalar evaluator, constexpr on every compiler (clang 19 has no
+/// constexpr <cmath>): own implementations in constant evaluation, the C library at run time
+/// through compiler builtins (<cmath> costs 0.3 s to parse).
+///
+/// All work is done in long double and rounded once. Measured against MPFR over the full range with
+/// its tails and subnormals: at most 5 ULP of long double (x87 format), 0.51 ULP of double. NaN gives
+/// NaN, ±inf the limit. Functions that the C library lacks have one implementation for both times.
+/// Call them qualified: after a using-directive the functions of <math.h> win for double.
+#pragma once
+
+#include <chainrule/core/elementary/error_function.hpp>
+#include <chainrule/core/elementary/exponential.hpp>
+#include <chainrule/core/elementary/float_parts.hpp>
+#include <chainrule/core/elementary/logarithm.hpp>
+#include <chainrule/core/elementary/power.hpp>
+#include <chainrule/core/elementary/square_root.hpp>
+#include <chainrule/core/elementary/trigonometric.hpp>
+
+#include <type_traits>
+
+namespace chainrule::detail::elementary {
+
+/// √x; NaN for x < 0.
+template<std::floating_point T>
+constexpr T square_root(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::square_root(wide));
+    return static_cast<T>(__builtin_sqrtl(wide));
+}
+
+/// Largest integer not above x.
+template<std::floating_point T>
+constexpr T floor(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::floor(wide));
+    return static_cast<T>(__builtin_floorl(wide));
+}
+
+/// Nearest integer, ties to the even one.
+template<std::floating_point T>
+constexpr T round_half_even(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::round_half_even(wide));
+    return static_cast<T>(__builtin_nearbyintl(wide));
+}
+
+/// e^x.
+template<std::floating_point T>
+constexpr T exp(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::exp(wide));
+    return static_cast<T>(__builtin_expl(wide));
+}
+
+/// e^x - 1.
+template<std::floating_point T>
+constexpr T expm1(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::expm1(wide));
+    return static_cast<T>(__builtin_expm1l(wide));
+}
+
+/// Natural logarithm; -inf at 0, NaN for x < 0.
+template<std::floating_point T>
+constexpr T log(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::log(wide));
+    return static_cast<T>(__builtin_logl(wide));
+}
+
+/// log(1 + x); -inf at -1, NaN for x < -1.
+template<std::floating_point T>
+constexpr T log1p(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::log1p(wide));
+    return static_cast<T>(__builtin_log1pl(wide));
+}
+
+/// Sine; NaN at ±inf.
+template<std::floating_point T>
+constexpr T sin(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::sin(wide));
+    return static_cast<T>(__builtin_sinl(wide));
+}
+
+/// Cosine; NaN at ±inf.
+template<std::floating_point T>
+constexpr T cos(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::cos(wide));
+    return static_cast<T>(__builtin_cosl(wide));
+}
+
+/// Tangent; NaN at ±inf.
+template<std::floating_point T>
+constexpr T tan(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::tan(wide));
+    return static_cast<T>(__builtin_tanl(wide));
+}
+
+/// Inverse tangent in [-π/2, π/2].
+template<std::floating_point T>
+constexpr T atan(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::atan(wide));
+    return static_cast<T>(__builtin_atanl(wide));
+}
+
+/// (e^x - e^-x) / 2.
+template<std::floating_point T>
+constexpr T sinh(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::sinh(wide));
+    return static_cast<T>(__builtin_sinhl(wide));
+}
+
+/// (e^x + e^-x) / 2.
+template<std::floating_point T>
+constexpr T cosh(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::cosh(wide));
+    return static_cast<T>(__builtin_coshl(wide));
+}
+
+/// sinh x / cosh x.
+template<std::floating_point T>
+constexpr T tanh(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::tanh(wide));
+    return static_cast<T>(__builtin_tanhl(wide));
+}
+
+/// log(x + √(x² + 1)).
+template<std::floating_point T>
+constexpr T asinh(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::asinh(wide));
+    return static_cast<T>(__builtin_asinhl(wide));
+}
+
+/// 2/√π · ∫ e^(-t²) over 0 ≤ t ≤ x.
+template<std::floating_point T>
+constexpr T erf(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::erf(wide));
+    return static_cast<T>(__builtin_erfl(wide));
+}
+
+/// 1 - erf x.
+template<std::floating_point T>
+constexpr T erfc(T x) {
+    const auto wide = static_cast<long double>(x);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::erfc(wide));
+    return static_cast<T>(__builtin_erfcl(wide));
+}
+
+/// a^b with the special cases of C99, annex F.
+template<std::floating_point T>
+constexpr T pow(T a, T b) {
+    const auto base = static_cast<long double>(a), exponent = static_cast<long double>(b);
+    if (std::is_constant_evaluated()) return static_cast<T>(own::pow(base, exponent));
+    return static_cast<T>(__builtin_powl(base, exponent));
+}
+
+/// √(u² + v) without overflow of u²; NaN for u² + v < 0.
+template<std::floating_point T>
+constexpr T root_sum_square(T u, T v) {
+    return static_cast<T>(
+        own::root_sum_square(static_cast<long double>(u), static_cast<long double>(v)));
+}
+
+/// u + √(u² + v), without cancellation for u < 0; NaN for u² + v < 0.
+template<std::floating_point T>
+constexpr T conjugate_sum(T u, T v) {
+    return static_cast<T>(
+        own::conjugate_sum(static_cast<long double>(u), static_cast<long double>(v)));
+}
+
+/// 1 / cosh x.
+template<std::floating_point T>
+constexpr T sech(T x) {
+    return static_cast<T>(own::sech(static_cast<long double>(x)));
+}
+
+/// 1 / (1 + e^-x).
+template<std::floating_point T>
+constexpr T sigmoid(T x) {
+    return static_cast<T>(own::sigmoid(static_cast<long double>(x)));
+}
+
+/// log(1 + e^x).
+template<std::floating_point T>
+constexpr T softplus(T x) {
+    return static_cast<T>(own::softplus(static_cast<long double>(x)));
+}
+
+/// log(sigmoid x) = -softplus(-x).
+template<std::floating_point T>
+constexpr T log_sigmoid(T x) {
+    return static_cast<T>(own::log_sigmoid(static_cast<long double>(x)));
+}
+
+/// x - tanh x, without cancellation.
+template<std::floating_point T>
+constexpr T tanh_residual(T x) {
+    return static_cast<T>(own::tanh_residual(static_cast<long double>(x)));
+}
+
+/// Distribution function of N(0,1): erfc(-x/√2) / 2.
+template<std::floating_point T>
+constexpr T normal_cdf(T x) {
+    return static_cast<T>(own::normal_cdf(static_cast<long double>(x)));
+}
+
+/// Density of N(0,1): e^(-x²/2) / √(2π).
+template<std::floating_point T>
+constexpr T normal_pdf(T x) {
+    return static_cast<T>(own::normal_pdf(static_cast<long double>(x)));
+}
+
+}  // namespace chainrule::detail::elementary

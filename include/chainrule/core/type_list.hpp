@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A list of types that headers can extend one by one, without a central list to edit.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+namespace chainrule::detail {
+
+template<class... T>
+struct type_list {
+    static constexpr int size = sizeof...(T);
+};
+
+template<class List, class T>
+struct append_type;
+template<class... L, class T>
+struct append_type<type_list<L...>, T> {
+    using type = type_list<L..., T>;
+};
+
+template<std::size_t I, class T>
+struct indexed_type {
+    using type = T;
+};
+template<class Indices, class... T>
+struct indexed_types;
+template<std::size_t... I, class... T>
+struct indexed_types<std::index_sequence<I...>, T...> : indexed_type<I, T>... {};
+
+template<std::size_t I, class T>
+indexed_type<I, T> find_type(const indexed_type<I, T>&);
+
+template<class List>
+struct type_list_index;
+template<class... T>
+struct type_list_index<type_list<T...>> {
+    using table = indexed_types<std::make_index_sequence<sizeof...(T)>, T...>;
+};
+
+/// The I-th type of a list; one lookup by overload resolution, no recursion.
+template<class List, std::size_t I>
+using type_at = typename decltype(find_type<I>(std::declval<typename type_list_index<List>::table>()))::type;
+
+/// Overload ranking: a call with rank<63> picks the overload of the highest rank declared so far. Each
+/// registering header declares one overload more, whose return type is the list so far plus itself.
+template<int N>
+struct rank : rank<N - 1> {};
+template<>
+struct rank<0> {};
+
+inline constexpr int highest_rank = 255;
+
+}  // namespace chainrule::detail

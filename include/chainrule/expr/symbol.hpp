@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Named symbols: variable<"gate">, parameter<"beta">, and x.
+#pragma once
+
+#include <chainrule/expr/binding.hpp>
+#include <chainrule/expr/expression.hpp>
+
+namespace chainrule {
+
+namespace detail {
+
+struct symbol_tag {};
+
+template<class T>
+concept symbol_like = std::derived_from<std::remove_cvref_t<T>, symbol_tag>;
+
+/// `grad(x) = array` asks a backward pass for that gradient.
+template<fixed_string Name, class Value>
+struct gradient_request : binding_tag {
+    static constexpr auto name = Name;
+    using value_type = Value;
+    Value value;
+
+    constexpr explicit gradient_request(Value v) : value(static_cast<Value&&>(v)) {}
+};
+
+template<fixed_string Name>
+struct gradient_slot {
+    template<class T>
+    constexpr auto operator=(T&& target) const {  // NOLINT(misc-unconventional-assign-operator)
+        static_assert(std::is_lvalue_reference_v<T> || !plain_number<T>,
+                      "chainrule: grad(symbol) = target needs a variable or a range that can be written to, "
+                      "not a temporary number");
+        return gradient_request<Name, bound_gradient<T>>{static_cast<T&&>(target)};
+    }
+
+private:
+    // A number is bound by reference too: it receives the sum.
+    template<class T>
+    using bound_gradient = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
+};
+
+}  // namespace detail
+
+/// A named input of a formula; `variable` and `parameter` of one name are the same symbol.
+template<fixed_string Name>
+struct variable : detail::formula_interface<variable<Name>>, detail::symbol_tag {
+    static constexpr auto name = Name;
+    static constexpr extended_real default_value = no_value;
+
+    /// `x = value` in a call gives the symbol a value. The symbol itself never changes.
+    template<class T>
+    constexpr auto operator=(T&& value) const {  // NOLINT(misc-unconventional-assign-operator)
+        return detail::binding<Name, detail::bound_type<T&&>>{static_cast<T&&>(value)};
+    }
+};
+
+/// A named parameter, optionally with a default: parameter<"alpha", 0.01>; a default of type long
+/// double, as in 1.0L / 6, is kept to that precision. The default belongs to the
+/// occurrence and is ignored by ==. Positional backward() returns the gradients of parameters.
+template<fixed_string Name, extended_real Default = no_value>
+struct parameter : detail::formula_interface<parameter<Name, Default>>, detail::symbol_tag {
+    static constexpr auto name = Name;
+    static constexpr extended_real default_value = Default;
+
+    template<class T>
+    constexpr auto operator=(T&& value) const {  // NOLINT(misc-unconventional-assign-operator)
+        return detail::binding<Name, detail::bound_type<T&&>>{static_cast<T&&>(value)};
+    }
+};
+
+/// The input of an activation.
+inline constexpr variable<"x"> x{};
+
+/// grad(symbol) = target in backward(): asks for the gradient with respect to that symbol.
+template<detail::symbol_like S>
+constexpr auto grad(S) {
+    return detail::gradient_slot<S::name>{};
+}
+
+}  // namespace chainrule

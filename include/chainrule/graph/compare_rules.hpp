@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Rules for comparison only (==): atoms that are functions of each other are brought to one of them, so
+/// that σ(1−σ), σ(u)σ(−u) and sech²(u/2)/4 are seen to be the same. They go the other way round than the
+/// stabiliser's rules and are never used for computing.
+#pragma once
+
+#include <chainrule/graph/rule_table.hpp>
+
+namespace chainrule::detail {
+
+inline constexpr rewrite_rule compare_rules[] = {
+    {"sigmoid(u)", "1/2 + 1/2*tanh(1/2*u)"},
+    {"sech(u)^2", "1 - tanh(u)^2"},
+    {"cosh(u)", "1/sech(u)"},
+    {"sinh(u)", "tanh(u)/sech(u)"},
+    {"erfc(u)", "1 - erf(u)"},
+    {"normal_cdf(u)", "1/2 + 1/2*erf(u/sqrt(2))"},
+    {"normal_pdf(u)", "exp(-1/2*u^2)/sqrt(2*pi)"},
+    {"log_sigmoid(u)", "u - softplus(u)"},
+    {"expm1(u)", "exp(u) - 1"},
+    {"log1p(u)", "log(1 + u)"},
+    {"log1mexp(u)", "log(1 - exp(-u))"},
+    {"tanh_residual(u)", "u - tanh(u)"},
+    {"conjugate_sum(u, v)", "u + sqrt(u^2 + v)"},
+    {"root_sum_square(u, v)", "sqrt(u^2 + v)"},
+    {"tan(u)", "sin(u)/cos(u)"},
+    {"sin(u)^2", "1 - cos(u)^2"},
+    {"abs(u)^2", "u^2"},
+    {"a <= b ? u : v", "b < a ? v : u"},
+};
+
+}  // namespace chainrule::detail

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Differentiation on the graph: the chain rule (f₂∘f₁)′(x) = f₂′(f₁(x)) · f₁′(x), node by node.
+/// Every node adds a bounded number of nodes, so cost is linear in the size of the formula.
+#pragma once
+
+#include <chainrule/graph/handle.hpp>
+#include <chainrule/graph/registry.hpp>
+
+namespace chainrule::detail {
+
+/// coefficient · exponent_i · base_i^(exponent_i − 1) · (the other factors): ∂(product)/∂base_i.
+constexpr handle partial_of_product(graph& g, const node& n, int i) {
+    handle coefficient(g, g.constant(n.value));
+    const operand chosen = g.child(n, i);
+    std::vector<operand> factors;
+    for (int k = 0; k < n.count; ++k) {
+        if (k != i) factors.push_back(g.child(n, k));
+    }
+    if (chosen.weight != 1) {
+        factors.push_back({chosen.node, chosen.weight - 1});
+        const exact_result scale = exact_product(n.value, chosen.weight);
+        if (scale.exact) {
+            coefficient = coefficient.number(scale.value);
+        } else {
+            factors.push_back({g.constant(chosen.weight), 1});
+        }
+    }
+    if (factors.empty()) return coefficient;
+    return {g, g.put(product_node, coefficient.value(), 0, factors.data(), static_cast<int>(factors.size()))};
+}
+
+constexpr handle missing_derivative(graph& g, const primitive_info& primitive) {
+    if (g.problem.kind == failure_kind::none) {
+        g.problem.kind = failure_kind::no_derivative;
+        g.problem.text = primitive.name;
+    }
+    return {g, g.constant(0)};
+}
+
+/// Forward sweep: the derivative of `root` with respect to one symbol, as a raw node of the same graph.
+constexpr int derive(graph& g, int root, std::string_view symbol, kink_rule rule) {
+    const auto count = static_cast<std::size_t>(root + 1);
+    std::vector<char> needed(count, 0);
+    needed[static_cast<std::size_t>(root)] = 1;
+    for (int i = root; i >= 0; --i) {
+        const node& n = g.at(i);
+        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
+            needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+        }
+    }
+    const handle zero(g, g.constant(0));
+    const handle one(g, g.constant(1));
+    std::vector<handle> tangent(count, zero);
+    for (int i = 0; i <= root; ++i) {
+        if (needed[static_cast<std::size_t>(i)] == 0) continue;
+        const node n = g.at(i);
+        handle& d = tangent[static_cast<std::size_t>(i)];
+        if (n.kind == symbol_node) {
+            if (g.symbol_of(i).name == symbol) d = one;
+            continue;
+        }
+        bool moves = false;
+        handle du[4];
+        for (int k = 0; k < n.count; ++k) {
+            const handle t = tangent[static_cast<std::size_t>(g.child(n, k).node)];
+            moves = moves || !t.is_zero();
+            if (k < 4) du[k] = t;
+        }
+        if (!moves) continue;
+        if (n.kind == sum_node) {
+            std::vector<operand> terms;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                const handle t = tangent[static_cast<std::size_t>(c.node)];
+                if (!t.is_zero()) terms.push_back({t.node, c.weight});
+            }
+            d = terms.size() == 1 && terms[0].weight == 1
+                    ? handle(g, terms[0].node)
+                    : handle(g, g.put(sum_node, 0, 0, terms.data(), static_cast<int>(terms.size())));
+        } else if (n.kind == product_node) {
+            for (int k = 0; k < n.count; ++k) {
+                const handle t = tangent[static_cast<std::size_t>(g.child(n, k).node)];
+                if (!t.is_zero()) d = d + partial_of_product(g, n, k) * t;
+            }
+        } else {
+            const primitive_info& primitive = primitive_of(n.kind);
+            handle u[4];
+            for (int k = 0; k < n.count; ++k) u[k] = handle(g, g.child(n, k).node);
+            const handle f(g, i);
+            if (primitive.tangent != nullptr) {
+                d = primitive.tangent(rule, u, du, f);
+            } else if (primitive.partial != nullptr) {
+                for (int k = 0; k < n.count; ++k) {
+                    if (!du[k].is_zero()) d = d + primitive.partial(k, u, f) * du[k];
+                }
+            } else {
+                d = missing_derivative(g, primitive);
+            }
+        }
+    }
+    return tangent[static_cast<std::size_t>(root)].node;
+}
+
+/// The derivative under a kink policy. mid is the mean of the two one-sided derivatives.
+constexpr int derive_with_policy(graph& g, int root, std::string_view symbol, kink_rule rule) {
+    if (rule != kink_rule::mid) return derive(g, root, symbol, rule);
+    const int left = derive(g, root, symbol, kink_rule::left);
+    const int right = derive(g, root, symbol, kink_rule::right);
+    if (left == right) return left;
+    return (0.5 * handle(g, left) + 0.5 * handle(g, right)).node;
+}
+
+/// Reverse sweep: the derivatives of `root` with respect to all `symbols` at once, sharing the forward
+/// values and all common factors. Where a tie rule depends on the symbol (max and min of two operands
+/// that both move) the answer comes from forward sweeps, so that both modes always agree.
+constexpr std::vector<int> derive_all(graph& g, int root, const std::vector<std::string_view>& symbols) {
+    const auto count = static_cast<std::size_t>(root + 1);
+    std::vector<char> moves(count, 0);
+    bool tie_depends_on_symbol = false;
+    for (int i = 0; i <= root; ++i) {
+        const node& n = g.at(i);
+        char& mine = moves[static_cast<std::size_t>(i)];
+        int moving = 0;
+        for (int k = 0; k < n.count; ++k) moving += moves[static_cast<std::size_t>(g.child(n, k).node)];
+        mine = static_cast<char>(moving > 0);
+        if (n.kind == symbol_node) {
+            for (std::string_view s : symbols) {
+                if (g.symbol_of(i).name == s) mine = 1;
+            }
+        }
+        if (n.kind == first_call + primitive_index<op::max_primitive> ||
+            n.kind == first_call + primitive_index<op::min_primitive>) {
+            tie_depends_on_symbol = tie_depends_on_symbol || moving > 1;
+        }
+    }
+    std::vector<int> result;
+    if (tie_depends_on_symbol || symbols.size() < 2) {
+        for (std::string_view s : symbols) result.push_back(derive(g, root, s, kink_rule::usual));
+        return result;
+    }
+    const handle zero(g, g.constant(0));
+    const handle one(g, g.constant(1));
+    std::vector<handle> adjoint(count, zero);
+    adjoint[static_cast<std::size_t>(root)] = one;
+    for (int i = root; i >= 0; --i) {
+        const node n = g.at(i);
+        const handle mine = adjoint[static_cast<std::size_t>(i)];
+        if (n.count == 0 || mine.is_zero()) continue;
+        handle u[4];
+        for (int k = 0; k < n.count && k < 4; ++k) u[k] = handle(g, g.child(n, k).node);
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = g.child(n, k);
+            if (moves[static_cast<std::size_t>(c.node)] == 0) continue;
+            handle partial = zero;
+            if (n.kind == sum_node) {
+                partial = one.number(c.weight);
+            } else if (n.kind == product_node) {
+                partial = partial_of_product(g, n, k);
+            } else {
+                const primitive_info& primitive = primitive_of(n.kind);
+                if (primitive.tangent != nullptr) {
+                    handle unit[4] = {zero, zero, zero, zero};
+                    unit[k] = one;
+                    partial = primitive.tangent(kink_rule::usual, u, unit, handle(g, i));
+                } else if (primitive.partial != nullptr) {
+                    partial = primitive.partial(k, u, handle(g, i));
+                } else {
+                    partial = missing_derivative(g, primitive);
+                }
+            }
+            handle& theirs = adjoint[static_cast<std::size_t>(c.node)];
+            theirs = theirs + partial * mine;
+        }
+    }
+    for (std::string_view s : symbols) {
+        int node = zero.node;
+        for (int i = 0; i <= root; ++i) {
+            if (g.at(i).kind == symbol_node && g.symbol_of(i).name == s) node = adjoint[static_cast<std::size_t>(i)].node;
+        }
+        result.push_back(node);
+    }
+    return result;
+}
+
+}  // namespace chainrule::detail

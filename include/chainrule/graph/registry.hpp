@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The registered primitives as one table of facts and functions, indexed like node kinds.
+#pragma once
+
+#include <chainrule/graph/handle.hpp>
+
+#include <array>
+
+namespace chainrule::detail {
+
+struct primitive_info {
+    std::string_view name;
+    std::string_view text;   ///< how an internal primitive is written; empty: name(arguments)
+    int arity = 0;
+    parity symmetry = parity::none;
+    bool is_abbreviation = false;
+    handle (*build)(graph&, const int* arguments) = nullptr;
+    /// ∂f/∂(argument `which`); null if the primitive has no derivative rule.
+    handle (*partial)(int which, const handle* arguments, handle f) = nullptr;
+    /// The whole tangent, where it depends on the kink policy.
+    handle (*tangent)(kink_rule rule, const handle* arguments, const handle* tangents, handle f) = nullptr;
+    double (*value)(const double*) = nullptr;
+    long double (*long_value)(const long double*) = nullptr;
+};
+
+template<class Operation>
+struct primitive_functions {
+    static constexpr int arity = Operation::arity;
+    using indices = std::make_index_sequence<static_cast<std::size_t>(arity)>;
+
+    static constexpr handle build(graph& g, const int* arguments) {
+        if constexpr (has_definition<Operation>) {
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                return Operation::definition(handle(g, arguments[I])...);
+            }(indices{});
+        } else {
+            return {g, g.call(first_call + primitive_index<Operation>, arguments, arity)};
+        }
+    }
+
+    static constexpr handle partial(int which, const handle* arguments, handle f) {
+        if constexpr (arity == 1) {
+            return Operation::derivative(arguments[0], f);
+        } else {
+            handle result;
+            [&]<std::size_t... I>(std::index_sequence<I...> all) {
+                ((static_cast<int>(I) == which ? void(result = one_partial<I>(arguments, f, all)) : void()), ...);
+            }(indices{});
+            return result;
+        }
+    }
+
+    static constexpr handle tangent(kink_rule rule, const handle* arguments, const handle* tangents, handle f) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return Operation::tangent(rule, arguments[I]..., tangents[I]..., f);
+        }(indices{});
+    }
+
+    template<class T>
+    static constexpr T value(const T* arguments) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return Operation::value(arguments[I]...);
+        }(indices{});
+    }
+
+private:
+    template<std::size_t Which, std::size_t... I>
+    static constexpr handle one_partial(const handle* arguments, handle f, std::index_sequence<I...>) {
+        return Operation::template derivative<static_cast<int>(Which)>(arguments[I]..., f);
+    }
+};
+
+template<class Operation>
+constexpr primitive_info describe_primitive() {
+    using functions = primitive_functions<Operation>;
+    primitive_info info;
+    info.name = Operation::name;
+    info.arity = Operation::arity;
+    info.build = &functions::build;
+    if constexpr (requires { Operation::text; }) info.text = Operation::text;
+    if constexpr (requires { Operation::symmetry; }) info.symmetry = Operation::symmetry;
+    info.is_abbreviation = has_definition<Operation>;
+    if constexpr (requires { Operation::has_kinks; }) {
+        info.tangent = &functions::tangent;
+    } else if constexpr (requires(handle h) { Operation::derivative(h, h); } ||
+                         requires(handle h) { Operation::template derivative<0>(h, h, h); }) {
+        info.partial = &functions::partial;
+    }
+    if constexpr (Operation::arity > 0 && requires { Operation::template value<double>; }) {
+        info.value = &functions::template value<double>;
+        info.long_value = &functions::template value<long double>;
+    }
+    return info;
+}
+
+template<class List>
+struct primitive_table;
+template<class... Operation>
+struct primitive_table<type_list<Operation...>> {
+    static constexpr std::array<primitive_info, sizeof...(Operation)> rows{describe_primitive<Operation>()...};
+};
+
+inline constexpr const auto& primitives = primitive_table<all_primitives>::rows;
+
+constexpr const primitive_info& primitive_of(int kind) { return primitives[static_cast<std::size_t>(kind - first_call)]; }
+
+/// Registry position of a name; -1 if no primitive has it. Binary search: the registry is sorted.
+constexpr int find_primitive(std::string_view name) {
+    int low = 0;
+    int high = static_cast<int>(primitives.size());
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (primitives[static_cast<std::size_t>(middle)].name < name) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < static_cast<int>(primitives.size()) && primitives[static_cast<std::size_t>(low)].name == name ? low : -1;
+}
+
+}  // namespace chainrule::detail

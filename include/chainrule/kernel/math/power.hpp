@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+/// a^b of a batch, as e^(b log a) with the logarithm and the product carried as hi + lo.
+#pragma once
+
+#include <chainrule/kernel/math/exp.hpp>
+#include <chainrule/kernel/math/lanewise.hpp>
+#include <chainrule/kernel/math/log.hpp>
+
+namespace chainrule::detail::simd {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
+
+template <class T>
+struct power_constants;
+template <>
+struct power_constants<float> {
+    static constexpr float exponent_limit = 0x1p40F; ///< a^b is 0, 1 or inf beyond this |b|
+    /// (2 atanh(s) - 2 s) / s^3 in s^2, |s| <= (sqrt(2) - 1) / (sqrt(2) + 1), to 2^-29
+    static constexpr float coefficients[] = {0x1.55557ap-1F, 0x1.995ec2p-2F, 0x1.31e3fep-2F};
+};
+template <>
+struct power_constants<double> {
+    static constexpr double exponent_limit = 0x1p70;
+    static constexpr double two_thirds_hi = 0x1.5555555555555p-1;
+    static constexpr double two_thirds_lo = 0x1.5555555555555p-55;
+    /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, to 2^-65
+    static constexpr double coefficients[] = {
+        0x1.9999999999b36p-2, 0x1.2492492457193p-2, 0x1.c71c722e79db6p-3, 0x1.745ce9813c7d2p-3,
+        0x1.3b1efe5c5101ap-3, 0x1.0f7e30bcd928dp-3, 0x1.0e53241d8a593p-3};
+};
+
+/// log a of a positive finite number as hi + lo, through 2 atanh(s) with s = (m - 1) / (m + 1).
+template <class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
+    using B = batch<T, N>;
+    using logs = log_constants<T>;
+    using constants = power_constants<T>;
+    const log_reduction<B> reduced = reduce_log(a);
+    const B f = reduced.fraction;
+    const pair<B> bottom = fast_two_sum(B(T(2)), f);
+    const B inverse = T(1) / bottom.hi;
+    const B s = f * inverse;
+    const pair<B> back = two_product(s, bottom.hi);
+    const B s_lo = (((f - back.hi) - back.lo) - s * bottom.lo) * inverse;
+    const B z = s * s;
+    pair<B> sum;
+    if constexpr (sizeof(T) == 4) {
+        sum = fast_two_sum(s + s, s * z * polynomial(z, constants::coefficients));
+        sum.lo += s_lo + s_lo;
+    } else {
+        // The cubic term needs its low part too.
+        const pair<B> square = two_product(s, s);
+        const B square_lo = fma(s + s, s_lo, square.lo);
+        const pair<B> cube = two_product(s, square.hi);
+        const B cube_lo = fma(s, square_lo, fma(s_lo, square.hi, cube.lo));
+        const pair<B> third = two_product(cube.hi, B(constants::two_thirds_hi));
+        const B third_lo = fma(cube.hi, constants::two_thirds_lo,
+                               fma(cube_lo, constants::two_thirds_hi, third.lo));
+        const B tail = cube.hi * z * polynomial(z, constants::coefficients);
+        sum = fast_two_sum(s + s, third.hi);
+        sum.lo += (tail + third_lo) + (s_lo + s_lo);
+    }
+    const B n = -reduced.scaling;
+    const pair<B> whole = fast_two_sum(n * logs::ln2_hi, sum.hi);
+    return {whole.hi, whole.lo + fma(n, logs::ln2_lo, sum.lo)};
+}
+
+/// a^b with the special values of std::pow. Zeros, infinities and NaN go lane by lane.
+template <class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
+    using B = batch<T, N>;
+    using constants = power_constants<T>;
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    const B base = absolute(a);
+    const pair<B> logarithm = log_pair(base);
+    const B exponent =
+        larger_of(-constants::exponent_limit, smaller_of(constants::exponent_limit, b));
+    const pair<B> product = two_product(exponent, logarithm.hi);
+    const B lo = larger_of(T(-1), smaller_of(T(1), fma(exponent, logarithm.lo, product.lo)));
+    const B power = exp_pair(product.hi, lo);
+    // Below zero: NaN unless b is an integer, negative if b is odd.
+    const B half = b * T(0.5);
+    const auto negative = a < B(T(0));
+    const auto odd = round_half_even(half) != half;
+    const auto fraction = round_half_even(b) != b;
+    const B below = select(fraction, std::numeric_limits<T>::quiet_NaN(),
+                           select(odd, -power, power));
+    const B result = select(negative, below, power);
+    const auto regular = (base > B(T(0))) & (base < B(infinity)) & (absolute(b) < B(infinity));
+    if (any(!regular)) [[unlikely]]
+        return select(regular, result, lanewise(a, b, [](T x, T y) {
+                          return static_cast<T>(std::pow(double{x}, double{y}));
+                      }));
+    return result;
+}
+
+} // namespace CHAINRULE_SIMD_NAMESPACE
+} // namespace chainrule::detail::simd

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+/// sin, cos, tan and atan of a batch.
+#pragma once
+
+#include <chainrule/kernel/math/lanewise.hpp>
+#include <chainrule/kernel/math/polynomial.hpp>
+
+namespace chainrule::detail::simd {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
+
+template <class T>
+struct trigonometric_constants;
+template <>
+struct trigonometric_constants<float> {
+    static constexpr float two_over_pi = 0x1.45f306p-1F;
+    static constexpr float half_pi_hi = 0x1.921fb6p0F;
+    static constexpr float half_pi_lo = -0x1.777a5cp-25F;
+    /// Above this the argument goes through the C library, lane by lane.
+    static constexpr float limit = has_fused_multiply_add ? 30000.0F : 2000.0F;
+    /// pi/2 in parts; without fma all but the last are so short that n * part is exact.
+    static constexpr float parts[] = {has_fused_multiply_add ? half_pi_hi : 0x1.922p0F,
+                                      has_fused_multiply_add ? half_pi_lo : -0x1.2afp-18F,
+                                      has_fused_multiply_add ? -0x1.ee59dap-50F : 0x1.0b4p-34F,
+                                      has_fused_multiply_add ? 0.0F : 0x1.84698ap-48F};
+    /// (sin(r) / r - 1) / r^2 in r^2, |r| <= pi/4, to 2^-28
+    static constexpr float sin_coefficients[] = {-0x1.555546p-3F, 0x1.110774p-7F, -0x1.9951eap-13F};
+    /// (cos(r) - 1 + r^2 / 2) / r^4 in r^2, to 2^-33
+    static constexpr float cos_coefficients[] = {0x1.55554ap-5F, -0x1.6c0c28p-10F, 0x1.99e80cp-16F};
+    /// (atan(z) / z - 1) / z^2 in z^2, |z| <= 1, to 2^-28
+    static constexpr float atan_coefficients[] = {
+        -0x1.55553ep-2F, 0x1.9991e4p-3F,  -0x1.242086p-3F, 0x1.c08c52p-4F, -0x1.580946p-4F,
+        0x1.da2b56p-5F,  -0x1.fd82cep-6F, 0x1.642d16p-7F,  -0x1.d3702cp-10F};
+};
+template <>
+struct trigonometric_constants<double> {
+    static constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
+    static constexpr double half_pi_hi = 0x1.921fb54442d18p0;
+    static constexpr double half_pi_lo = 0x1.1a62633145c07p-54;
+    static constexpr double limit = 1e6;
+    static constexpr double parts[] = {
+        has_fused_multiply_add ? half_pi_hi : 0x1.921fb544p0,
+        has_fused_multiply_add ? half_pi_lo : 0x1.0b4611a6p-34,
+        has_fused_multiply_add ? -0x1.f1976b7ed8fbcp-110 : 0x1.3198a2ep-69,
+        has_fused_multiply_add ? 0.0 : 0x1.b839a252049c1p-104};
+    static constexpr double sin_coefficients[] = {-0x1.5555555555548p-3, 0x1.111111110f73p-7,
+                                                  -0x1.a01a019be9223p-13, 0x1.71de35552c9bbp-19,
+                                                  -0x1.ae5e4b8550417p-26, 0x1.5d8b56175cdb4p-33};
+    static constexpr double cos_coefficients[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15005p-10,
+                                                  0x1.a01a019c8c7d6p-16, -0x1.27e4f7ef0d5abp-22,
+                                                  0x1.1ee9d9c688166p-29, -0x1.8fa55387c0135p-37};
+    static constexpr double atan_coefficients[] = {
+        -0x1.5555555555526p-2, 0x1.9999999995596p-3,   -0x1.249249237eb62p-3, 0x1.c71c717fa4d0ap-4,
+        -0x1.745d11ab65c07p-4, 0x1.3b136676e387ap-4,   -0x1.110e5011687cp-4,  0x1.e1bb9a25e22e6p-5,
+        -0x1.ae5e3f005fd72p-5, 0x1.82da313dce15bp-5,   -0x1.59a26145ff48ep-5, 0x1.2c2b397d9cc31p-5,
+        -0x1.e9f0873e439cdp-6, 0x1.683185facdd95p-6,   -0x1.c77b42410d226p-7, 0x1.d79cd13cfc7c5p-8,
+        -0x1.7a1d017996c0ep-9, 0x1.b3d2f08159c3ep-11,  -0x1.3f140365d791dp-13,
+        0x1.bbb6b7376e84cp-17};
+};
+
+/// sin r and cos r for u = r + quadrant * pi/2, |r| <= pi/4. Only the two low bits of quadrant
+/// count, and nothing counts above `limit`.
+template <class T, int N>
+struct sine_cosine {
+    batch<T, N> sine;
+    batch<T, N> cosine;
+    bit_batch<T, N> quadrant;
+};
+template <class T, int N>
+CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
+    using B = batch<T, N>;
+    using constants = trigonometric_constants<T>;
+    constexpr T shifter = number_format<T>::shifter;
+    const B shifted = fma(u, constants::two_over_pi, shifter);
+    const B n = shifted - shifter;
+    B r = fma(n, -constants::parts[0], u);
+    r = fma(n, -constants::parts[1], r);
+    r = fma(n, -constants::parts[2], r);
+    if constexpr (!has_fused_multiply_add)
+        r = fma(n, -constants::parts[3], r);
+    const B square = r * r;
+    const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), r);
+    const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
+    return {sine, fma(square, tail, T(1)), bits(shifted)};
+}
+
+/// The sign bit where bit 1 of the quadrant is set.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE bit_batch<T, N> half_turn_sign(bit_batch<T, N> quadrant) {
+    return (quadrant << static_cast<int>(8 * sizeof(T) - 2)) & bit_batch<T, N>(sign_bit<T>);
+}
+
+/// sin u.
+template <class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
+    using B = batch<T, N>;
+    using bit_type = bit_batch<T, N>;
+    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const B value = select((quadrant & bit_type(1)).nonzero(), cosine, sine);
+    const B turned = from_bits(bits(value) ^ half_turn_sign(quadrant));
+    const B result = select(u == B(T(0)), u, turned);
+    const auto large = absolute(u) > B(trigonometric_constants<T>::limit);
+    if (any(large)) [[unlikely]]
+        return select(large, lanewise(u, [](T a) { return static_cast<T>(std::sin(double{a})); }),
+                      result);
+    return result;
+}
+
+/// cos u.
+template <class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> cos(batch<T, N> u) {
+    using B = batch<T, N>;
+    using bit_type = bit_batch<T, N>;
+    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const B value = select((quadrant & bit_type(1)).nonzero(), sine, cosine);
+    const B result = from_bits(bits(value) ^ half_turn_sign(quadrant + bit_type(1)));
+    const auto large = absolute(u) > B(trigonometric_constants<T>::limit);
+    if (any(large)) [[unlikely]]
+        return select(large, lanewise(u, [](T a) { return static_cast<T>(std::cos(double{a})); }),
+                      result);
+    return result;
+}
+
+/// tan u.
+template <class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> tan(batch<T, N> u) {
+    using B = batch<T, N>;
+    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const auto odd = (quadrant & bit_batch<T, N>(1)).nonzero();
+    const B quotient = select(odd, cosine, sine) / select(odd, -sine, cosine);
+    const B result = select(u == B(T(0)), u, quotient);
+    const auto large = absolute(u) > B(trigonometric_constants<T>::limit);
+    if (any(large)) [[unlikely]]
+        return select(large, lanewise(u, [](T a) { return static_cast<T>(std::tan(double{a})); }),
+                      result);
+    return result;
+}
+
+/// atan u: on [0, 1] a polynomial, above through pi/2 - atan(1/u).
+template <class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> atan(batch<T, N> u) {
+    using B = batch<T, N>;
+    using constants = trigonometric_constants<T>;
+    const B magnitude = absolute(u);
+    const auto inverted = magnitude > B(T(1));
+    const B z = select(inverted, T(-1), magnitude) / select(inverted, magnitude, T(1));
+    const B square = z * z;
+    const B small = fma(square * z, polynomial(square, constants::atan_coefficients), z);
+    const B large = (small + constants::half_pi_lo) + constants::half_pi_hi;
+    return copy_sign(select(inverted, large, small), u);
+}
+
+} // namespace CHAINRULE_SIMD_NAMESPACE
+} // namespace chainrule::detail::simd

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+/// erfc u = 1 − erf u, right in the tail too; range (0, 2)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/exp.hpp>
+#include <chainrule/op/pi.hpp>
+#include <chainrule/op/sqrt.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct erfc_primitive {
+    static constexpr std::string_view name = "erfc";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::erfc;
+        return erfc(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return -2.0 / sqrt(number_pi(u)) * exp(-(u * u)); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto erfc(U u) {
+    return detail::make_call<op::erfc_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::erfc_primitive);
+
+}  // namespace chainrule

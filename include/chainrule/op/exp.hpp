@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+/// e^u; range (0, ∞)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct exp_primitive {
+    static constexpr std::string_view name = "exp";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::exp;
+        return exp(u);
+    }
+    static constexpr auto derivative(auto, auto f) { return f; }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto exp(U u) {
+    return detail::make_call<op::exp_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::exp_primitive);
+
+}  // namespace chainrule

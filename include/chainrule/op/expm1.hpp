@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// e^u − 1 without cancellation near 0; range (−1, ∞)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/exp.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct expm1_primitive {
+    static constexpr std::string_view name = "expm1";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::expm1;
+        return expm1(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return exp(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto expm1(U u) {
+    return detail::make_call<op::expm1_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::expm1_primitive);
+
+}  // namespace chainrule

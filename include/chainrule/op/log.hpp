@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+/// ln u; domain (0, ∞), −∞ at 0, NaN below
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct log_primitive {
+    static constexpr std::string_view name = "log";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::log;
+        return log(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return 1.0 / u; }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto log(U u) {
+    return detail::make_call<op::log_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::log_primitive);
+
+}  // namespace chainrule

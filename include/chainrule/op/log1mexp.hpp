@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+/// log1mexp u = ln(1 − e^−u), right for small and for large u; domain (0, ∞), range (−∞, 0)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/expm1.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct log1mexp_primitive {
+    static constexpr std::string_view name = "log1mexp";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::exp, detail::elementary::expm1, detail::elementary::log, detail::elementary::log1p;
+        using detail::elementary::select_ordered;
+        return select_ordered<false>(u, V(0.6931471805599453), log(-expm1(-u)), log1p(-exp(-u)));
+    }
+    static constexpr auto derivative(auto u, auto) { return 1.0 / expm1(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto log1mexp(U u) {
+    return detail::make_call<op::log1mexp_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::log1mexp_primitive);
+
+}  // namespace chainrule

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+/// ln(1 + u) without cancellation near 0; domain (−1, ∞)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct log1p_primitive {
+    static constexpr std::string_view name = "log1p";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::log1p;
+        return log1p(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return 1.0 / (1.0 + u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto log1p(U u) {
+    return detail::make_call<op::log1p_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::log1p_primitive);
+
+}  // namespace chainrule

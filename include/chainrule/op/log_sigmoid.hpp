@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// ln σ(u) = −softplus(−u); range (−∞, 0)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/sigmoid.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct log_sigmoid_primitive {
+    static constexpr std::string_view name = "log_sigmoid";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::log_sigmoid;
+        return log_sigmoid(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return sigmoid(-u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto log_sigmoid(U u) {
+    return detail::make_call<op::log_sigmoid_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::log_sigmoid_primitive);
+
+}  // namespace chainrule

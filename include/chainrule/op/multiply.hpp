@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// u * v
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct multiply_primitive {
+    static constexpr std::string_view name = "*";
+    static constexpr int arity = 2;
+    static constexpr bool is_abbreviation = true;  // of a weighted sum or product in the value graph
+    static constexpr auto definition(auto u, auto v) { return u * v; }
+    template<class V>
+    static constexpr V value(V u, V v) {
+        return u * v;
+    }
+};
+}  // namespace op
+
+template<class U, class V>
+    requires detail::operands<U, V> && (!detail::handle_like<U> && !detail::handle_like<V>)
+constexpr auto operator*(U u, V v) {
+    return detail::make_call<op::multiply_primitive>(u, v);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::multiply_primitive);
+
+}  // namespace chainrule

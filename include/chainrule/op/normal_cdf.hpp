@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Φ(u), the standard normal distribution function; range (0, 1)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/normal_pdf.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct normal_cdf_primitive {
+    static constexpr std::string_view name = "normal_cdf";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::normal_cdf;
+        return normal_cdf(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return normal_pdf(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto normal_cdf(U u) {
+    return detail::make_call<op::normal_cdf_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::normal_cdf_primitive);
+
+}  // namespace chainrule

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// φ(u) = e^(−u²/2)/√(2π), the standard normal density
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct normal_pdf_primitive {
+    static constexpr std::string_view name = "normal_pdf";
+    static constexpr int arity = 1;
+    static constexpr parity symmetry = parity::even;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::normal_pdf;
+        return normal_pdf(u);
+    }
+    static constexpr auto derivative(auto u, auto f) { return -(u * f); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto normal_pdf(U u) {
+    return detail::make_call<op::normal_pdf_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::normal_pdf_primitive);
+
+}  // namespace chainrule

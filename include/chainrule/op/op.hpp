@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Every primitive. A new one needs its own header and one include line here, nothing else.
+#pragma once
+
+#include <chainrule/op/abs.hpp>
+#include <chainrule/op/add.hpp>
+#include <chainrule/op/asinh.hpp>
+#include <chainrule/op/atan.hpp>
+#include <chainrule/op/clamp.hpp>
+#include <chainrule/op/conjugate_sum.hpp>
+#include <chainrule/op/cos.hpp>
+#include <chainrule/op/cosh.hpp>
+#include <chainrule/op/divide.hpp>
+#include <chainrule/op/erf.hpp>
+#include <chainrule/op/erfc.hpp>
+#include <chainrule/op/exp.hpp>
+#include <chainrule/op/expm1.hpp>
+#include <chainrule/op/log.hpp>
+#include <chainrule/op/log1mexp.hpp>
+#include <chainrule/op/log1p.hpp>
+#include <chainrule/op/log_sigmoid.hpp>
+#include <chainrule/op/max.hpp>
+#include <chainrule/op/min.hpp>
+#include <chainrule/op/multiply.hpp>
+#include <chainrule/op/multiply_add.hpp>
+#include <chainrule/op/negate.hpp>
+#include <chainrule/op/normal_cdf.hpp>
+#include <chainrule/op/normal_pdf.hpp>
+#include <chainrule/op/pi.hpp>
+#include <chainrule/op/pow.hpp>
+#include <chainrule/op/reciprocal.hpp>
+#include <chainrule/op/root_sum_square.hpp>
+#include <chainrule/op/round.hpp>
+#include <chainrule/op/sech.hpp>
+#include <chainrule/op/select.hpp>
+#include <chainrule/op/sigmoid.hpp>
+#include <chainrule/op/sign.hpp>
+#include <chainrule/op/sin.hpp>
+#include <chainrule/op/sinh.hpp>
+#include <chainrule/op/softplus.hpp>
+#include <chainrule/op/sqrt.hpp>
+#include <chainrule/op/square.hpp>
+#include <chainrule/op/step.hpp>
+#include <chainrule/op/subtract.hpp>
+#include <chainrule/op/tan.hpp>
+#include <chainrule/op/tanh.hpp>
+#include <chainrule/op/tanh_residual.hpp>
+
+// A project's own primitives: a header that includes theirs, the same in every translation unit.
+#ifdef CHAINRULE_EXTRA_PRIMITIVES
+#include CHAINRULE_EXTRA_PRIMITIVES
+#endif
+
+namespace chainrule::detail {
+
+using unsorted_primitives = decltype(registered_primitives(rank<highest_rank>{}));
+
+template<class List, class Indices>
+struct sorted_by_name;
+
+/// By name, so that the order in which headers were included does not matter to any index.
+template<class... Operation, std::size_t... I>
+struct sorted_by_name<type_list<Operation...>, std::index_sequence<I...>> {
+    static constexpr int size = sizeof...(I);
+
+    struct order_type {
+        std::size_t index[sizeof...(I)];
+    };
+    static constexpr order_type order = [] {
+        const std::string_view names[] = {Operation::name...};
+        order_type result{{I...}};
+        for (int i = 1; i < size; ++i) {
+            for (int j = i; j > 0 && names[result.index[j]] < names[result.index[j - 1]]; --j) {
+                std::swap(result.index[j], result.index[j - 1]);
+            }
+        }
+        return result;
+    }();
+    using type = type_list<type_at<type_list<Operation...>, order.index[I]>...>;
+};
+
+using all_primitives =
+    sorted_by_name<unsorted_primitives, std::make_index_sequence<unsorted_primitives::size>>::type;
+
+template<class Operation, class List>
+struct index_in;
+template<class Operation, class... T>
+struct index_in<Operation, type_list<T...>> {
+    static constexpr int value = [] {
+        const bool same[] = {std::is_same_v<Operation, T>...};
+        for (int i = 0; i < static_cast<int>(sizeof...(T)); ++i) {
+            if (same[i]) return i;
+        }
+        return -1;
+    }();
+};
+
+/// Position of a primitive in the registry; -1 if its header was not registered.
+template<class Operation>
+inline constexpr int primitive_index = index_in<Operation, all_primitives>::value;
+
+}  // namespace chainrule::detail

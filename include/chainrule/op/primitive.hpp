@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+/// What a primitive is, and how its header registers it.
+///
+/// A primitive is a struct in namespace chainrule::op (named tanh_primitive: a struct named tanh would
+/// hide the function from the rules) with
+///   name        its name in formulas and messages
+///   arity       how many arguments it takes
+///   value       value(u, ...), a template over the number type: long double, double, batch
+///   derivative  derivative(u, f): df/du, given the argument and the value f = f(u); or, for several
+///               arguments, template<int I> derivative(u, v, ..., f)
+/// and, where they apply,
+///   symmetry    parity::even or parity::odd in its (only) argument
+///   tangent     instead of derivative, where the rule depends on the kink policy: has_kinks = true and
+///               tangent(policy, u, ..., du, ..., f)
+///   definition  for a name that only abbreviates a formula: is_abbreviation = true and definition(u, ...)
+///   text        how an internal primitive is written in formulas: "{0} - tanh({0})"
+/// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
+#pragma once
+
+#include <chainrule/core/elementary.hpp>
+#include <chainrule/core/elementary/ordering.hpp>
+#include <chainrule/core/type_list.hpp>
+#include <chainrule/expr/call.hpp>
+#include <chainrule/expr/derivative.hpp>
+
+#include <string_view>
+
+namespace chainrule {
+
+enum class parity { none, even, odd };
+
+namespace detail {
+
+type_list<> registered_primitives(rank<0>);
+
+template<class Operation>
+concept has_definition = requires { Operation::is_abbreviation; };
+
+}  // namespace detail
+}  // namespace chainrule
+
+/// Adds a primitive to the registry that formula text and the value graph look names up in. To be used
+/// in namespace chainrule, once, at the end of the primitive's header.
+#define CHAINRULE_REGISTER_PRIMITIVE(...)                                                                     \
+    namespace detail {                                                                                         \
+    auto registered_primitives(rank<decltype(registered_primitives(rank<highest_rank>{}))::size + 1>)          \
+        -> append_type<decltype(registered_primitives(rank<highest_rank>{})), __VA_ARGS__>::type;                     \
+    }                                                                                                          \
+    static_assert(true)

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// sech u = 1/cosh u; range (0, 1]
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct sech_primitive {
+    static constexpr std::string_view name = "sech";
+    static constexpr int arity = 1;
+    static constexpr parity symmetry = parity::even;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::sech;
+        return sech(u);
+    }
+    static constexpr auto derivative(auto u, auto f) { return -tanh(u) * f; }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto sech(U u) {
+    return detail::make_call<op::sech_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::sech_primitive);
+
+}  // namespace chainrule

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+/// sinh u = (e^u − e^−u)/2
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/cosh.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct sinh_primitive {
+    static constexpr std::string_view name = "sinh";
+    static constexpr int arity = 1;
+    static constexpr parity symmetry = parity::odd;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::sinh;
+        return sinh(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return cosh(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto sinh(U u) {
+    return detail::make_call<op::sinh_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::sinh_primitive);
+
+}  // namespace chainrule

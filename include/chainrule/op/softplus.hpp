@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// softplus u = ln(1 + e^u); range (0, ∞)
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/sigmoid.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct softplus_primitive {
+    static constexpr std::string_view name = "softplus";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::softplus;
+        return softplus(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return sigmoid(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto softplus(U u) {
+    return detail::make_call<op::softplus_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::softplus_primitive);
+
+}  // namespace chainrule

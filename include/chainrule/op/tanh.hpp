@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+/// tanh u; range (−1, 1); saturates: tanh′ = sech², which stays right where 1 − tanh² is 0
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+#include <chainrule/op/sech.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct tanh_primitive {
+    static constexpr std::string_view name = "tanh";
+    static constexpr int arity = 1;
+    static constexpr parity symmetry = parity::odd;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::tanh;
+        return tanh(u);
+    }
+    static constexpr auto derivative(auto u, auto) { return sech(u) * sech(u); }
+};
+}  // namespace op
+
+template<detail::symbolic U>
+constexpr auto tanh(U u) {
+    return detail::make_call<op::tanh_primitive>(u);
+}
+
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_primitive);
+
+}  // namespace chainrule
