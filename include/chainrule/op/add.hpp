@@ -14,7 +14,7 @@ struct add_primitive {
     static constexpr auto definition(auto u, auto v) { return u + v; }
     template<class V>
     static constexpr V value(V u, V v) {
-        return u + v;
+        return detail::elementary::add(u, v);
     }
 };
 }  // namespace op

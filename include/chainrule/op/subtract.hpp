@@ -14,7 +14,7 @@ struct subtract_primitive {
     static constexpr auto definition(auto u, auto v) { return u - v; }
     template<class V>
     static constexpr V value(V u, V v) {
-        return u - v;
+        return detail::elementary::subtract(u, v);
     }
 };
 }  // namespace op

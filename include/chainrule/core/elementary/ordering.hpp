@@ -2,6 +2,8 @@
 /// Comparisons as functions: sign, maximum, minimum, selection. NaN is never swallowed.
 #pragma once
 
+#include <chainrule/core/elementary/arithmetic.hpp>
+
 #include <concepts>
 #include <limits>
 
@@ -35,7 +37,7 @@ constexpr T select_ordered(T a, T b, T u, T v) {
 /// u * v + w.
 template<std::floating_point T>
 constexpr T multiply_add(T u, T v, T w) {
-    return u * v + w;
+    return add(multiply(u, v), w);
 }
 
 }  // namespace chainrule::detail::elementary

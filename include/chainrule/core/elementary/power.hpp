@@ -37,7 +37,7 @@ constexpr long double power_of_positive(long double a, long double b) {
     const int exponent = decompose(a).exponent;
     if (b == 1) return a;
     // exact where the result is: 3², 5³ …
-    if (b > 0 && b <= 8 && is_integer(b) && exponent < 2000 && exponent > -2000) {
+    if (b > 0 && b <= 8 && is_integer(b) && exponent < 1024 && exponent > -2000) {
         long double result = 1, base = a;
         for (int left = static_cast<int>(b); left != 0; left /= 2) {
             if (left % 2 != 0) result *= base;

@@ -22,16 +22,19 @@ struct error_function_constants<float> {
     /// e^(u^2) erfc(u) for erf, 1 <= u <= 4
     static constexpr float erf_top[] = {0x1.00429ep0F, 0x1.85c82cp-1F, 0x1.f7a5acp-3F};
     static constexpr float erf_bottom[] = {1.0F, 0x1.e56ee6p0F, 0x1.5da9ap0F, 0x1.bd0902p-2F};
-    /// e^(u^2) erfc(u) for u >= 0, to 2^-26
-    static constexpr float erfc_top[] = {1.0F, 0x1.3cbe28p0F, 0x1.75f2e6p-1F, 0x1.d43216p-3F,
-                                         0x1.0b8e1ap-5F};
-    static constexpr float erfc_bottom[] = {1.0F,           0x1.2ecdd2p1F,  0x1.3329f4p1F,
-                                            0x1.52b3aap0F, 0x1.9ef478p-2F, 0x1.da3926p-5F};
-    /// e^(u^2/2) cdf(-u) for u >= 0, to 2^-26
-    static constexpr float normal_top[] = {0.5F, 0x1.c04e2ap-2F, 0x1.7687a4p-3F, 0x1.4be554p-5F,
-                                           0x1.0ca3b2p-8F};
-    static constexpr float normal_bottom[] = {1.0F,           0x1.ac6944p0F,  0x1.33743cp0F,
-                                              0x1.dfc4a8p-2F, 0x1.9fff38p-4F, 0x1.50af7ep-7F};
+    /// e^(u^2) erfc(u) = a(u) / (sqrt(pi) u a(u) + b(u)) for u >= 0, to 2^-25.8; the error of a
+    /// cancels for large u
+    static constexpr float erfc_slope = 0x1.c5bf8ap0F;
+    static constexpr float erfc_a[] = {
+        0.75F, 0x1.f00e34p-1F, 0x1.2eac5cp-1F, 0x1.89e7eep-3F, 0x1.da3df2p-6F};
+    static constexpr float erfc_b[] = {
+        0.75F, 0x1.f1765ep-2F, 0x1.605fd6p-3F, 0x1.a25c76p-6F, 0x1.e53a42p-19F};
+    /// e^(u^2/2) cdf(-u) = a(u) / (sqrt(2 pi) u a(u) + b(u)) for u >= 0, to 2^-25.8
+    static constexpr float normal_slope = 0x1.40d932p1F;
+    static constexpr float normal_a[] = {
+        0.75F, 0x1.5ec18p-1F, 0x1.2ea87cp-2F, 0x1.168248p-4F, 0x1.da28ep-8F};
+    static constexpr float normal_b[] = {
+        1.5F, 0x1.5fbe0cp-1F, 0x1.60582ep-3F, 0x1.27c5ep-6F, 0x1.ea4124p-20F};
 };
 template <>
 struct error_function_constants<double> {
@@ -55,24 +58,25 @@ struct error_function_constants<double> {
                                             0x1.56cb475711ff4p-1,
                                             0x1.31c4abb4379eep-3,
                                             0x1.02d88b394f46p-6};
-    /// To 2^-56.
-    static constexpr double erfc_top[] = {
-        1.0,                   0x1.2baf946678e4dp1,   0x1.5bd6d26832856p1,  0x1.029d3c43d06a7p1,
-        0x1.0e3fdbd8f323bp0,   0x1.9cdf6c4204544p-2,  0x1.d253cf273fde2p-4, 0x1.80faeb8f84e85p-6,
-        0x1.be5a46d621346p-9,  0x1.4a7826447cacp-12,  0x1.e07788a06902cp-17};
-    static constexpr double erfc_bottom[] = {
-        1.0,                  0x1.bc1e4ee88dc04p1,  0x1.687c8e2c81d2dp2,  0x1.6a2857c340819p2,
-        0x1.f58b07bcd4902p1,  0x1.f811d6aa4a877p0,  0x1.786af5988deedp-1, 0x1.a36d3a1a43737p-3,
-        0x1.5777c3f9d5cb2p-5, 0x1.8c66c0a094d0dp-8, 0x1.24deee2ca7962p-11, 0x1.a9cd7fa300c93p-16};
-    static constexpr double normal_top[] = {
-        0.5,                   0x1.a7d5dd28101d7p-1,  0x1.5bdd0efcd8c8p-1,  0x1.6dc5f9120b4b3p-2,
-        0x1.0e494f6870541p-3,  0x1.23fed192f5074p-5,  0x1.d26cec641b525p-8, 0x1.104a6bd0f1889p-10,
-        0x1.be7c65adc3817p-14, 0x1.d384c4f8c25cp-18,  0x1.e0aa9f7704641p-23};
-    static constexpr double normal_bottom[] = {
-        1.0,                   0x1.3a0c036358e8p1,    0x1.68814458fd2a6p1,  0x1.001ab1e93c29bp1,
-        0x1.f598f3fb1d957p-1,  0x1.647b25ab670d2p-2,  0x1.787bc34121da9p-4, 0x1.28a46833a460ap-6,
-        0x1.578dfda5f88bep-9,  0x1.1861c224b5f66p-12, 0x1.24f94e885e725p-16,
-        0x1.2d368aeb0e0aap-21};
+    /// To 2^-57.6.
+    static constexpr double erfc_slope = 0x1.c5bf891b4ef6bp0;
+    static constexpr double erfc_a[] = {
+        0.75, 0x1.cbd00b293e6fap0, 0x1.1054cf5715c2dp1, 0x1.9d1ed0ad47f2ap0,
+        0x1.b89b3f6376bc9p-1, 0x1.57d5997eca1fdp-2, 0x1.8d4bdfe6ca10ep-4, 0x1.5030c2e7c72c9p-6,
+        0x1.90907da0e0dbcp-9, 0x1.31e0d4886354dp-12, 0x1.cd467f49c252p-17};
+    static constexpr double erfc_b[] = {
+        0.75, 0x1.50267c17e27fep0, 0x1.2cf88aed87017p0, 0x1.5ddf9ded52befp-1,
+        0x1.1ec1836fa4194p-2, 0x1.5520423118415p-4, 0x1.25b499964ab79p-6, 0x1.6164e4d0daef3p-9,
+        0x1.0f13d9554dde9p-12, 0x1.98cb6ef0a428p-17};
+    static constexpr double normal_slope = 0x1.40d931ff62706p1;
+    static constexpr double normal_a[] = {
+        0.75, 0x1.4524073cc4ef8p0, 0x1.105680a227904p0, 0x1.2421792b8d387p-1,
+        0x1.b8a0b4a054559p-3, 0x1.e649004e3ce4fp-5, 0x1.8d53980c502dcp-7, 0x1.db7d23bc2a97cp-10,
+        0x1.909bcf11ab451p-13, 0x1.b0a276c1261d3p-17, 0x1.cd59e8ce5443ep-22};
+    static constexpr double normal_b[] = {
+        1.5, 0x1.db6581e868c28p0, 0x1.2cfafa12233ffp0, 0x1.eed1813965a66p-2,
+        0x1.1ec5e617979eap-3, 0x1.e2760be718b49p-6, 0x1.25bb775aa3855p-8, 0x1.f3d46d3e47819p-12,
+        0x1.0f1d1155c94b2p-15, 0x1.211be728f1813p-20};
 };
 
 /// e^(-u^2) in parts.
@@ -92,9 +96,9 @@ CHAINRULE_SIMD_INLINE scaled<batch<T, N>> exp_minus_half_square(batch<T, N> u) {
 template <class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, scaled<batch<T, N>> e) {
     using constants = error_function_constants<T>;
-    return scale(e.mantissa * polynomial(magnitude, constants::normal_top) /
-                     polynomial(magnitude, constants::normal_bottom),
-                 e.exponent);
+    const batch<T, N> a = polynomial(magnitude, constants::normal_a);
+    const batch<T, N> b = polynomial(magnitude, constants::normal_b);
+    return scale(a / fma(magnitude * constants::normal_slope, a, b) * e.mantissa, e.exponent);
 }
 
 /// erf u.
@@ -119,9 +123,9 @@ CHAINRULE_SIMD_ATOM batch<T, N> erfc(batch<T, N> u) {
     using constants = error_function_constants<T>;
     const B magnitude = smaller_of(constants::erfc_limit, absolute(u));
     const scaled<B> e = exp_minus_square(magnitude);
-    const B tail = scale(e.mantissa * polynomial(magnitude, constants::erfc_top) /
-                             polynomial(magnitude, constants::erfc_bottom),
-                         e.exponent);
+    const B a = polynomial(magnitude, constants::erfc_a);
+    const B b = polynomial(magnitude, constants::erfc_b);
+    const B tail = scale(a / fma(magnitude * constants::erfc_slope, a, b) * e.mantissa, e.exponent);
     return select(u < B(T(0)), T(2) - tail, tail);
 }
 

@@ -14,15 +14,17 @@ struct power_constants;
 template <>
 struct power_constants<float> {
     static constexpr float exponent_limit = 0x1p40F; ///< a^b is 0, 1 or inf beyond this |b|
-    /// (2 atanh(s) - 2 s) / s^3 in s^2, |s| <= (sqrt(2) - 1) / (sqrt(2) + 1), to 2^-29
-    static constexpr float coefficients[] = {0x1.55557ap-1F, 0x1.995ec2p-2F, 0x1.31e3fep-2F};
+    static constexpr float two_thirds_hi = 0x1.555556p-1F;
+    static constexpr float two_thirds_lo = -0x1.555556p-26F;
+    /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, for s = f / (2 + f), to 2^-28 of the logarithm
+    static constexpr float coefficients[] = {0x1.997b1cp-2F, 0x1.2f5a8ap-2F};
 };
 template <>
 struct power_constants<double> {
     static constexpr double exponent_limit = 0x1p70;
     static constexpr double two_thirds_hi = 0x1.5555555555555p-1;
     static constexpr double two_thirds_lo = 0x1.5555555555555p-55;
-    /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, to 2^-65
+    /// To 2^-65.
     static constexpr double coefficients[] = {
         0x1.9999999999b36p-2, 0x1.2492492457193p-2, 0x1.c71c722e79db6p-3, 0x1.745ce9813c7d2p-3,
         0x1.3b1efe5c5101ap-3, 0x1.0f7e30bcd928dp-3, 0x1.0e53241d8a593p-3};
@@ -41,27 +43,20 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     const B s = f * inverse;
     const pair<B> back = two_product(s, bottom.hi);
     const B s_lo = (((f - back.hi) - back.lo) - s * bottom.lo) * inverse;
-    const B z = s * s;
-    pair<B> sum;
-    if constexpr (sizeof(T) == 4) {
-        sum = fast_two_sum(s + s, s * z * polynomial(z, constants::coefficients));
-        sum.lo += s_lo + s_lo;
-    } else {
-        // The cubic term needs its low part too.
-        const pair<B> square = two_product(s, s);
-        const B square_lo = fma(s + s, s_lo, square.lo);
-        const pair<B> cube = two_product(s, square.hi);
-        const B cube_lo = fma(s, square_lo, fma(s_lo, square.hi, cube.lo));
-        const pair<B> third = two_product(cube.hi, B(constants::two_thirds_hi));
-        const B third_lo = fma(cube.hi, constants::two_thirds_lo,
-                               fma(cube_lo, constants::two_thirds_hi, third.lo));
-        const B tail = cube.hi * z * polynomial(z, constants::coefficients);
-        sum = fast_two_sum(s + s, third.hi);
-        sum.lo += (tail + third_lo) + (s_lo + s_lo);
-    }
+    // 2 s + 2/3 s^3 in two parts each, the rest in one.
+    const pair<B> square = two_product(s, s);
+    const B square_lo = fma(s + s, s_lo, square.lo);
+    const pair<B> cube = two_product(s, square.hi);
+    const B cube_lo = fma(s, square_lo, fma(s_lo, square.hi, cube.lo));
+    const pair<B> third = two_product(cube.hi, B(constants::two_thirds_hi));
+    const B third_lo = fma(cube.hi, constants::two_thirds_lo,
+                           fma(cube_lo, constants::two_thirds_hi, third.lo));
+    const B tail = cube.hi * square.hi * polynomial(square.hi, constants::coefficients);
+    pair<B> sum = fast_two_sum(s + s, third.hi);
+    sum.lo += (tail + third_lo) + (s_lo + s_lo);
     const B n = -reduced.scaling;
     const pair<B> whole = fast_two_sum(n * logs::ln2_hi, sum.hi);
-    return {whole.hi, whole.lo + fma(n, logs::ln2_lo, sum.lo)};
+    return fast_two_sum(whole.hi, whole.lo + fma(n, logs::ln2_lo, sum.lo));
 }
 
 /// a^b with the special values of std::pow. Zeros, infinities and NaN go lane by lane.

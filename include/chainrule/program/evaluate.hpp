@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: BSL-1.0
+/// evaluate(f, x = 3.0, beta = 1.5): the value of a formula, at compile time and at run time.
+#pragma once
+
+#include <chainrule/expr/bindings.hpp>
+#include <chainrule/program/program.hpp>
+
+#include <boost/hana/flatten.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/unpack.hpp>
+
+namespace chainrule {
+
+namespace detail {
+
+/// The type in which values of T are worked out: wider, so that no step's rounding reaches the result.
+template<class T>
+using wider = std::conditional_t<std::is_same_v<T, float>, double, long double>;
+
+template<class T, class W>
+constexpr W constant_value(const program_constant& c) {
+    if constexpr (std::is_same_v<T, float>) return static_cast<W>(c.for_float);
+    if constexpr (std::is_same_v<T, double>) return static_cast<W>(c.for_double);
+    return static_cast<W>(c.for_long_double);
+}
+
+/// Runs a program on scalars of type W; user constants are those of element type T.
+template<class Plan, class T, class W>
+constexpr void interpret(const W* inputs, W* outputs) {
+    constexpr const auto& code = Plan::steps;
+    W registers[static_cast<std::size_t>(code.registers) + 1]{};
+    for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
+    auto read = [&](int place) {
+        return place >= 0 ? registers[place]
+                          : constant_value<T, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
+    };
+    for (const program_step& step : code.steps) {
+        const primitive_info& primitive = primitives[static_cast<std::size_t>(step.operation)];
+        W arguments[4]{};
+        for (int k = 0; k < primitive.arity; ++k) arguments[k] = read(step.arguments[k]);
+        if constexpr (std::is_same_v<W, double>) {
+            registers[step.target] = primitive.value(arguments);
+        } else {
+            registers[step.target] = primitive.long_value(arguments);
+        }
+    }
+    for (int i = 0; i < Plan::outputs; ++i) outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
+}
+
+/// The limit of output `which` as the infinite inputs go to infinity, seen from far out; NaN if the
+/// values there neither settle, grow nor vanish. Infinities on the way (inf − inf, 0·inf) say nothing
+/// about the formula, values at 1e500 do.
+template<class Plan, class T>
+constexpr long double limit_at_infinity(const long double* inputs, int which) {
+    constexpr long double not_a_number = std::numeric_limits<long double>::quiet_NaN();
+    if constexpr (std::numeric_limits<long double>::max_exponent10 < 4000) {
+        return not_a_number;
+    } else {
+        constexpr long double scales[2] = {1e500L, 1e1000L};
+        constexpr long double factors[3] = {1.0L, 1.75L, 3.1L};
+        long double seen[2][3]{};
+        for (int s = 0; s < 2; ++s) {
+            for (int f = 0; f < 3; ++f) {
+                long double moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
+                for (int i = 0; i < Plan::inputs; ++i) {
+                    const bool infinite = elementary::own::is_unusual(inputs[i], 0.0L);
+                    moved[i] = infinite ? (inputs[i] < 0 ? -1 : 1) * scales[s] * factors[f] : inputs[i];
+                }
+                long double outputs[static_cast<std::size_t>(Plan::outputs)]{};
+                interpret<Plan, T, long double>(moved, outputs);
+                seen[s][f] = outputs[which];
+            }
+        }
+        auto size = [](long double v) { return v < 0 ? -v : v; };
+        bool settled = true;
+        bool grows = true;
+        bool vanishes = true;
+        for (int f = 0; f < 3; ++f) {
+            const long double near = seen[0][f];
+            const long double far = seen[1][f];
+            if (near != near || far != far || (far < 0) != (seen[1][0] < 0)) return not_a_number;
+            settled = settled && size(far - seen[1][0]) <= 1e-9L * size(far) && size(near - far) <= 1e-9L * size(far);
+            grows = grows && size(far) > 1.5L * size(near);
+            vanishes = vanishes && size(far) < 1e-100L * size(near);
+        }
+        const bool all_zero = seen[1][0] == 0;
+        if (settled || all_zero) return seen[1][0];
+        if (grows) return elementary::own::signed_infinity<long double>(seen[1][0] < 0);
+        if (vanishes) return seen[1][0] < 0 ? -0.0L : 0.0L;
+        return not_a_number;
+    }
+}
+
+/// All outputs of a program for one set of inputs of type T. At infinite inputs the value is the limit.
+template<class Plan, class T>
+constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const T* inputs) {
+    using W = wider<T>;
+    W wide[static_cast<std::size_t>(Plan::inputs) + 1]{};
+    bool has_infinity = false;
+    bool has_nan = false;
+    for (int i = 0; i < Plan::inputs; ++i) {
+        wide[i] = static_cast<W>(inputs[i]);
+        has_nan = has_nan || wide[i] != wide[i];
+        has_infinity = has_infinity || elementary::own::is_unusual(wide[i], W(0));
+    }
+    W results[static_cast<std::size_t>(Plan::outputs)]{};
+    interpret<Plan, T, W>(wide, results);
+    std::array<T, static_cast<std::size_t>(Plan::outputs)> narrowed{};
+    for (std::size_t k = 0; k < narrowed.size(); ++k) {
+        narrowed[k] = elementary::narrow<T>(results[k]);
+        if (results[k] != results[k] && has_infinity && !has_nan) {
+            long double far[static_cast<std::size_t>(Plan::inputs) + 1]{};
+            for (int i = 0; i < Plan::inputs; ++i) far[i] = static_cast<long double>(inputs[i]);
+            narrowed[k] = elementary::narrow<T>(limit_at_infinity<Plan, T>(far, static_cast<int>(k)));
+        }
+    }
+    return narrowed;
+}
+
+/// A symbol of the formula without value and without default.
+template<fixed_string Symbol>
+struct unbound_symbol {
+    static_assert(Symbol.view().empty(),
+                  "chainrule: this symbol of the formula has no value; give it one by name, as in beta = 1.5, or "
+                  "give the parameter a default, as in parameter<\"beta\", 1.0>");
+};
+
+/// One name with two different defaults in one formula.
+template<fixed_string Symbol>
+struct conflicting_defaults {
+    static_assert(Symbol.view().empty(),
+                  "chainrule: this parameter has two different defaults in the formula; give it a value by name");
+};
+
+/// A value for a name that the formula does not contain.
+template<fixed_string Symbol>
+struct unknown_symbol {
+    static_assert(Symbol.view().empty(),
+                  "chainrule: the formula has no symbol of this name; correct the name or leave the value out");
+};
+
+template<class E, fixed_string Name>
+constexpr bool require_symbol() {
+    if constexpr (symbols_of<E>::find(Name.view()) < 0) (void)sizeof(unknown_symbol<Name>);
+    return true;
+}
+
+/// Value of symbol I of E in type T: from the bindings, else its default.
+template<class E, std::size_t I, class T, class Map>
+constexpr T symbol_value(const Map& bindings) {
+    constexpr const symbol_entry& symbol = symbols_of<E>::list[I];
+    constexpr auto name = fix<symbol.name.size()>(symbol.name);
+    if constexpr (is_bound<name, Map>) {
+        return static_cast<T>(boost::hana::at_key(bindings, key_of<name>).value);
+    } else if constexpr (!is_value(symbol.default_value.value)) {
+        (void)sizeof(unbound_symbol<name>);
+        return T();
+    } else if constexpr (symbol.has_conflicting_defaults) {
+        (void)sizeof(conflicting_defaults<name>);
+        return T();
+    } else {
+        return elementary::narrow<T>(static_cast<long double>(symbol.default_value.value) +
+                                     static_cast<long double>(symbol.default_value.residual));
+    }
+}
+
+template<class B>
+concept expression_binding = named_binding<B> && expression<typename B::value_type>;
+template<class B>
+concept number_binding = named_binding<B> && plain_number<typename B::value_type>;
+
+/// F with the expression-valued bindings substituted.
+template<class F, class... B>
+struct substituted {
+    using type = F;
+};
+template<class F, class... B>
+    requires(expression_binding<B> || ...)
+struct substituted<F, B...> {
+    template<class Done, class... Rest>
+    struct collect;
+    template<class... R>
+    struct collect<type_list<R...>> {
+        using type = substitution<F, R...>;
+    };
+    template<class... R, class First, class... Rest>
+    struct collect<type_list<R...>, First, Rest...> {
+        using type = typename collect<type_list<R...>, Rest...>::type;
+    };
+    template<class... R, class First, class... Rest>
+        requires expression_binding<First>
+    struct collect<type_list<R...>, First, Rest...> {
+        using type = typename collect<
+            type_list<R..., replacement<First::name, std::remove_cvref_t<typename First::value_type>>>, Rest...>::type;
+    };
+    using type = typename collect<type_list<>, B...>::type;
+};
+
+/// The numeric bindings only.
+template<class... B>
+constexpr auto number_bindings(B... bindings) {
+    auto keep = []<class One>(One one) {
+        if constexpr (number_binding<One>) {
+            return boost::hana::make_tuple(one);
+        } else {
+            return boost::hana::make_tuple();
+        }
+    };
+    return boost::hana::unpack(boost::hana::flatten(boost::hana::make_tuple(keep(bindings)...)),
+                               [](auto... kept) { return make_bindings(kept...); });
+}
+
+template<class T>
+using floating = std::conditional_t<std::is_floating_point_v<T>, T, double>;
+
+/// The type a formula is worked out in: the widest of the numbers given; integers count as double.
+template<class... B>
+struct number_value_type {
+    using type = double;
+};
+template<class First, class... Rest>
+    requires number_binding<First> && (!(number_binding<Rest> || ...))
+struct number_value_type<First, Rest...> {
+    using type = floating<typename First::value_type>;
+};
+template<class First, class... Rest>
+    requires number_binding<First> && (number_binding<Rest> || ...)
+struct number_value_type<First, Rest...> {
+    using type = std::common_type_t<floating<typename First::value_type>, typename number_value_type<Rest...>::type>;
+};
+template<class First, class... Rest>
+    requires(!number_binding<First>)
+struct number_value_type<First, Rest...> : number_value_type<Rest...> {};
+
+template<class E, class T, class Map>
+constexpr T evaluate_bound(const Map& bindings) {
+    using program_plan = plan<E, true, kink_rule::usual>;
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const T inputs[] = {symbol_value<E, I, T>(bindings)..., T()};
+        return run_scalar<program_plan, T>(inputs)[0];
+    }(std::make_index_sequence<symbols_of<E>::count>{});
+}
+
+}  // namespace detail
+
+/// The value of f with the given values: evaluate(x * x, x = 3.0) == 9.0. Unbound parameters take their
+/// defaults. Worked out in a wider type than the values' (float in double, double in long double), so
+/// that the result is the correctly rounded one but for rare near-ties; at infinite arguments it is the
+/// limit; NaN in gives NaN out. Domain: as the primitives in the formula (log of a negative is NaN).
+template<expression F, detail::named_binding... B>
+constexpr auto evaluate(F, B... bindings) {
+    using E = typename detail::substituted<F, B...>::type;
+    detail::require_valid<E>();
+    (detail::require_symbol<F, B::name>(), ...);
+    static_assert(((detail::number_binding<B> || detail::expression_binding<B>)&&...),
+                  "chainrule: evaluate takes numbers, as in evaluate(f, x = 3.0); for ranges use forward(f, in, out)");
+    const auto numbers = detail::number_bindings(bindings...);
+    using T = typename detail::number_value_type<B...>::type;
+    return detail::evaluate_bound<E, T>(numbers);
+}
+
+namespace detail {
+
+/// f(0.5f), f(0.5f, beta = 2.0f): x is given by position.
+template<class F, class... A>
+constexpr auto evaluate_call(F f, A... arguments) {
+    auto named = []<class One>(One one) {
+        if constexpr (plain_number<One>) {
+            return x = one;
+        } else if constexpr (expression<One>) {
+            return x = one;
+        } else {
+            return one;
+        }
+    };
+    return evaluate(f, named(arguments)...);
+}
+
+}  // namespace detail
+}  // namespace chainrule

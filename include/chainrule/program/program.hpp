@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Programs as static data behind a short tag type: plan<F, ...>. Kernels and the evaluator find the
+/// steps through the tag, never as a template argument (hashing big arguments costs minutes).
+#pragma once
+
+#include <chainrule/graph/describe.hpp>
+#include <chainrule/graph/failure.hpp>
+#include <chainrule/program/schedule.hpp>
+
+namespace chainrule::detail {
+
+template<int Steps, int Constants, int Outputs>
+struct program {
+    std::array<program_step, static_cast<std::size_t>(Steps)> steps{};
+    std::array<program_constant, static_cast<std::size_t>(Constants)> constants{};
+    std::array<short, static_cast<std::size_t>(Outputs)> outputs{};
+    int step_count = 0;
+    int constant_count = 0;
+    int registers = 0;
+    bool overflow = false;
+};
+
+/// What a program computes: the value of F, its derivatives with respect to `Names`, or both (value
+/// first), ties by `Rule`.
+template<class F, bool WithValue, kink_rule Rule, fixed_string... Names>
+constexpr schedule make_schedule() {
+    graph raw;
+    lowering_scope scope{raw, {}, {}};
+    std::vector<int> roots{lower<F>(scope)};
+    graph simple = simplified(raw, roots, for_programs);
+    if constexpr (sizeof...(Names) > 0) {
+        const int value = roots[0];
+        std::vector<int> gradients;
+        if constexpr (Rule == kink_rule::usual) {
+            gradients = derive_all(simple, value, {Names.view()...});
+        } else {
+            (gradients.push_back(derive_with_policy(simple, value, Names.view(), Rule)), ...);
+        }
+        if (!WithValue) roots.clear();
+        for (int g : gradients) roots.push_back(g);
+        simple = simplified(simple, roots, for_programs);
+    }
+    std::vector<std::string_view> inputs;
+    for (const symbol_entry& s : symbols_of<F>::list) inputs.push_back(s.name);
+    return scheduler(simple, inputs).run(roots);
+}
+
+/// A guess, from the type alone, of how much room a program needs.
+template<class E>
+inline constexpr int type_size = 4;
+template<class O, class... A>
+inline constexpr int type_size<call<O, A...>> = 1 + (0 + ... + type_size<A>);
+template<fixed_string N, class V>
+inline constexpr int type_size<replacement<N, V>> = type_size<V>;
+template<class F, class... R>
+inline constexpr int type_size<substitution<F, R...>> = type_size<F> + (0 + ... + type_size<R>);
+template<int D, class F>
+inline constexpr int type_size<nesting<D, F>> = 4 + D * type_size<F>;
+template<class F, fixed_string S, int O, kink_rule K>
+inline constexpr int type_size<derivative_expression<F, S, O, K>> = 4 * (O + 1) * type_size<F>;
+
+template<int Steps, int Constants, int Outputs>
+constexpr program<Steps, Constants, Outputs> pack(const schedule& s) {
+    program<Steps, Constants, Outputs> result;
+    result.step_count = static_cast<int>(s.steps.size());
+    result.constant_count = static_cast<int>(s.constants.size());
+    result.registers = s.registers;
+    result.overflow = result.step_count > Steps || result.constant_count > Constants;
+    if (result.overflow) return result;
+    for (std::size_t i = 0; i < s.steps.size(); ++i) result.steps[i] = s.steps[i];
+    for (std::size_t i = 0; i < s.constants.size(); ++i) result.constants[i] = s.constants[i];
+    for (std::size_t i = 0; i < s.outputs.size(); ++i) result.outputs[i] = s.outputs[i];
+    return result;
+}
+
+template<class F, bool WithValue, kink_rule Rule, fixed_string... Names>
+struct plan {
+    using formula = F;
+    using symbols = symbols_of<F>;
+    static constexpr int inputs = static_cast<int>(symbols::count);
+    static constexpr int outputs = (WithValue ? 1 : 0) + static_cast<int>(sizeof...(Names));
+
+private:
+    // Made once into more room than needed, then cut to size; made again with more room if it did not fit.
+    template<int Room>
+    static constexpr auto roomy = pack<Room, 16 + Room / 16, outputs>(make_schedule<F, WithValue, Rule, Names...>());
+
+    template<int Room>
+    static constexpr auto fitted() {
+        if constexpr (roomy<Room>.overflow) {
+            return fitted<8 * Room>();
+        } else {
+            constexpr auto& from = roomy<Room>;
+            program<from.step_count, from.constant_count, outputs> result;
+            result.step_count = from.step_count;
+            result.constant_count = from.constant_count;
+            result.registers = from.registers;
+            for (std::size_t i = 0; i < result.steps.size(); ++i) result.steps[i] = from.steps[i];
+            for (std::size_t i = 0; i < result.constants.size(); ++i) result.constants[i] = from.constants[i];
+            result.outputs = from.outputs;
+            return result;
+        }
+    }
+    static constexpr int first_guess = type_size<F> * (1 + outputs) < 64 ? 64 : 4 * type_size<F> * outputs;
+
+public:
+    static constexpr auto steps = fitted<first_guess>();
+};
+
+}  // namespace chainrule::detail

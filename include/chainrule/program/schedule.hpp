@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSL-1.0
+/// From the simplified graph to straight-line steps: sums and products become additions, fused
+/// multiply-adds, divisions and roots, equal steps are shared, registers are reused.
+#pragma once
+
+#include <chainrule/core/elementary.hpp>
+#include <chainrule/graph/registry.hpp>
+
+namespace chainrule::detail {
+
+/// A number of a program, as each element type sees it: constants of users are rounded to the element
+/// type before anything is computed with them, exact constants of the catalogue are not.
+struct program_constant {
+    long double for_float = 0;
+    long double for_double = 0;
+    long double for_long_double = 0;
+    constexpr bool operator==(const program_constant&) const = default;
+};
+
+/// Registers count from 0; −1 − k is constant k.
+struct program_step {
+    short operation = 0;  ///< position in the registry
+    short target = 0;
+    short arguments[4]{};
+};
+
+struct schedule {
+    std::vector<program_step> steps;
+    std::vector<program_constant> constants;
+    std::vector<short> outputs;
+    int registers = 0;
+};
+
+class scheduler {
+public:
+    /// `inputs` names the symbols that registers 0, 1, … hold at the start.
+    constexpr scheduler(const graph& simplified, const std::vector<std::string_view>& inputs) : in(simplified) {
+        for (std::string_view name : inputs) binary.symbol(name);
+        input_count = static_cast<int>(inputs.size());
+    }
+
+    constexpr schedule run(const std::vector<int>& roots) {
+        const auto count = static_cast<std::size_t>(in.size());
+        std::vector<char> needed(count, 0);
+        uses.assign(count, 0);
+        for (int root : roots) needed[static_cast<std::size_t>(root)] = 1, ++uses[static_cast<std::size_t>(root)];
+        for (int i = in.size() - 1; i >= 0; --i) {
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            const node& n = in.at(i);
+            for (int k = 0; k < n.count; ++k) {
+                const auto c = static_cast<std::size_t>(in.child(n, k).node);
+                needed[c] = 1;
+                ++uses[c];
+            }
+        }
+        image.assign(count, -1);
+        known.assign(count, program_constant{});
+        is_known.assign(count, 0);
+        for (int i = 0; i < in.size(); ++i) {
+            if (needed[static_cast<std::size_t>(i)] != 0) find_constant(i);
+        }
+        std::vector<int> outputs;
+        for (int root : roots) outputs.push_back(emit(root));
+        return allocate(outputs);
+    }
+
+private:
+    const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    graph binary;     // symbols, constants (value = position in `constants`) and calls of primitives
+    int input_count = 0;
+    std::vector<program_constant> constants;
+    std::vector<int> uses;
+    std::vector<int> image;
+    std::vector<program_constant> known;
+    std::vector<char> is_known;
+
+    template<class Operation>
+    constexpr int step(int a) {
+        return binary.call(first_call + primitive_index<Operation>, &a, 1);
+    }
+    template<class Operation>
+    constexpr int step(int a, int b) {
+        const int arguments[] = {a, b};
+        return binary.call(first_call + primitive_index<Operation>, arguments, 2);
+    }
+    template<class Operation>
+    constexpr int step(int a, int b, int c) {
+        const int arguments[] = {a, b, c};
+        return binary.call(first_call + primitive_index<Operation>, arguments, 3);
+    }
+
+    constexpr int number(const program_constant& c) {
+        std::size_t k = 0;
+        while (k < constants.size() && constants[k] != c) ++k;
+        if (k == constants.size()) constants.push_back(c);
+        return binary.put(constant_node, static_cast<double>(k), 0, nullptr, 0);
+    }
+    constexpr int number(double v) { return number(user_constant(v)); }
+
+    static constexpr program_constant user_constant(double v) {
+        return {static_cast<long double>(elementary::narrow<float>(v)), v, v};
+    }
+
+    static constexpr program_constant exact(long double v) { return {v, v, v}; }
+
+    template<class Function>
+    static constexpr program_constant each(Function f, const program_constant& a, const program_constant& b) {
+        return {f(a.for_float, b.for_float), f(a.for_double, b.for_double), f(a.for_long_double, b.for_long_double)};
+    }
+    static constexpr program_constant times(const program_constant& a, const program_constant& b) {
+        return each([](long double u, long double v) { return elementary::multiply(u, v); }, a, b);
+    }
+    static constexpr program_constant raised_to(const program_constant& base, double exponent) {
+        return each(
+            [exponent](long double u, long double) {
+                if (exponent == 1) return u;
+                if (exponent == -1) return elementary::divide(1.0L, u);
+                if (exponent == 0.5) return elementary::square_root(u);
+                if (exponent == -0.5) return elementary::divide(1.0L, elementary::square_root(u));
+                return elementary::pow(u, static_cast<long double>(exponent));
+            },
+            base, base);
+    }
+
+    /// Nodes without symbols are numbers: worked out here, in long double, once per element type.
+    constexpr void find_constant(int i) {
+        const node& n = in.at(i);
+        program_constant& mine = known[static_cast<std::size_t>(i)];
+        char& certain = is_known[static_cast<std::size_t>(i)];
+        if (n.kind == symbol_node) return;
+        for (int k = 0; k < n.count; ++k) {
+            if (is_known[static_cast<std::size_t>(in.child(n, k).node)] == 0) return;
+        }
+        certain = 1;
+        if (n.kind == constant_node) {
+            mine = n.residual == 0 ? user_constant(n.value)
+                                   : exact(static_cast<long double>(n.value) + static_cast<long double>(n.residual));
+        } else if (n.kind == sum_node) {
+            mine = user_constant(n.value);
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = in.child(n, k);
+                const program_constant term = times(known[static_cast<std::size_t>(c.node)], user_constant(c.weight));
+                mine = each([](long double u, long double v) { return elementary::add(u, v); }, mine, term);
+            }
+        } else if (n.kind == product_node) {
+            mine = user_constant(n.value);
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = in.child(n, k);
+                mine = times(mine, raised_to(known[static_cast<std::size_t>(c.node)], c.weight));
+            }
+        } else if (n.kind == first_call + primitive_index<op::pi_primitive>) {
+            mine = exact(3.14159265358979323846264338327950288L);
+        } else if (primitive_of(n.kind).long_value != nullptr) {
+            long double a[3][4]{};
+            for (int k = 0; k < n.count; ++k) {
+                const program_constant& c = known[static_cast<std::size_t>(in.child(n, k).node)];
+                a[0][k] = c.for_float, a[1][k] = c.for_double, a[2][k] = c.for_long_double;
+            }
+            const auto value = primitive_of(n.kind).long_value;
+            mine = {value(a[0]), value(a[1]), value(a[2])};
+        } else {
+            certain = 0;
+        }
+    }
+
+    constexpr int emit(int i) {
+        int& mine = image[static_cast<std::size_t>(i)];
+        if (mine >= 0) return mine;
+        const node& n = in.at(i);
+        int result = 0;
+        if (is_known[static_cast<std::size_t>(i)] != 0) {
+            result = number(known[static_cast<std::size_t>(i)]);
+        } else if (n.kind == symbol_node) {
+            result = binary.symbol(in.symbol_of(i).name);
+        } else if (n.kind == sum_node) {
+            result = emit_sum(n);
+        } else if (n.kind == product_node) {
+            result = emit_product(n, user_constant(n.value));
+        } else {
+            int arguments[4]{};
+            for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
+            result = binary.call(n.kind, arguments, n.count);
+        }
+        image[static_cast<std::size_t>(i)] = result;
+        return result;
+    }
+
+    /// Whether a term is a product that nothing else needs, so that it can be fused into a multiply-add.
+    [[nodiscard]] constexpr bool is_private_product(int i) const {
+        const node& n = in.at(i);
+        if (n.kind != product_node || uses[static_cast<std::size_t>(i)] > 1) return false;
+        if (is_known[static_cast<std::size_t>(i)] != 0) return false;
+        int whole = 0;
+        for (int k = 0; k < n.count; ++k) {
+            const double e = in.child(n, k).weight;
+            if (e < 0) return false;
+            whole += e == 1 ? 1 : 0;
+        }
+        return whole > 0 && (n.count > 1 || n.value != 1);
+    }
+
+    constexpr int emit_sum(const node& n) {
+        // Plain terms first, then products, so that each product is one multiply-add.
+        int total = -1;
+        program_constant constant = user_constant(n.value);
+        std::vector<operand> later;
+        for (int pass = 0; pass < 2; ++pass) {
+            for (int k = 0; k < n.count; ++k) {
+                const operand term = in.child(n, k);
+                const bool positive = term.weight == 1;
+                if ((pass == 0) != positive) continue;
+                if (is_known[static_cast<std::size_t>(term.node)] != 0) {
+                    const program_constant value = times(known[static_cast<std::size_t>(term.node)], user_constant(term.weight));
+                    constant = each([](long double u, long double v) { return elementary::add(u, v); }, constant, value);
+                } else if (is_private_product(term.node) || (term.weight != 1 && term.weight != -1)) {
+                    later.push_back(term);
+                } else if (positive) {
+                    const int t = emit(term.node);
+                    total = total < 0 ? t : step<op::add_primitive>(total, t);
+                } else if (total >= 0) {
+                    total = step<op::subtract_primitive>(total, emit(term.node));
+                } else {
+                    later.push_back(term);
+                }
+            }
+        }
+        if (!(constant == program_constant{})) {
+            total = total < 0 ? number(constant) : step<op::add_primitive>(total, number(constant));
+        }
+        for (const operand& term : later) {
+            if (term.weight == -1 && !is_private_product(term.node)) {
+                const int t = emit(term.node);
+                total = total < 0 ? step<op::negate_primitive>(t) : step<op::subtract_primitive>(total, t);
+            } else if (is_private_product(term.node)) {
+                total = add_product(in.at(term.node), term.weight, total);
+            } else if (total < 0) {
+                total = step<op::multiply_primitive>(number(term.weight), emit(term.node));
+            } else {
+                total = step<op::multiply_add_primitive>(number(term.weight), emit(term.node), total);
+            }
+        }
+        return total;
+    }
+
+    /// total + weight · (a product that is used nowhere else)
+    constexpr int add_product(const node& n, double weight, int total) {
+        const program_constant scale = times(user_constant(n.value), user_constant(weight));
+        if (total < 0) return emit_product(n, scale);
+        int last = n.count - 1;
+        while (in.child(n, last).weight != 1 || is_known[static_cast<std::size_t>(in.child(n, last).node)] != 0) {
+            if (--last < 0) return step<op::add_primitive>(total, emit_product(n, scale));
+        }
+        const int factor = emit(in.child(n, last).node);
+        const int rest = emit_product(n, scale, last);
+        if (binary.is_constant(rest) && constants[static_cast<std::size_t>(binary.at(rest).value)] == user_constant(1)) {
+            return step<op::add_primitive>(total, factor);
+        }
+        return step<op::multiply_add_primitive>(rest, factor, total);
+    }
+
+    /// scale · Π base^exponent, leaving out the factor number `without`.
+    constexpr int emit_product(const node& n, program_constant scale, int without = -1) {
+        int above = -1;
+        int below = -1;
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (k == without) continue;
+            if (is_known[static_cast<std::size_t>(f.node)] != 0) {
+                scale = times(scale, raised_to(known[static_cast<std::size_t>(f.node)], f.weight));
+                continue;
+            }
+            const int value = emit_power(emit(f.node), magnitude(f.weight));
+            int& side = f.weight > 0 ? above : below;
+            side = side < 0 ? value : step<op::multiply_primitive>(side, value);
+        }
+        const bool is_one = scale == user_constant(1);
+        const bool is_minus_one = scale == user_constant(-1);
+        if (above >= 0 && !is_one && !is_minus_one) above = step<op::multiply_primitive>(number(scale), above);
+        if (above < 0) above = number(is_minus_one && below >= 0 ? user_constant(1) : scale);
+        if (below >= 0) above = step<op::divide_primitive>(above, below);
+        return is_minus_one && (below >= 0 || !binary.is_constant(above)) ? step<op::negate_primitive>(above) : above;
+    }
+
+    constexpr int emit_power(int base, double exponent) {
+        if (exponent == 1) return base;
+        const double whole = elementary::floor(exponent);
+        if ((exponent == whole || exponent == whole + 0.5) && exponent <= 64) {
+            int result = exponent == whole ? -1 : step<op::sqrt_primitive>(base);
+            int square = base;
+            for (int bits = static_cast<int>(whole); bits > 0; bits /= 2) {
+                if (bits % 2 == 1) result = result < 0 ? square : step<op::multiply_primitive>(result, square);
+                if (bits > 1) square = step<op::multiply_primitive>(square, square);
+            }
+            return result;
+        }
+        return step<op::pow_primitive>(base, number(exponent));
+    }
+
+    /// Registers by liveness: a register is free again after the last step that reads it.
+    constexpr schedule allocate(const std::vector<int>& outputs) const {
+        const auto count = static_cast<std::size_t>(binary.size());
+        std::vector<int> last_use(count, -1);
+        for (int i = 0; i < binary.size(); ++i) {
+            const node& n = binary.at(i);
+            for (int k = 0; k < n.count; ++k) last_use[static_cast<std::size_t>(binary.child(n, k).node)] = i;
+        }
+        for (int root : outputs) last_use[static_cast<std::size_t>(root)] = binary.size();
+
+        schedule result;
+        result.constants = constants;
+        result.registers = input_count;
+        std::vector<short> place(count, 0);
+        std::vector<short> free;
+        for (int i = 0; i < binary.size(); ++i) {
+            const node& n = binary.at(i);
+            short& mine = place[static_cast<std::size_t>(i)];
+            if (n.kind == constant_node) mine = static_cast<short>(-1 - static_cast<int>(n.value));
+            if (n.kind == symbol_node) mine = static_cast<short>(n.value);
+            if (n.kind < first_call || last_use[static_cast<std::size_t>(i)] < 0) continue;
+            program_step step;
+            step.operation = static_cast<short>(n.kind - first_call);
+            for (int k = 0; k < n.count; ++k) {
+                const auto c = static_cast<std::size_t>(binary.child(n, k).node);
+                step.arguments[k] = place[c];
+                // An argument may appear twice; it is freed once. Inputs stay: another step may start with them.
+                if (last_use[c] == i && place[c] >= 0 && binary.at(static_cast<int>(c)).kind >= first_call) {
+                    free.push_back(place[c]);
+                    last_use[c] = -2;
+                }
+            }
+            if (free.empty()) {
+                mine = static_cast<short>(result.registers++);
+            } else {
+                mine = free.back();
+                free.pop_back();
+            }
+            step.target = mine;
+            result.steps.push_back(step);
+        }
+        for (int root : outputs) result.outputs.push_back(place[static_cast<std::size_t>(root)]);
+        return result;
+    }
+};
+
+}  // namespace chainrule::detail
