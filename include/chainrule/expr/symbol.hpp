@@ -14,9 +14,11 @@ struct symbol_tag {};
 template<class T>
 concept symbol_like = std::derived_from<std::remove_cvref_t<T>, symbol_tag>;
 
+struct gradient_request_tag {};
+
 /// `grad(x) = array` asks a backward pass for that gradient.
 template<fixed_string Name, class Value>
-struct gradient_request : binding_tag {
+struct gradient_request : gradient_request_tag {
     static constexpr auto name = Name;
     using value_type = Value;
     Value value;
@@ -47,6 +49,7 @@ template<fixed_string Name>
 struct variable : detail::formula_interface<variable<Name>>, detail::symbol_tag {
     static constexpr auto name = Name;
     static constexpr extended_real default_value = no_value;
+    static constexpr bool is_variable = true;
 
     /// `x = value` in a call gives the symbol a value. The symbol itself never changes.
     template<class T>
@@ -62,6 +65,7 @@ template<fixed_string Name, extended_real Default = no_value>
 struct parameter : detail::formula_interface<parameter<Name, Default>>, detail::symbol_tag {
     static constexpr auto name = Name;
     static constexpr extended_real default_value = Default;
+    static constexpr bool is_variable = false;
 
     template<class T>
     constexpr auto operator=(T&& value) const {  // NOLINT(misc-unconventional-assign-operator)

@@ -35,6 +35,7 @@ struct symbol_entry {
     std::string_view name;
     extended_real default_value = no_value;
     bool has_conflicting_defaults = false;
+    bool is_variable = false;  ///< some occurrence is a variable<>, not a parameter<>
 };
 
 /// Why a formula cannot be built; the first failure stays.
@@ -77,13 +78,15 @@ public:
         return put(constant_node, value + 0.0, residual, nullptr, 0);  // + 0.0: no negative zero
     }
 
-    constexpr int symbol(std::string_view name, extended_real default_value = no_value) {
+    constexpr int symbol(std::string_view name, extended_real default_value = no_value, bool is_variable = false) {
         std::size_t i = 0;
         while (i < symbols.size() && symbols[i].name != name) ++i;
         if (i == symbols.size()) {
-            symbols.push_back({name, default_value, false});
-        } else if (is_value(default_value.value)) {
-            symbol_entry& known = symbols[i];
+            symbols.push_back({name, default_value, false, is_variable});
+        }
+        symbol_entry& known = symbols[i];
+        known.is_variable = known.is_variable || is_variable;
+        if (is_value(default_value.value)) {
             if (!is_value(known.default_value.value)) known.default_value = default_value;
             if (known.default_value != default_value) known.has_conflicting_defaults = true;
         }

@@ -99,7 +99,7 @@ struct lowering<exact_constant_expression<V>> {
 template<class S>
 constexpr int lower_symbol(lowering_scope& s) {
     const int bound = s.symbols.find(S::name.view());
-    return bound >= 0 ? bound : s.out.symbol(S::name.view(), S::default_value);
+    return bound >= 0 ? bound : s.out.symbol(S::name.view(), S::default_value, S::is_variable);
 }
 template<fixed_string Name>
 struct lowering<variable<Name>> {
@@ -169,7 +169,7 @@ constexpr int splice(lowering_scope& s, const graph& from, int root) {
         if (n.kind == symbol_node) {
             const symbol_entry& symbol = from.symbol_of(i);
             const int bound = s.symbols.find(symbol.name);
-            target = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value);
+            target = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value, symbol.is_variable);
         } else {
             std::vector<operand> children;
             for (int k = 0; k < n.count; ++k) {

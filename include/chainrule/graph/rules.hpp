@@ -8,7 +8,6 @@
 #include <chainrule/graph/rule_table.hpp>
 
 #include <array>
-#include <span>
 
 namespace chainrule::detail {
 

@@ -511,6 +511,12 @@ CHAINRULE_SIMD_INLINE constexpr batch<T, N> absolute(batch<T, N> a) {
                                    ~sign_bit<T>)));
 }
 
+/// -|a|.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE constexpr batch<T, N> negative_absolute(batch<T, N> a) {
+    return from_bits(bits(a) | bit_batch<T, N>(sign_bit<T>));
+}
+
 /// The magnitude of a with the sign of b.
 template <class T, int N>
 CHAINRULE_SIMD_INLINE constexpr batch<T, N> copy_sign(batch<T, N> a, batch<T, N> b) {

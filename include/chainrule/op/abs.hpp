@@ -12,6 +12,7 @@ namespace op {
 struct abs_primitive {
     static constexpr std::string_view name = "abs";
     static constexpr int arity = 1;
+    static constexpr bool is_arithmetic = true;
     static constexpr bool has_kinks = true;
     static constexpr parity symmetry = parity::even;
     template<class V>

@@ -11,6 +11,7 @@ namespace op {
 struct min_primitive {
     static constexpr std::string_view name = "min";
     static constexpr int arity = 2;
+    static constexpr bool is_arithmetic = true;
     static constexpr bool has_kinks = true;
     template<class V>
     static constexpr V value(V u, V v) {

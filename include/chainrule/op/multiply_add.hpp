@@ -10,6 +10,7 @@ namespace op {
 struct multiply_add_primitive {
     static constexpr std::string_view name = "multiply_add";
     static constexpr int arity = 3;
+    static constexpr bool is_arithmetic = true;
     template<class V>
     static constexpr V value(V u, V v, V w) {
         using detail::elementary::multiply_add;

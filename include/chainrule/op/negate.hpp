@@ -10,6 +10,7 @@ namespace op {
 struct negate_primitive {
     static constexpr std::string_view name = "neg";
     static constexpr int arity = 1;
+    static constexpr bool is_arithmetic = true;
     static constexpr bool is_abbreviation = true;
     static constexpr auto definition(auto u) { return -u; }
     template<class V>

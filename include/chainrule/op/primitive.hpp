@@ -9,6 +9,7 @@
 ///   derivative  derivative(u, f): df/du, given the argument and the value f = f(u); or, for several
 ///               arguments, template<int I> derivative(u, v, ..., f)
 /// and, where they apply,
+///   is_arithmetic = true if a batch of values costs a few instructions: never worth a function call
 ///   symmetry    parity::even or parity::odd in its (only) argument
 ///   tangent     instead of derivative, where the rule depends on the kink policy: has_kinks = true and
 ///               tangent(policy, u, ..., du, ..., f)

@@ -10,6 +10,7 @@ namespace op {
 struct round_primitive {
     static constexpr std::string_view name = "round";
     static constexpr int arity = 1;
+    static constexpr bool is_arithmetic = true;
     static constexpr parity symmetry = parity::odd;
     template<class V>
     static constexpr V value(V u) {

@@ -14,6 +14,7 @@ template<bool OrEqual>
 struct selection {
     static constexpr std::string_view name = OrEqual ? "select_less_equal" : "select_less";
     static constexpr int arity = 4;
+    static constexpr bool is_arithmetic = true;
     static constexpr bool has_kinks = true;
     static constexpr std::string_view text = OrEqual ? "{0} <= {1} ? {2} : {3}" : "{0} < {1} ? {2} : {3}";
     template<class V>

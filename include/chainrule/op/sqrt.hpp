@@ -10,6 +10,7 @@ namespace op {
 struct sqrt_primitive {
     static constexpr std::string_view name = "sqrt";
     static constexpr int arity = 1;
+    static constexpr bool is_arithmetic = true;
     static constexpr bool is_abbreviation = true;
     static constexpr auto definition(auto u) { return raised(u, 0.5); }
     template<class V>

@@ -57,10 +57,10 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
         return not_a_number;
     } else {
         constexpr long double scales[2] = {1e500L, 1e1000L};
-        constexpr long double factors[3] = {1.0L, 1.75L, 3.1L};
-        long double seen[2][3]{};
+        constexpr long double factors[8] = {1.0L, 1.75L, 3.1L, 4.3L, 5.9L, 6.1L, 7.7L, 8.3L};
+        long double seen[2][8]{};
         for (int s = 0; s < 2; ++s) {
-            for (int f = 0; f < 3; ++f) {
+            for (int f = 0; f < 8; ++f) {
                 long double moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
                 for (int i = 0; i < Plan::inputs; ++i) {
                     const bool infinite = elementary::own::is_unusual(inputs[i], 0.0L);
@@ -75,7 +75,7 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
         bool settled = true;
         bool grows = true;
         bool vanishes = true;
-        for (int f = 0; f < 3; ++f) {
+        for (int f = 0; f < 8; ++f) {
             const long double near = seen[0][f];
             const long double far = seen[1][f];
             if (near != near || far != far || (far < 0) != (seen[1][0] < 0)) return not_a_number;

@@ -18,7 +18,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> sign(batch<T, N> u) {
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
-    // Three ranges: scaled down, as it is, scaled up. e is an eighth of the exponent range.
+    // Three ranges: scaled down, as it is, scaled up.
     constexpr T down = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
     constexpr T up = sizeof(T) == 4 ? T(0x1p64) : T(0x1p512);
     constexpr T square_large = sizeof(T) == 4 ? T(0x1p120) : T(0x1p1000);
@@ -40,7 +40,9 @@ CHAINRULE_SIMD_ATOM batch<T, N> conjugate_sum(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
     // Halves, because the sum may overflow where the quotient does not.
     const B half_sum = fma(absolute(u), T(0.5), root_sum_square(u, v) * T(0.5));
-    return select(u < B(T(0)), v / half_sum * T(0.5), half_sum + half_sum);
+    // v = 0 over a sum that is 0 gives 0.
+    const B divisor = larger_of(std::numeric_limits<T>::denorm_min(), half_sum);
+    return select(u < B(T(0)), v / divisor * T(0.5), half_sum + half_sum);
 }
 
 } // namespace CHAINRULE_SIMD_NAMESPACE

@@ -22,19 +22,19 @@ struct error_function_constants<float> {
     /// e^(u^2) erfc(u) for erf, 1 <= u <= 4
     static constexpr float erf_top[] = {0x1.00429ep0F, 0x1.85c82cp-1F, 0x1.f7a5acp-3F};
     static constexpr float erf_bottom[] = {1.0F, 0x1.e56ee6p0F, 0x1.5da9ap0F, 0x1.bd0902p-2F};
-    /// e^(u^2) erfc(u) = a(u) / (sqrt(pi) u a(u) + b(u)) for u >= 0, to 2^-25.8; the error of a
+    /// e^(u^2) erfc(u) = a(u) / (sqrt(pi) u a(u) + b(u)) for u >= 0, to 2^-29; the error of a
     /// cancels for large u
     static constexpr float erfc_slope = 0x1.c5bf8ap0F;
     static constexpr float erfc_a[] = {
-        0.75F, 0x1.f00e34p-1F, 0x1.2eac5cp-1F, 0x1.89e7eep-3F, 0x1.da3df2p-6F};
+        0.75F, 0x1.28bd0ep0F, 0x1.b81eb6p-1F, 0x1.7a2a54p-2F, 0x1.78d116p-4F, 0x1.68bf3ep-7F};
     static constexpr float erfc_b[] = {
-        0.75F, 0x1.f1765ep-2F, 0x1.605fd6p-3F, 0x1.a25c76p-6F, 0x1.e53a42p-19F};
-    /// e^(u^2/2) cdf(-u) = a(u) / (sqrt(2 pi) u a(u) + b(u)) for u >= 0, to 2^-25.8
+        0.75F, 0x1.5a26fap-1F, 0x1.459a38p-2F, 0x1.4dd72ap-4F, 0x1.3fb7fap-7F};
+    /// e^(u^2/2) cdf(-u) = a(u) / (sqrt(2 pi) u a(u) + b(u)) for u >= 0, to 2^-29
     static constexpr float normal_slope = 0x1.40d932p1F;
     static constexpr float normal_a[] = {
-        0.75F, 0x1.5ec18p-1F, 0x1.2ea87cp-2F, 0x1.168248p-4F, 0x1.da28ep-8F};
+        0.75F, 0x1.a0b9d6p-1F, 0x1.b281dep-2F, 0x1.065772p-3F, 0x1.6efcbap-6F, 0x1.ebd5fp-10F};
     static constexpr float normal_b[] = {
-        1.5F, 0x1.5fbe0cp-1F, 0x1.60582ep-3F, 0x1.27c5ep-6F, 0x1.ea4124p-20F};
+        1.5F, 0x1.e3ae9p-1F, 0x1.3fb4e4p-2F, 0x1.cbbf52p-5F, 0x1.343ed8p-8F};
 };
 template <>
 struct error_function_constants<double> {
@@ -81,24 +81,29 @@ struct error_function_constants<double> {
 
 /// e^(-u^2) in parts.
 template <class T, int N>
-CHAINRULE_SIMD_INLINE scaled<batch<T, N>> exp_minus_square(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_square(batch<T, N> u) {
     const pair<batch<T, N>> square = two_product(-u, u);
-    return exp_parts(square.hi, square.lo);
+    return split_exp(square.hi, square.lo);
 }
 /// e^(-u^2/2) in parts.
 template <class T, int N>
-CHAINRULE_SIMD_INLINE scaled<batch<T, N>> exp_minus_half_square(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_half_square(batch<T, N> u) {
     const pair<batch<T, N>> square = two_product(u * T(-0.5), u);
-    return exp_parts(square.hi, square.lo);
+    return split_exp(square.hi, square.lo);
 }
 
 /// cdf(-|u|) from e^(-u^2/2), which also gives the density.
 template <class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, scaled<batch<T, N>> e) {
+CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<batch<T, N>> e) {
     using constants = error_function_constants<T>;
     const batch<T, N> a = polynomial(magnitude, constants::normal_a);
     const batch<T, N> b = polynomial(magnitude, constants::normal_b);
-    return scale(a / fma(magnitude * constants::normal_slope, a, b) * e.mantissa, e.exponent);
+    return product(a / fma(magnitude * constants::normal_slope, a, b), e);
+}
+/// The density from e^(-u^2/2).
+template <class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> normal_density(exp_parts<batch<T, N>> e) {
+    return product(batch<T, N>(T(0.39894228040143267794)), e);
 }
 
 /// erf u.
@@ -109,10 +114,10 @@ CHAINRULE_SIMD_ATOM batch<T, N> erf(batch<T, N> u) {
     const B magnitude = smaller_of(constants::erf_limit, absolute(u));
     const B square = magnitude * magnitude;
     const B small = fma(u, polynomial(square, constants::small), u);
-    const scaled<B> e = exp_parts(-square);
-    const B tail = scale_normal(e.mantissa * polynomial(magnitude, constants::erf_top) /
-                                    polynomial(magnitude, constants::erf_bottom),
-                                e.exponent);
+    const B quotient = polynomial(magnitude, constants::erf_top) /
+                       polynomial(magnitude, constants::erf_bottom);
+    const exp_parts<B> e = split_exp(-square);
+    const B tail = scale_normal(multiply(quotient, e), e.exponent);
     return select(magnitude < B(T(1)), small, copy_sign(T(1) - tail, u));
 }
 
@@ -122,10 +127,10 @@ CHAINRULE_SIMD_ATOM batch<T, N> erfc(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = error_function_constants<T>;
     const B magnitude = smaller_of(constants::erfc_limit, absolute(u));
-    const scaled<B> e = exp_minus_square(magnitude);
     const B a = polynomial(magnitude, constants::erfc_a);
     const B b = polynomial(magnitude, constants::erfc_b);
-    const B tail = scale(a / fma(magnitude * constants::erfc_slope, a, b) * e.mantissa, e.exponent);
+    const B tail = product(a / fma(magnitude * constants::erfc_slope, a, b),
+                           exp_minus_square(magnitude));
     return select(u < B(T(0)), T(2) - tail, tail);
 }
 
@@ -141,10 +146,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_cdf(batch<T, N> u) {
 /// The standard normal density, e^(-u^2/2) / sqrt(2 pi).
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_pdf(batch<T, N> u) {
-    using B = batch<T, N>;
-    const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
-    const scaled<B> e = exp_minus_half_square(magnitude);
-    return scale(e.mantissa * T(0.39894228040143267794), e.exponent);
+    return normal_density(exp_minus_half_square(
+        smaller_of(error_function_constants<T>::normal_limit, absolute(u))));
 }
 
 } // namespace CHAINRULE_SIMD_NAMESPACE

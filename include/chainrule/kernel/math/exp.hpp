@@ -15,7 +15,7 @@ struct exp_constants<float> {
     static constexpr float ln2_hi = 0x1.62e4p-1F; ///< 15 bits: n * ln2_hi is exact
     static constexpr float ln2_lo = 0x1.7f7d1cp-20F;
     static constexpr float overflow = 89.0F;    ///< e^u is infinite from here
-    static constexpr float underflow = -104.5F; ///< e^u is zero from here
+    static constexpr float underflow = -106.0F; ///< e^u is zero from here
     static constexpr float minus_one = -20.0F;  ///< e^u - 1 is -1 from here
     /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-26 of e^r - 1
     static constexpr float coefficients[] = {0x1.fffffep-2F, 0x1.5554b4p-3F, 0x1.5556f6p-5F,
@@ -34,7 +34,7 @@ struct exp_constants<double> {
     static constexpr double ln2_hi = 0x1.62e42feep-1; ///< 32 bits
     static constexpr double ln2_lo = 0x1.a39ef35793c76p-33;
     static constexpr double overflow = 710.0;
-    static constexpr double underflow = -746.0;
+    static constexpr double underflow = -748.0;
     static constexpr double minus_one = -40.0;
     /// To 2^-55.6 of e^r - 1.
     static constexpr double coefficients[] = {
@@ -70,32 +70,49 @@ CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp(batch<T, N> u) {
     return {fma(exponent, -constants::ln2_lo, head), exponent};
 }
 
-/// A value mantissa * 2^exponent that has not been put together yet, so that factors can be
-/// multiplied in first and a subnormal result is rounded once.
+/// e^u = (1 + slope * remainder) 2^exponent, not put together yet: a factor can be multiplied in
+/// first, which saves a rounding and rounds a subnormal result only once.
 template <class B>
-struct scaled {
-    B mantissa;
+struct exp_parts {
+    B slope;
+    B remainder;
     B exponent;
 };
 
-/// e^(hi + lo) in parts, for hi between `underflow` and `overflow` and a small lo.
+/// The parts of e^u for u between `underflow` and `overflow`.
 template <class T, int N>
-CHAINRULE_SIMD_INLINE scaled<batch<T, N>> exp_parts(batch<T, N> hi, batch<T, N> lo) {
-    const exp_reduction<batch<T, N>> reduced = reduce_exp(hi);
-    const batch<T, N> r = reduced.remainder + lo;
-    return {fma(polynomial(r, exp_constants<T>::with_linear), r, T(1)), reduced.exponent};
-}
-template <class T, int N>
-CHAINRULE_SIMD_INLINE scaled<batch<T, N>> exp_parts(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_exp(batch<T, N> u) {
     const exp_reduction<batch<T, N>> reduced = reduce_exp(u);
     const batch<T, N> r = reduced.remainder;
-    return {fma(polynomial(r, exp_constants<T>::with_linear), r, T(1)), reduced.exponent};
+    return {polynomial(r, exp_constants<T>::with_linear), r, reduced.exponent};
+}
+/// The parts of e^(hi + lo), for a small lo.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_exp(batch<T, N> hi, batch<T, N> lo) {
+    const exp_reduction<batch<T, N>> reduced = reduce_exp(hi);
+    const batch<T, N> r = reduced.remainder + lo;
+    return {polynomial(r, exp_constants<T>::with_linear), r, reduced.exponent};
 }
 
-/// The value put together.
+/// e^u 2^-exponent, between sqrt(1/2) and sqrt(2).
 template <class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> compose(scaled<batch<T, N>> value) {
-    return scale(value.mantissa, value.exponent);
+CHAINRULE_SIMD_INLINE batch<T, N> mantissa(exp_parts<batch<T, N>> e) {
+    return fma(e.slope, e.remainder, T(1));
+}
+/// factor * e^u 2^-exponent.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> multiply(batch<T, N> factor, exp_parts<batch<T, N>> e) {
+    return fma(factor, e.slope * e.remainder, factor);
+}
+/// e^u.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> compose(exp_parts<batch<T, N>> e) {
+    return scale(mantissa(e), e.exponent);
+}
+/// factor * e^u.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> product(batch<T, N> factor, exp_parts<batch<T, N>> e) {
+    return scale(multiply(factor, e), e.exponent);
 }
 
 /// The argument moved to where e^u does not change any more; NaN stays.
@@ -107,20 +124,20 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_exp_argument(batch<T, N> u) {
 /// e^u.
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
-    return compose(exp_parts(clamp_exp_argument(u)));
+    return compose(split_exp(clamp_exp_argument(u)));
 }
 
-/// e^(hi + lo) for |lo| at most a few rounding errors of hi: what carries a product or a square
-/// into the exponential without losing its last digits.
+/// e^(hi + lo) for |lo| at most a few rounding errors of hi, and below 0.01: what carries a product
+/// or a square into the exponential without losing its last digits.
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_pair(batch<T, N> hi, batch<T, N> lo) {
-    return compose(exp_parts(clamp_exp_argument(hi), lo));
+    return compose(split_exp(clamp_exp_argument(hi), lo));
 }
 
 /// e^-|u|, the value that sigmoid, tanh, softplus and their derivatives share.
 template <class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_minus_absolute(batch<T, N> u) {
-    return compose(exp_parts(larger_of(exp_constants<T>::underflow, -absolute(u))));
+    return compose(split_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
 }
 
 /// e^u - 1 for u at most `overflow`, without the sign of a zero.

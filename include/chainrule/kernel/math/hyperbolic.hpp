@@ -41,25 +41,26 @@ template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     using B = batch<T, N>;
     // With m = e^(-2|u|) - 1: tanh|u| = -m / (m + 2).
-    const B m = expm1_clamped(larger_of(exp_constants<T>::minus_one, absolute(u) * T(-2)));
+    const B below = negative_absolute(u);
+    const B m = expm1_clamped(larger_of(exp_constants<T>::minus_one, below + below));
     return copy_sign(m / (m + T(2)), u);
 }
 
-/// sech u = 1 / cosh u, from m 2^n = e^-|u|.
+/// sech u = 1 / cosh u = 2 e / (1 + e^2) with e = e^-|u|.
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sech(batch<T, N> u) {
     using B = batch<T, N>;
-    const scaled<B> e = exp_parts(larger_of(exp_constants<T>::underflow, -absolute(u)));
-    const B twice = scale(e.mantissa + e.mantissa, e.exponent);
+    const B twice =
+        product(B(T(2)), split_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
     return twice / fma(twice, twice * T(0.25), T(1));
 }
 
 /// e^|u| / 2, infinite only where cosh is.
 template <class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> half_exp_absolute(batch<T, N> u) {
-    const scaled<batch<T, N>> e =
-        exp_parts(smaller_of(exp_constants<T>::overflow + T(1), absolute(u)));
-    return scale(e.mantissa, e.exponent - T(1));
+    const exp_parts<batch<T, N>> e =
+        split_exp(smaller_of(exp_constants<T>::overflow + T(1), absolute(u)));
+    return scale(mantissa(e), e.exponent - T(1));
 }
 
 /// sinh u.
@@ -89,7 +90,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_residual(batch<T, N> u) {
     const B square = u * u;
     const B small =
         square * u * polynomial(square, hyperbolic_constants<T>::residual_coefficients);
-    const B e = compose(exp_parts(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
+    const B e = compose(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
     const B large = (magnitude - T(1)) + (e + e) / (e + T(1));
     return select(magnitude < B(T(1)), small, copy_sign(large, u));
 }

@@ -13,11 +13,10 @@ template <>
 struct log_constants<float> {
     static constexpr float ln2_hi = 0x1.62e4p-1F; ///< 15 bits: n * ln2_hi is exact
     static constexpr float ln2_lo = 0x1.7f7d1cp-20F;
-    static constexpr float root_half = 0x1.6a09e6p-1F;
-    /// (log(1 + f) - f + f^2 / 2) / f^3 for 1 + f between sqrt(1/2) and sqrt(2), to 2^-27
-    static constexpr float coefficients[] = {0x1.555554p-2F,  -0x1.000226p-2F, 0x1.99a01ap-3F,
-                                             -0x1.547282p-3F, 0x1.22d954p-3F,  -0x1.0d82e4p-3F,
-                                             0x1.055e4ep-3F,  -0x1.38c51cp-4F};
+    /// (log(1 + f) - f + f^2 / 2) / f^3 for f between -1/4 and 1/2, to 2^-27.6
+    static constexpr float coefficients[] = {0x1.5555a4p-2F,  -0x1.00004ap-2F, 0x1.99699ep-3F,
+                                             -0x1.54ed98p-3F, 0x1.288082p-3F,  -0x1.0d98dep-3F,
+                                             0x1.acf3cep-4F,  -0x1.71e162p-5F};
     /// (log(1 + e) - e) / e^2 for e between 0 and 1, to 2^-27
     static constexpr float unit_coefficients[] = {
         -0x1.ffffd2p-2F, 0x1.554ddp-2F,  -0x1.ff23e6p-3F, 0x1.934b54p-3F, -0x1.3a436p-3F,
@@ -27,58 +26,87 @@ template <>
 struct log_constants<double> {
     static constexpr double ln2_hi = 0x1.62e42feep-1; ///< 32 bits
     static constexpr double ln2_lo = 0x1.a39ef35793c76p-33;
-    static constexpr double root_half = 0x1.6a09e667f3bcdp-1;
-    /// (2 atanh(s) - 2 s) / s^3 in s^2, for s = f / (2 + f), to 2^-59
+    /// (2 atanh(s) - 2 s) / s^3 in s^2, for s = f / (2 + f), to 2^-56
     static constexpr double coefficients[] = {
-        0x1.5555555555593p-1, 0x1.999999997f968p-2, 0x1.2492494237486p-2, 0x1.c71c51ca3234bp-3,
-        0x1.74664cfbc1e5p-3,  0x1.39a035549d3c1p-3, 0x1.2f15ac002da2fp-3};
+        0x1.5555555555777p-1, 0x1.99999998f073ep-2, 0x1.249249b2587c3p-2, 0x1.c71c014251bd9p-3,
+        0x1.7474e81ac838dp-3, 0x1.38526cc2dd245p-3, 0x1.3ac1597b9790bp-3};
 };
 
-/// u = (1 + fraction) 2^-scaling with 1 + fraction about between sqrt(1/2) and sqrt(2).
+/// u = (1 + fraction) 2^-scaling with 1 + fraction between 3/4 and 3/2.
 template <class B>
 struct log_reduction {
     B fraction;
     B scaling;
 };
 
-/// The scaling of a positive finite number, in a form that costs least for each instruction set.
+#if defined(CHAINRULE_SIMD_AVX512)
+/// The exponent of u as a number, also of a subnormal u.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> exponent_of(batch<T, N> u) {
+    if constexpr (sizeof(T) == 4)
+        return batch<T, N>(__builtin_ia32_getexpps512_mask(u.lanes, u.lanes,
+                                                           static_cast<unsigned short>(-1), 4));
+    else
+        return batch<T, N>(__builtin_ia32_getexppd512_mask(u.lanes, u.lanes,
+                                                           static_cast<unsigned char>(-1), 4));
+}
+#endif
+
+/// The reduction of a positive finite number, in the form cheapest for each instruction set.
 template <class T, int N>
 CHAINRULE_SIMD_INLINE log_reduction<batch<T, N>> reduce_log(batch<T, N> u) {
     using B = batch<T, N>;
-    using constants = log_constants<T>;
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (has_scale_instruction<T, N>) {
-        const B scaled = u * constants::root_half;
-        B exponent;
+        B mantissa; // between 3/4 and 3/2: control value 3
         if constexpr (sizeof(T) == 4)
-            exponent = B(__builtin_ia32_getexpps512_mask(scaled.lanes, scaled.lanes,
-                                                         static_cast<unsigned short>(-1), 4));
+            mantissa = B(__builtin_ia32_getmantps512_mask(u.lanes, 3, u.lanes,
+                                                          static_cast<unsigned short>(-1), 4));
         else
-            exponent = B(__builtin_ia32_getexppd512_mask(scaled.lanes, scaled.lanes,
-                                                         static_cast<unsigned char>(-1), 4));
-        const B scaling = T(-1) - exponent;
-        return {scale(u, scaling) - T(1), scaling};
+            mantissa = B(__builtin_ia32_getmantpd512_mask(u.lanes, 3, u.lanes,
+                                                          static_cast<unsigned char>(-1), 4));
+        const B scaling = T(0) - exponent_of(u);
+        return {mantissa - T(1), select(mantissa < B(T(1)), scaling - T(1), scaling)};
     } else
 #endif
     {
         using format = number_format<T>;
         using bit_type = bit_batch<T, N>;
         using lane_type = typename format::unsigned_type;
-        constexpr lane_type root_half_bits = std::bit_cast<lane_type>(constants::root_half);
+        constexpr lane_type lowest = std::bit_cast<lane_type>(T(0.75));
         constexpr lane_type mantissa_mask = (lane_type{1} << format::mantissa_bits) - 1;
         constexpr T lift = format::shifter / T(1.5); // 2^mantissa_bits
         constexpr lane_type bias = format::exponent_one >> format::mantissa_bits;
         // Subnormal numbers are lifted into the normal range first.
         const auto subnormal = u < B(std::numeric_limits<T>::min());
         const B lifted = select(subnormal, u * lift, u);
-        const bit_type shifted = bits(lifted) + bit_type(format::exponent_one - root_half_bits);
+        const bit_type shifted = bits(lifted) + bit_type(format::exponent_one - lowest);
         const B biased = from_bits((shifted >> format::mantissa_bits) |
                                    bit_type(std::bit_cast<lane_type>(lift)));
         const B scaling =
             select(subnormal, lift + T(bias) + T(format::mantissa_bits), lift + T(bias)) - biased;
-        const B mantissa =
-            from_bits((shifted & bit_type(mantissa_mask)) + bit_type(root_half_bits));
+        const B mantissa = from_bits((shifted & bit_type(mantissa_mask)) + bit_type(lowest));
         return {mantissa - T(1), scaling};
+    }
+}
+
+/// The reduction of 1 + u without its rounding error, for u > -1.
+template <class T, int N>
+CHAINRULE_SIMD_INLINE log_reduction<batch<T, N>> reduce_log1p(batch<T, N> u) {
+    using B = batch<T, N>;
+    // With k = scaling: (1 + u) 2^k - 1 = u 2^k + (2^k - 1), the latter exact where it matters.
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (has_scale_instruction<T, N>) {
+        constexpr T two_thirds = T(2) / T(3);
+        const B scaling = T(-1) - exponent_of(fma(u, two_thirds, two_thirds));
+        const B unit = scale(B(T(1)), scaling);
+        return {fma(u, unit, unit - T(1)), scaling};
+    } else
+#endif
+    {
+        const B scaling = reduce_log(u + T(1)).scaling;
+        const B unit = power_of_two(larger_of(T(-100), scaling));
+        return {scale(u, scaling) + (unit - T(1)), scaling};
     }
 }
 
@@ -111,7 +139,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> log1p_unit(batch<T, N> e) {
     if constexpr (sizeof(T) == 4) {
         return fma(e * e, polynomial(e, constants::unit_coefficients), e);
     } else {
-        const auto upper = e > B(T(0.41421356237309504880));
+        const auto upper = e > B(T(0.5));
         const B f = select(upper, fma(e, T(0.5), T(-0.5)), e);
         return log_reduced(log_reduction<B>{f, select(upper, T(-1), T(0))});
     }
@@ -133,15 +161,7 @@ template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> log1p(batch<T, N> u) {
     using B = batch<T, N>;
     constexpr T infinity = std::numeric_limits<T>::infinity();
-    const B scaling = reduce_log(u + T(1)).scaling;
-    // (1 + u) 2^k - 1 = u 2^k + (2^k - 1), where 2^k - 1 is exact wherever it matters.
-    B unit;
-    if constexpr (has_scale_instruction<T, N>)
-        unit = scale(B(T(1)), scaling);
-    else
-        unit = power_of_two(larger_of(T(-100), scaling));
-    const B fraction = scale(u, scaling) + (unit - T(1));
-    const B result = log_reduced(log_reduction<B>{fraction, scaling});
+    const B result = copy_sign(log_reduced(reduce_log1p(u)), u);
     const B special = select(u == B(T(-1)), -infinity,
                              select(u < B(T(-1)), std::numeric_limits<T>::quiet_NaN(), u));
     return select((u > B(T(-1))) & (u < B(infinity)), result, special);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chainrule/kernel/math/exp.hpp>
-#include <chainrule/kernel/math/lanewise.hpp>
 #include <chainrule/kernel/math/log.hpp>
 
 namespace chainrule::detail::simd {
@@ -16,18 +15,18 @@ struct power_constants<float> {
     static constexpr float exponent_limit = 0x1p40F; ///< a^b is 0, 1 or inf beyond this |b|
     static constexpr float two_thirds_hi = 0x1.555556p-1F;
     static constexpr float two_thirds_lo = -0x1.555556p-26F;
-    /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, for s = f / (2 + f), to 2^-28 of the logarithm
-    static constexpr float coefficients[] = {0x1.997b1cp-2F, 0x1.2f5a8ap-2F};
+    /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, for s = f / (2 + f), to 2^-34 of the logarithm
+    static constexpr float coefficients[] = {0x1.999aap-2F, 0x1.241a44p-2F, 0x1.e8e6fap-3F};
 };
 template <>
 struct power_constants<double> {
     static constexpr double exponent_limit = 0x1p70;
     static constexpr double two_thirds_hi = 0x1.5555555555555p-1;
     static constexpr double two_thirds_lo = 0x1.5555555555555p-55;
-    /// To 2^-65.
+    /// To 2^-69.
     static constexpr double coefficients[] = {
-        0x1.9999999999b36p-2, 0x1.2492492457193p-2, 0x1.c71c722e79db6p-3, 0x1.745ce9813c7d2p-3,
-        0x1.3b1efe5c5101ap-3, 0x1.0f7e30bcd928dp-3, 0x1.0e53241d8a593p-3};
+        0x1.9999999999968p-2, 0x1.2492492498d3fp-2, 0x1.c71c71bc77c9fp-3, 0x1.745d1bc2f41e9p-3,
+        0x1.3b12990c05b15p-3, 0x1.113a061560435p-3, 0x1.dad283a83712dp-4, 0x1.0177300d19727p-3};
 };
 
 /// log a of a positive finite number as hi + lo, through 2 atanh(s) with s = (m - 1) / (m + 1).
@@ -59,33 +58,35 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     return fast_two_sum(whole.hi, whole.lo + fma(n, logs::ln2_lo, sum.lo));
 }
 
-/// a^b with the special values of std::pow. Zeros, infinities and NaN go lane by lane.
+/// a^b with the special values of std::pow.
 template <class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
     using B = batch<T, N>;
     using constants = power_constants<T>;
     constexpr T infinity = std::numeric_limits<T>::infinity();
+    constexpr T nan = std::numeric_limits<T>::quiet_NaN();
+    const B one = T(1);
     const B base = absolute(a);
     const pair<B> logarithm = log_pair(base);
     const B exponent =
         larger_of(-constants::exponent_limit, smaller_of(constants::exponent_limit, b));
     const pair<B> product = two_product(exponent, logarithm.hi);
-    const B lo = larger_of(T(-1), smaller_of(T(1), fma(exponent, logarithm.lo, product.lo)));
-    const B power = exp_pair(product.hi, lo);
-    // Below zero: NaN unless b is an integer, negative if b is odd.
+    const B lo = fma(exponent, logarithm.lo, product.lo);
+    B power = exp_pair(product.hi, larger_of(T(-0.01), smaller_of(T(0.01), lo)));
+    const auto finite = (base < B(infinity)) & (absolute(b) < B(infinity));
+    const auto regular = finite & (base > B(T(0)));
+    if (any(!regular)) [[unlikely]] {
+        const auto grows = ((base > one) & (b > B(T(0)))) | ((base < one) & (b < B(T(0))));
+        const B limit = select(base == one, T(1), select(grows, B(infinity), B(T(0))));
+        const B number = select(is_nan(a) | is_nan(b), nan, limit);
+        power = select(regular, power, select((a == one) | (b == B(T(0))), T(1), number));
+    }
+    // A negative base: NaN unless b is an integer, and the sign of a if b is odd.
     const B half = b * T(0.5);
-    const auto negative = a < B(T(0));
-    const auto odd = round_half_even(half) != half;
-    const auto fraction = round_half_even(b) != b;
-    const B below = select(fraction, std::numeric_limits<T>::quiet_NaN(),
-                           select(odd, -power, power));
-    const B result = select(negative, below, power);
-    const auto regular = (base > B(T(0))) & (base < B(infinity)) & (absolute(b) < B(infinity));
-    if (any(!regular)) [[unlikely]]
-        return select(regular, result, lanewise(a, b, [](T x, T y) {
-                          return static_cast<T>(std::pow(double{x}, double{y}));
-                      }));
-    return result;
+    const auto integer = round_half_even(b) == b;
+    const auto odd = integer & (round_half_even(half) != half);
+    const B result = copy_sign(power, select(odd, a, one));
+    return select((a < B(T(0))) & !integer & finite, nan, result);
 }
 
 } // namespace CHAINRULE_SIMD_NAMESPACE

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Everything: formulas, derivatives, evaluation, kernels and the catalogue of activations.
+#pragma once
+
+#include <chainrule/core/version.hpp>
+#include <chainrule/graph/compare.hpp>
+#include <chainrule/graph/to_string.hpp>
+#include <chainrule/kernel/backward.hpp>
+#include <chainrule/program/evaluate.hpp>

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Misuse found at run time: thrown before anything is written.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace chainrule {
+
+/// A range of a kernel call has the wrong length or overlaps another one. what() is one sentence with
+/// the offending name in it.
+class argument_error : public std::invalid_argument {
+public:
+    using std::invalid_argument::invalid_argument;
+};
+
+namespace detail {
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_length_mismatch(std::string_view name, std::size_t size,
+                                                                         std::string_view reference,
+                                                                         std::size_t reference_size) {
+    throw argument_error("chainrule: '" + std::string(name) + "' has " + std::to_string(size) + " elements, but '" +
+                         std::string(reference) + "' has " + std::to_string(reference_size) +
+                         "; all ranges of one call must have the same length");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_overlap(std::string_view output, std::string_view other) {
+    throw argument_error("chainrule: the output '" + std::string(output) + "' partly overlaps '" + std::string(other) +
+                         "'; use a separate array, or exactly the same one to work in place");
+}
+
+}  // namespace detail
+}  // namespace chainrule

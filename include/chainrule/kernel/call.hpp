@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The arguments of a kernel call: which symbol is a range, which a number, what is asked for; and the
+/// checks before anything is written.
+#pragma once
+
+#include <chainrule/kernel/argument_error.hpp>
+#include <chainrule/kernel/loop.hpp>
+
+#include <functional>
+#include <iterator>
+
+namespace chainrule::detail {
+
+template<class R>
+concept contiguous_range = requires(R& r) {
+    { *std::data(r) } -> std::convertible_to<long double>;
+    { std::size(r) } -> std::convertible_to<std::size_t>;
+};
+
+template<class R>
+using element_of = std::remove_cvref_t<decltype(*std::data(std::declval<R&>()))>;
+
+template<class R>
+concept kernel_range = contiguous_range<R> && (std::is_same_v<element_of<R>, float> || std::is_same_v<element_of<R>, double>);
+
+template<class R>
+concept writable_range = kernel_range<R> && !std::is_const_v<std::remove_reference_t<decltype(*std::data(std::declval<R&>()))>>;
+
+template<class R>
+constexpr void require_kernel_range() {
+    static_assert(kernel_range<R>, "chainrule: kernels work on contiguous ranges of float or double, such as "
+                                   "std::vector<float>, std::array, std::span or a C array");
+}
+template<class R>
+constexpr void require_writable_range() {
+    require_kernel_range<R>();
+    static_assert(writable_range<R>, "chainrule: an output range must be writable; this one is const");
+}
+
+template<class B>
+concept gradient_binding = std::derived_from<std::remove_cvref_t<B>, gradient_request_tag>;
+template<class B>
+concept range_binding = named_binding<B> && contiguous_range<typename B::value_type>;
+
+template<class B>
+concept kernel_argument =
+    gradient_binding<B> || range_binding<B> || number_binding<B> || expression_binding<B> || kink_policy_like<B>;
+
+/// The kink policy among the arguments, else the usual rule.
+template<class... A>
+constexpr kink_rule policy_of() {
+    kink_rule rule = kink_rule::usual;
+    ((void)[&] {
+        if constexpr (kink_policy_like<A>) rule = A::rule;
+    }(), ...);
+    return rule;
+}
+
+/// Two ranges in memory: the same, apart, or partly on top of each other.
+template<class T>
+bool partly_overlap(const T* a, const T* b, std::size_t size) {
+    if (a == b) return false;
+    const std::less<> before;
+    return before(a, b + size) && before(b, a + size);
+}
+
+template<class T>
+struct named_range {
+    std::string_view name;
+    const T* pointer = nullptr;
+    std::size_t size = 0;
+};
+
+/// Outputs may be exactly an input (in place), but not partly one, and not each other.
+template<class T>
+void check_ranges(const named_range<T>* inputs, std::size_t input_count, const named_range<T>* outputs,
+                  std::size_t output_count) {
+    const named_range<T>& reference = input_count > 0 ? inputs[0] : outputs[0];
+    auto check_size = [&](const named_range<T>& r) {
+        if (r.size != reference.size) throw_length_mismatch(r.name, r.size, reference.name, reference.size);
+    };
+    for (std::size_t i = 0; i < input_count; ++i) check_size(inputs[i]);
+    for (std::size_t i = 0; i < output_count; ++i) check_size(outputs[i]);
+    for (std::size_t o = 0; o < output_count; ++o) {
+        for (std::size_t i = 0; i < input_count; ++i) {
+            if (partly_overlap(outputs[o].pointer, inputs[i].pointer, reference.size)) {
+                throw_overlap(outputs[o].name, inputs[i].name);
+            }
+        }
+        for (std::size_t other = 0; other < o; ++other) {
+            if (reference.size > 0 && (outputs[o].pointer == outputs[other].pointer ||
+                                       partly_overlap(outputs[o].pointer, outputs[other].pointer, reference.size))) {
+                throw_overlap(outputs[o].name, outputs[other].name);
+            }
+        }
+    }
+}
+
+
+template<class... B>
+constexpr auto value_bindings(const B&... bindings) {
+    auto keep = []<class One>(const One& one) {
+        if constexpr (number_binding<One> || range_binding<One>) {
+            return boost::hana::make_tuple(one);
+        } else {
+            return boost::hana::make_tuple();
+        }
+    };
+    return boost::hana::unpack(boost::hana::flatten(boost::hana::make_tuple(keep(bindings)...)),
+                               [](auto... kept) { return make_bindings(kept...); });
+}
+
+template<fixed_string Name, class Map>
+constexpr bool bound_to_range() {
+    if constexpr (is_bound<Name, Map>) {
+        return contiguous_range<typename std::remove_cvref_t<decltype(boost::hana::at_key(
+            std::declval<const Map&>(), key_of<Name>))>::value_type>;
+    } else {
+        return false;
+    }
+}
+
+/// Compile-time answer to "is input i of E an array?"
+template<class E, class Map>
+struct range_inputs {
+    static constexpr std::size_t count = symbols_of<E>::count;
+    static constexpr std::array<bool, count + 1> flags = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<bool, count + 1>{
+            bound_to_range<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>()..., false};
+    }(std::make_index_sequence<count>{});
+    static constexpr bool at(int i) { return flags[static_cast<std::size_t>(i)]; }
+    static constexpr std::size_t ranges = [] {
+        std::size_t n = 0;
+        for (bool f : flags) n += f ? 1 : 0;
+        return n;
+    }();
+};
+
+/// All inputs of E from the bindings; ranges also listed for the checks.
+template<class E, class T, class Map>
+struct gathered_inputs {
+    std::array<input_source<T>, symbols_of<E>::count + 1> sources{};
+    std::array<named_range<T>, symbols_of<E>::count + 2> ranges{};
+    std::size_t range_count = 0;
+
+    explicit gathered_inputs(const Map& bindings) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(bindings), ...); }(
+            std::make_index_sequence<symbols_of<E>::count>{});
+    }
+
+    void add_range(std::string_view name, const T* pointer, std::size_t size) {
+        ranges[range_count++] = {name, pointer, size};
+    }
+
+private:
+    template<std::size_t I>
+    void gather(const Map& bindings) {
+        constexpr auto name = fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name);
+        if constexpr (bound_to_range<name, Map>()) {
+            const auto& range = boost::hana::at_key(bindings, key_of<name>).value;
+            static_assert(std::is_same_v<element_of<decltype(range)>, T>,
+                          "chainrule: all ranges of one call must have the same element type");
+            sources[I].pointer = std::data(range);
+            add_range(symbols_of<E>::list[I].name, std::data(range), static_cast<std::size_t>(std::size(range)));
+        } else {
+            sources[I].value = symbol_value<E, I, T>(bindings);
+        }
+    }
+};
+
+template<class T>
+using native_batch = simd::batch<T, simd::native_lanes<T>>;
+
+}  // namespace chainrule::detail

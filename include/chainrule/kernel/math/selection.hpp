@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Selection by a comparison, and the fused multiply-add, of batches.
+#pragma once
+
+#include <chainrule/kernel/batch.hpp>
+
+#include <limits>
+
+namespace chainrule::detail::simd {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
+
+/// u where a < b (a <= b), v where not, NaN where a and b are unordered.
+template<bool OrEqual, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, batch<T, N> u, batch<T, N> v) {
+    using B = batch<T, N>;
+    const B chosen = OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
+    return select(is_nan(a) | is_nan(b), B(std::numeric_limits<T>::quiet_NaN()), chosen);
+}
+
+/// u * v + w, rounded once where the hardware can.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> multiply_add(batch<T, N> u, batch<T, N> v, batch<T, N> w) {
+    return fma(u, v, w);
+}
+
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A program unrolled over one batch of values: one instantiation per kind of operation, none per step.
+#pragma once
+
+#include <chainrule/kernel/math.hpp>
+#include <chainrule/kernel/math/selection.hpp>
+#include <chainrule/program/evaluate.hpp>
+
+#include <initializer_list>
+
+namespace chainrule::detail {
+
+/// Programs longer than this call the elementary functions instead of inlining them, so that a chain
+/// 256 deep compiles in seconds.
+inline constexpr int longest_inlined_program = 192;
+
+template<class Operation, class V, class... A>
+[[gnu::noinline]] V call_out_of_line(A... arguments) {
+    return Operation::value(arguments...);
+}
+
+template<class Operation, bool OutOfLine, class V, class... A>
+[[gnu::always_inline]] inline V apply_operation(A... arguments) {
+    if constexpr (OutOfLine && !requires { Operation::is_arithmetic; }) {
+        return call_out_of_line<Operation, V>(arguments...);
+    } else {
+        return Operation::value(arguments...);
+    }
+}
+
+template<class Plan, class T, class V>
+[[gnu::always_inline]] inline V read_operand(const V* registers, int place) {
+    if (place >= 0) return registers[place];
+    return V(constant_value<T, T>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
+}
+
+template<class Plan, class T, class Operation, class V>
+[[gnu::always_inline]] inline void run_step(V* registers, int target, int a, int b, int c, int d) {
+    constexpr bool out_of_line = Plan::steps.step_count > longest_inlined_program;
+    if constexpr (Operation::arity == 1) {
+        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a));
+    } else if constexpr (Operation::arity == 2) {
+        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a),
+                                                                       read_operand<Plan, T>(registers, b));
+    } else if constexpr (Operation::arity == 3) {
+        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a),
+                                                                       read_operand<Plan, T>(registers, b),
+                                                                       read_operand<Plan, T>(registers, c));
+    } else {
+        registers[target] = apply_operation<Operation, out_of_line, V>(
+            read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b),
+            read_operand<Plan, T>(registers, c), read_operand<Plan, T>(registers, d));
+    }
+}
+
+template<class Plan, class T, class V, std::size_t... I>
+[[gnu::always_inline]] inline void run_steps(V* registers, std::index_sequence<I...>) {
+    constexpr const auto& steps = Plan::steps.steps;
+    (void)std::initializer_list<int>{
+        (run_step<Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>>(
+             registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1], steps[I].arguments[2],
+             steps[I].arguments[3]),
+         0)...};
+    (void)registers;
+    (void)steps;
+}
+
+/// All outputs of the program for one batch of inputs.
+template<class Plan, class T, class V>
+[[gnu::always_inline]] inline void run_batch(const V* inputs, V* outputs) {
+    V registers[static_cast<std::size_t>(Plan::steps.registers) + 1];
+    for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
+    run_steps<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(Plan::steps.step_count)>{});
+    for (int k = 0; k < Plan::outputs; ++k) {
+        outputs[k] = read_operand<Plan, T>(registers, Plan::steps.outputs[static_cast<std::size_t>(k)]);
+    }
+}
+
+/// Lanes that came out NaN at an infinite input get the limit from the scalar evaluator.
+template<class Plan, class T, class V>
+[[gnu::cold, gnu::noinline]] void repair_limits(const V* inputs, V* outputs, int lanes) {
+    for (int lane = 0; lane < lanes; ++lane) {
+        T values[static_cast<std::size_t>(Plan::inputs) + 1]{};
+        bool infinite = false;
+        for (int i = 0; i < Plan::inputs; ++i) {
+            values[i] = inputs[i][lane];
+            infinite = infinite || values[i] - values[i] != 0;
+        }
+        if (!infinite) continue;
+        const auto exact = run_scalar<Plan, T>(values);
+        for (int k = 0; k < Plan::outputs; ++k) {
+            T all[V::lane_count];
+            store(all, outputs[k]);
+            if (all[lane] == all[lane]) continue;
+            all[lane] = exact[static_cast<std::size_t>(k)];
+            outputs[k] = simd::load<V>(all);
+        }
+    }
+}
+
+}  // namespace chainrule::detail
