@@ -42,13 +42,13 @@ struct type_list_index<type_list<T...>> {
 template<class List, std::size_t I>
 using type_at = typename decltype(find_type<I>(std::declval<typename type_list_index<List>::table>()))::type;
 
-/// Overload ranking: a call with rank<63> picks the overload of the highest rank declared so far. Each
+/// Overload ranking: a call with rank<highest_rank> picks the overload of the highest rank declared so far. Each
 /// registering header declares one overload more, whose return type is the list so far plus itself.
 template<int N>
 struct rank : rank<N - 1> {};
 template<>
 struct rank<0> {};
 
-inline constexpr int highest_rank = 255;
+inline constexpr int highest_rank = 96;
 
 }  // namespace chainrule::detail

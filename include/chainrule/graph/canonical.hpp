@@ -9,6 +9,9 @@
 
 namespace chainrule::detail {
 
+using flag_list = small_list<char, most_parts>;
+using value_list = small_list<double, most_parts>;
+
 /// A table of compiled rewrite rules, seen by the canonical form as one function.
 class canonical_form;
 using rewriter = int (*)(canonical_form&, int node);
@@ -35,75 +38,79 @@ public:
     /// Rebuilds every node that `roots` need in canonical form; `roots` become nodes of `out`.
     constexpr void run(const graph& in, std::vector<int>& roots) {
         const auto count = static_cast<std::size_t>(in.size());
-        std::vector<int> uses(count, 0);
+        growing_list<int> uses(count, 0);
         for (int root : roots) ++uses[static_cast<std::size_t>(root)];
         for (int i = in.size() - 1; i >= 0; --i) {
             if (uses[static_cast<std::size_t>(i)] == 0) continue;
             const node& n = in.at(i);
             for (int k = 0; k < n.count; ++k) ++uses[static_cast<std::size_t>(in.child(n, k).node)];
         }
-        std::vector<int> image(count, -1);
+        growing_list<int> image(count, -1);
+        untouched.assign(count, 0);
         for (int i = 0; i < in.size(); ++i) {
-            if (uses[static_cast<std::size_t>(i)] > 0) image[static_cast<std::size_t>(i)] = rebuild(in, i, image, uses);
+            if (uses[static_cast<std::size_t>(i)] == 0) continue;
+            rule_applied = false;
+            image[static_cast<std::size_t>(i)] = rebuild(in, i, image, uses);
+            untouched[static_cast<std::size_t>(i)] = static_cast<char>(!rule_applied);
         }
         for (int& root : roots) root = image[static_cast<std::size_t>(root)];
     }
 
     /// constant + Σ weight·term. Terms marked `opaque` are not merged even if they are sums.
-    constexpr int sum(const std::vector<operand>& terms, double constant, const std::vector<char>* opaque = nullptr) {
-        std::vector<operand> collected;
-        std::vector<double> constants;
+    constexpr int sum(const operand_list& terms, double constant, const flag_list* opaque = nullptr) {
+        operand_list collected;
+        value_list constants;
         if (constant != 0) constants.push_back(constant);
-        for (std::size_t i = 0; i < terms.size(); ++i) {
+        for (int i = 0; i < terms.size(); ++i) {
             add_term(collected, constants, terms[i], opaque == nullptr || (*opaque)[i] == 0);
         }
-        sort_operands(collected);
         merge_equal(collected);
         double total = 0;
-        sort_values(constants);
-        for (double c : constants) {
-            const exact_result next = exact_sum(total, c);
-            if (next.exact) {
-                total = next.value;
-            } else {
-                collected.push_back({out.constant(c), 1});
-                sort_operands(collected);
+        if (constants.size() > 0) {
+            add_up(constants);
+            for (double c : constants) {
+                if (!(orders_before(c, total) || c == total)) std::swap(c, total);
+                if (c != 0) collected.push_back({out.constant(c), 1});
             }
+            if (constants.size() > 1) merge_equal(collected);
         }
         if (collected.empty()) return out.constant(total);
         if (collected.size() == 1 && total == 0) return scaled(collected[0].node, collected[0].weight);
-        return rewritten(out.put(sum_node, total, 0, collected.data(), static_cast<int>(collected.size())));
+        return rewritten(out.put(sum_node, total, 0, collected.data(), collected.size()));
     }
 
     /// coefficient · Π base^exponent.
-    constexpr int product(const std::vector<operand>& factors, double coefficient,
-                          const std::vector<char>* opaque = nullptr) {
-        std::vector<operand> collected;
-        for (std::size_t i = 0; i < factors.size(); ++i) {
-            add_factor(collected, coefficient, factors[i], opaque == nullptr || (*opaque)[i] == 0);
+    constexpr int product(const operand_list& factors, double coefficient,
+                          const flag_list* opaque = nullptr) {
+        operand_list collected;
+        for (int i = 0; i < factors.size(); ++i) {
+            add_factor(collected, factors[i], opaque == nullptr || (*opaque)[i] == 0);
         }
-        sort_operands(collected);
         merge_equal(collected);
         fold_constants(collected, coefficient);
         if (coefficient == 0) return out.constant(0);
         if (collected.empty()) return out.constant(coefficient);
+        // −(a − b) is b − a: as cheap, and one node less.
+        if (collected.size() == 1 && collected[0].weight == 1 && coefficient == -1 &&
+            out.at(collected[0].node).kind == sum_node) {
+            return distribute(collected[0].node, coefficient);
+        }
         if (options.expand) {
+            normalise_sums(collected, coefficient);
             const int expanded = multiply_out(collected, coefficient);
             if (expanded >= 0) return expanded;
         }
         if (collected.size() == 1 && collected[0].weight == 1) {
             const int only = collected[0].node;
             if (coefficient == 1) return only;
-            // −(a − b) is b − a: as cheap, and one node less.
-            if (coefficient == -1 && out.at(only).kind == sum_node) return distribute(only, coefficient);
         }
-        return rewritten(out.put(product_node, coefficient, 0, collected.data(), static_cast<int>(collected.size())));
+        return rewritten(out.put(product_node, coefficient, 0, collected.data(), collected.size()));
     }
 
     /// factor · node.
-    constexpr int scaled(int node, double factor) { return factor == 1 ? node : product({{node, 1}}, factor); }
+    constexpr int scaled(int node, double factor) { return factor == 1 ? node : product({operand{node, 1}}, factor); }
 
-    constexpr int power(int base, double exponent) { return product({{base, exponent}}, 1); }
+    constexpr int power(int base, double exponent) { return product({operand{base, exponent}}, 1); }
 
     /// A primitive call, with the sign of odd and even functions moved out.
     constexpr int call(int kind, const int* arguments, int count) {
@@ -115,9 +122,13 @@ public:
         if (primitive.symmetry != parity::none) {
             if (primitive.symmetry == parity::odd && out.is_number(arguments[0], 0)) return arguments[0];
             if (has_negative_sign(arguments[0])) {
-                const int positive = scaled(arguments[0], -1);
-                const int value = call(kind, &positive, 1);
-                return primitive.symmetry == parity::odd ? scaled(value, -1) : value;
+                int positive[4]{};
+                for (int k = 0; k < count; ++k) positive[k] = arguments[k];
+                positive[0] = scaled(arguments[0], -1);
+                if (!has_negative_sign(positive[0])) {
+                    const int value = call(kind, positive, count);
+                    return primitive.symmetry == parity::odd ? scaled(value, -1) : value;
+                }
             }
         }
         const int folded = fold_call(kind, arguments);
@@ -137,12 +148,12 @@ public:
         const node n = out.at(i);
         if (n.kind != product_node || n.value == 1) return {i, 1};
         if (n.count == 1 && out.child(n, 0).weight == 1) return {out.child(n, 0).node, n.value};
-        std::vector<operand> factors = children(n);
+        operand_list factors = children(n);
         return {out.put(product_node, 1, 0, factors.data(), n.count), n.value};
     }
 
-    [[nodiscard]] constexpr std::vector<operand> children(const node& n) const {
-        std::vector<operand> result;
+    [[nodiscard]] constexpr operand_list children(const node& n) const {
+        operand_list result;
         for (int i = 0; i < n.count; ++i) result.push_back(out.child(n, i));
         return result;
     }
@@ -151,10 +162,42 @@ private:
     constexpr int rewritten(int i) {
         if (options.rewrite == nullptr) return i;
         const int better = options.rewrite(*this, i);
-        return better < 0 ? i : better;
+        if (better < 0) return i;
+        rule_applied = true;
+        return better;
     }
 
-    constexpr int rebuild(const graph& in, int i, const std::vector<int>& image, const std::vector<int>& uses) {
+    /// Nodes of the graph being rebuilt whose image was made without any rule.
+    growing_list<char> untouched;
+    bool rule_applied = false;
+
+    /// The parts of a sum inside a sum or a product inside a product, as they were written: folding
+    /// their numbers once more, all together, does not depend on how they were grouped.
+    constexpr void gather(const graph& in, int i, double weight, const growing_list<int>& image,
+                          const growing_list<int>& uses, operand_list& parts, flag_list& opaque) {
+        const node& n = in.at(i);
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = in.child(n, k);
+            const auto child = static_cast<std::size_t>(c.node);
+            const node& inner = in.at(c.node);
+            const bool shared = !options.flatten_shared && uses[child] > 1;
+            const bool unit = c.weight == 1 || c.weight == -1;
+            if (inner.kind == n.kind && unit && !shared && untouched[child] != 0 && out.at(image[child]).kind == n.kind &&
+                parts.size() + inner.count <= largest_node / 2) {
+                gather(in, c.node, weight * c.weight, image, uses, parts, opaque);
+                const double neutral = n.kind == sum_node ? 0 : 1;
+                if (inner.value != neutral) {
+                    parts.push_back({out.constant(inner.value), weight * c.weight});
+                    opaque.push_back(0);
+                }
+            } else {
+                parts.push_back({image[child], weight * c.weight});
+                opaque.push_back(static_cast<char>(shared));
+            }
+        }
+    }
+
+    constexpr int rebuild(const graph& in, int i, const growing_list<int>& image, const growing_list<int>& uses) {
         const node& n = in.at(i);
         if (n.kind == constant_node) return out.constant(n.value, n.residual);
         if (n.kind == symbol_node) {
@@ -166,17 +209,13 @@ private:
             for (int k = 0; k < n.count; ++k) arguments[k] = image[static_cast<std::size_t>(in.child(n, k).node)];
             return call(n.kind, arguments, n.count);
         }
-        std::vector<operand> parts;
-        std::vector<char> opaque;
-        for (int k = 0; k < n.count; ++k) {
-            const operand c = in.child(n, k);
-            parts.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
-            opaque.push_back(static_cast<char>(!options.flatten_shared && uses[static_cast<std::size_t>(c.node)] > 1));
-        }
+        operand_list parts;
+        flag_list opaque;
+        gather(in, i, 1, image, uses, parts, opaque);
         return n.kind == sum_node ? sum(parts, n.value, &opaque) : product(parts, n.value, &opaque);
     }
 
-    constexpr void add_term(std::vector<operand>& terms, std::vector<double>& constants, operand term, bool merge) {
+    constexpr void add_term(operand_list& terms, value_list& constants, operand term, bool merge) {
         if (term.weight == 0) return;
         const node n = out.at(term.node);
         if (n.kind == constant_node && n.residual == 0) {
@@ -185,16 +224,28 @@ private:
                 if (c.value != 0) constants.push_back(c.value);
                 return;
             }
-        }
-        if (n.kind == product_node && n.value != 1) {
-            const exact_result weight = exact_product(n.value, term.weight);
-            if (weight.exact) {
-                const int rest = split_coefficient(term.node).node;
-                add_term(terms, constants, {rest, weight.value}, merge);
+            if (options.expand && is_moderate(n.value) && is_moderate(term.weight)) {
+                const double high = n.value * term.weight;
+                constants.push_back(high);
+                constants.push_back(product_error(n.value, term.weight, high));
                 return;
             }
         }
-        const bool too_large = static_cast<int>(terms.size()) + n.count > largest_node;
+        if (n.kind == product_node && n.value != 1) {
+            const exact_result weight = exact_product(n.value, term.weight);
+            const int rest = split_coefficient(term.node).node;
+            if (weight.exact) {
+                add_term(terms, constants, {rest, weight.value}, merge);
+                return;
+            }
+            if (options.expand) {  // one form for 0.1·(0.3·x) and 0.3·(0.1·x)
+                const int scaled_rest = product({{rest, 1}, {out.constant(n.value), 1}, {out.constant(term.weight), 1}}, 1);
+                const operand split = split_coefficient(scaled_rest);
+                terms.push_back({split.node, split.weight});
+                return;
+            }
+        }
+        const bool too_large = terms.size() + n.count > largest_node;
         if (n.kind == sum_node && merge && !too_large && scales_exactly(n, term.weight)) {
             if (n.value != 0) constants.push_back(n.value * term.weight);
             for (int i = 0; i < n.count; ++i) {
@@ -216,37 +267,20 @@ private:
 
     constexpr int distribute(int sum, double coefficient) {
         const node n = out.at(sum);
-        std::vector<operand> terms = children(n);
+        operand_list terms = children(n);
         for (operand& t : terms) t.weight *= coefficient;
-        std::vector<char> opaque(terms.size(), 1);
+        flag_list opaque;
+        opaque.fill(terms.size(), 1);
         return this->sum(terms, n.value * coefficient, &opaque);
     }
 
-    constexpr void multiply_coefficient(std::vector<operand>& factors, double& coefficient, double c) {
-        const exact_result next = exact_product(coefficient, c);
-        if (next.exact) {
-            coefficient = next.value;
-        } else {
-            factors.push_back({out.constant(c), 1});
-        }
-    }
-
-    constexpr void add_factor(std::vector<operand>& factors, double& coefficient, operand factor, bool merge) {
+    constexpr void add_factor(operand_list& factors, operand factor, bool merge) {
         if (factor.weight == 0) return;  // u^0 is 1, as in IEEE pow
         const node n = out.at(factor.node);
-        if (n.kind == constant_node && n.residual == 0 && factor.weight == 1) {
-            multiply_coefficient(factors, coefficient, n.value);
-            return;
-        }
-        const bool too_large = static_cast<int>(factors.size()) + n.count > largest_node;
+        const bool too_large = factors.size() + n.count > largest_node;
         if (n.kind == product_node && merge && !too_large && splits(n, factor.weight)) {
             if (n.value != 1) {
-                const exact_result c = exact_power(n.value, factor.weight);
-                if (c.exact) {
-                    multiply_coefficient(factors, coefficient, c.value);
-                } else {
-                    factors.push_back({out.constant(n.value), factor.weight});
-                }
+                factors.push_back({out.constant(n.value), factor.weight});
             }
             for (const operand& c : children(n)) {
                 const double exponent = c.weight * factor.weight;
@@ -262,6 +296,9 @@ private:
 
     /// Whether (Π bᵏ)^e may be taken apart: for integers always; else only even k, where bᵏ = |b|ᵏ.
     [[nodiscard]] constexpr bool splits(const node& n, double exponent) const {
+        for (int i = 0; i < n.count; ++i) {
+            if (!exact_product(out.child(n, i).weight, exponent).exact) return false;
+        }
         if (is_integer(exponent)) return true;
         if (n.value <= 0) return false;
         for (int i = 0; i < n.count; ++i) {
@@ -273,8 +310,11 @@ private:
     constexpr int absolute(int i) { return call(first_call + primitive_index<op::abs_primitive>, &i, 1); }
 
     /// Numbers among the factors: fold what is exact, bring √2·2⁻¹ and the like to one form.
-    constexpr void fold_constants(std::vector<operand>& factors, double& coefficient) {
-        std::vector<operand> kept;
+    constexpr void fold_constants(operand_list& factors, double& coefficient) {
+        operand_list kept;
+        value_list above;  // their product, divided by that of `below`
+        value_list below;
+        if (coefficient != 1) above.push_back(coefficient);
         for (operand f : factors) {
             const node n = out.at(f.node);
             if (n.kind != constant_node || n.residual != 0) {
@@ -289,43 +329,132 @@ private:
             if (!is_integer(f.weight) && base > 0) {
                 const double whole = elementary::floor(f.weight);
                 const exact_result c = exact_power(base, whole);
-                const exact_result next = c.exact ? exact_product(coefficient, c.value) : exact_result{};
-                if (whole != 0 && next.exact) coefficient = next.value, f.weight -= whole;
+                if (whole != 0 && c.exact) above.push_back(c.value), f.weight -= whole;
             }
             const exact_result value = exact_power(base, f.weight);
-            exact_result next = value.exact ? exact_product(coefficient, value.value) : exact_result{};
-            if (!next.exact && f.weight == -1) next = exact_quotient(coefficient, base);
-            if (next.exact) {
-                coefficient = next.value;
+            if (value.exact) {
+                above.push_back(value.value);
+            } else if (is_integer(f.weight) && magnitude(f.weight) <= 8) {
+                for (double k = magnitude(f.weight); k > 0; --k) (f.weight > 0 ? above : below).push_back(base);
             } else {
                 kept.push_back({out.constant(base), f.weight});
             }
         }
-        sort_operands(kept);
+        coefficient = 1;
+        if (above.size() + below.size() > 0) {
+            fold_quotient(above, below, coefficient);
+            for (double c : above) kept.push_back({out.constant(c), 1});
+            for (double c : below) kept.push_back({out.constant(c), -1});
+        }
         factors = kept;
+        merge_equal(factors);
+    }
+
+    /// Multiplies and divides where nothing is rounded, pair by pair, smallest numbers first. One number
+    /// becomes the coefficient, unless it is there twice, as in 0.1².
+    constexpr void fold_quotient(value_list& above, value_list& below, double& coefficient) const {
+        // Signs go to the coefficient; for comparison powers of two do, too: they fit to any number.
+        for (value_list* list : {&above, &below}) {
+            for (double& c : *list) {
+                if (c < 0) c = -c, coefficient = -coefficient;
+                if (options.expand && c != 0) {
+                    double power = 1;
+                    for (; magnitude(c) >= 2 * magnitude(power) && is_moderate(power);) power *= 2;
+                    for (; magnitude(c) < magnitude(power) && is_moderate(power);) power /= 2;
+                    c /= power;
+                    coefficient = list == &above ? coefficient * power : coefficient / power;
+                }
+            }
+        }
+        multiply_exactly(above);
+        multiply_exactly(below);
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (int i = 0; i < above.size() && !changed; ++i) {
+                for (int j = 0; j < below.size() && !changed; ++j) {
+                    const exact_result quotient = exact_quotient(above[i], below[j]);
+                    if (!quotient.exact) continue;
+                    above[i] = quotient.value;
+                    below.erase(j);
+                    changed = true;
+                }
+            }
+            if (changed) multiply_exactly(above);
+        }
+        sort_values(above);
+        for (int i = above.size() - 1; i >= 0; --i) {
+            const bool repeated = (i > 0 && above[i - 1] == above[i]) || (i + 1 < above.size() && above[i + 1] == above[i]);
+            const exact_result product = exact_product(coefficient, above[i]);
+            if (repeated || !product.exact) continue;
+            coefficient = product.value;
+            above.erase(i);
+            return;
+        }
+    }
+
+    static constexpr void multiply_exactly(value_list& list) {
+        for (bool changed = true; changed && list.size() > 1;) {
+            changed = false;
+            sort_values(list);
+            for (int i = 0; i < list.size() && !changed; ++i) {
+                for (int j = i + 1; j < list.size() && !changed; ++j) {
+                    const exact_result product = exact_product(list[i], list[j]);
+                    if (!product.exact) continue;
+                    list[i] = product.value;
+                    list.erase(j);
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    /// For comparison: 1/(2 − 2·x) becomes −½/(x − 1), or the other way round.
+    constexpr void normalise_sums(operand_list& factors, double& coefficient) {
+        bool changed = false;
+        for (operand& f : factors) {
+            const node n = out.at(f.node);
+            if (n.kind != sum_node || !is_integer(f.weight) || (f.weight >= 1 && f.weight <= 4)) continue;
+            const double lead = out.child(n, 0).weight;
+            if (lead == 1) continue;
+            double divisor = lead;
+            operand_list terms = children(n);
+            for (int attempt = 0; attempt < 2; ++attempt) {
+                bool exact = exact_power(divisor, f.weight).exact && exact_quotient(n.value, divisor).exact;
+                for (const operand& t : terms) exact = exact && exact_quotient(t.weight, divisor).exact;
+                exact = exact && exact_product(coefficient, exact_power(divisor, f.weight).value).exact;
+                if (exact) break;
+                divisor = lead < 0 && attempt == 0 ? -1 : 1;
+            }
+            if (divisor == 1) continue;
+            for (operand& t : terms) t.weight /= divisor;
+            coefficient *= exact_power(divisor, f.weight).value;
+            f.node = sum(terms, n.value / divisor);
+            changed = true;
+        }
+        if (changed) merge_equal(factors);
     }
 
     /// Products of sums multiplied out, where that stays small; −1 if there is nothing to do.
-    constexpr int multiply_out(const std::vector<operand>& factors, double coefficient) {
-        std::size_t chosen = factors.size();
-        for (std::size_t i = 0; i < factors.size() && chosen == factors.size(); ++i) {
+    constexpr int multiply_out(const operand_list& factors, double coefficient) {
+        int chosen = factors.size();
+        for (int i = 0; i < factors.size() && chosen == factors.size(); ++i) {
             const bool positive = is_integer(factors[i].weight) && factors[i].weight >= 1 && factors[i].weight <= 4;
             if (out.at(factors[i].node).kind == sum_node && positive) chosen = i;
         }
         if (chosen == factors.size()) return -1;
         if (factors.size() == 1 && factors[0].weight == 1 && coefficient == 1) return -1;
-        std::vector<operand> rest = factors;
+        operand_list rest = factors;
         if (rest[chosen].weight == 1) {
-            rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(chosen));
+            rest.erase(chosen);
         } else {
             rest[chosen].weight -= 1;
         }
         const node n = out.at(factors[chosen].node);
         const int other = product(rest, coefficient);
         if (n.count * (out.at(other).kind == sum_node ? out.at(other).count : 1) > largest_node) return -1;
-        std::vector<operand> terms;
+        operand_list terms;
         if (n.value != 0) terms.push_back({other, n.value});
-        for (const operand& c : children(n)) terms.push_back({product({{c.node, 1}, {other, 1}}, 1), c.weight});
+        for (const operand& c : children(n)) terms.push_back({product({operand{c.node, 1}, operand{other, 1}}, 1), c.weight});
         return sum(terms, 0);
     }
 
@@ -350,37 +479,57 @@ private:
         return -1;
     }
 
-    static constexpr void sort_operands(std::vector<operand>& list) {
-        for (std::size_t i = 1; i < list.size(); ++i) {
+    static constexpr void sort_operands(operand_list& list) {
+        for (int i = 1; i < list.size(); ++i) {
             const operand moving = list[i];
-            std::size_t j = i;
-            for (; j > 0 && moving.node < list[j - 1].node; --j) list[j] = list[j - 1];
-            list[j] = moving;
-        }
-    }
-
-    static constexpr void sort_values(std::vector<double>& list) {
-        for (std::size_t i = 1; i < list.size(); ++i) {
-            const double moving = list[i];
-            std::size_t j = i;
-            for (; j > 0 && magnitude(moving) < magnitude(list[j - 1]); --j) list[j] = list[j - 1];
-            list[j] = moving;
-        }
-    }
-
-    /// Equal terms add their coefficients, equal bases their exponents, where that is exact.
-    static constexpr void merge_equal(std::vector<operand>& list) {
-        std::size_t size = 0;
-        for (const operand& item : list) {
-            if (size > 0 && list[size - 1].node == item.node) {
-                const exact_result total = exact_sum(list[size - 1].weight, item.weight);
-                if (total.exact) {
-                    list[size - 1].weight = total.value;
-                    if (total.value == 0) --size;
-                    continue;
-                }
+            int j = i;
+            for (; j > 0 && (moving.node < list[j - 1].node || (moving.node == list[j - 1].node &&
+                                                               orders_before(moving.weight, list[j - 1].weight)));
+                 --j) {
+                list[j] = list[j - 1];
             }
-            list[size++] = item;
+            list[j] = moving;
+        }
+    }
+
+    static constexpr void sort_values(value_list& list) {
+        for (int i = 1; i < list.size(); ++i) {
+            const double moving = list[i];
+            int j = i;
+            for (; j > 0 && orders_before(moving, list[j - 1]); --j) list[j] = list[j - 1];
+            list[j] = moving;
+        }
+    }
+
+    /// Without rounding; for comparison as far as it goes, at the price of small correction terms.
+    constexpr void add_up(value_list& numbers) const {
+        if (numbers.size() < 2) return;
+        if (options.expand) {
+            distil(numbers);
+        } else {
+            add_exactly(numbers);
+        }
+    }
+
+    /// Sorts; equal terms add their coefficients, equal bases their exponents, where that is exact.
+    constexpr void merge_equal(operand_list& list) const {
+        sort_operands(list);
+        int size = 0;
+        for (int i = 0; i < list.size();) {
+            int end = i + 1;
+            while (end < list.size() && list[end].node == list[i].node) ++end;
+            if (end == i + 1) {
+                list[size++] = list[i++];
+                continue;
+            }
+            const int node = list[i].node;
+            value_list weights;
+            for (; i < end; ++i) weights.push_back(list[i].weight);
+            add_up(weights);
+            sort_values(weights);
+            for (double w : weights) {
+                if (w != 0) list[size++] = {node, w};
+            }
         }
         list.resize(size);
     }

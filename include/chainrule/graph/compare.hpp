@@ -9,11 +9,9 @@ namespace chainrule {
 
 namespace detail {
 
-template<class F, class G>
-constexpr bool same_formula() {
-    graph raw;
-    lowering_scope scope{raw, {}, {}, true};
-    std::vector<int> roots{lower<F>(scope), lower<G>(scope)};
+/// Whether two nodes of a raw graph are the same formula.
+constexpr bool same_nodes(const graph& raw, int f, int g) {
+    std::vector<int> roots{f, g};
     graph flat = simplified(raw, roots, for_text);
     if (roots[0] == roots[1]) return true;
     graph atoms = simplified(flat, roots, for_comparison);
@@ -21,6 +19,14 @@ constexpr bool same_formula() {
     // Once more: expansion brings terms together that were apart before.
     simplified(atoms, roots, for_comparison);
     return roots[0] == roots[1];
+}
+
+template<class F, class G>
+constexpr bool same_formula() {
+    graph raw;
+    lowering_scope scope{raw, {}, {}, true};
+    const int f = lower<F>(scope);
+    return same_nodes(raw, f, lower<G>(scope));
 }
 
 }  // namespace detail

@@ -12,7 +12,7 @@ namespace chainrule::detail {
 constexpr handle partial_of_product(graph& g, const node& n, int i) {
     handle coefficient(g, g.constant(n.value));
     const operand chosen = g.child(n, i);
-    std::vector<operand> factors;
+    operand_list factors;
     for (int k = 0; k < n.count; ++k) {
         if (k != i) factors.push_back(g.child(n, k));
     }
@@ -26,7 +26,7 @@ constexpr handle partial_of_product(graph& g, const node& n, int i) {
         }
     }
     if (factors.empty()) return coefficient;
-    return {g, g.put(product_node, coefficient.value(), 0, factors.data(), static_cast<int>(factors.size()))};
+    return {g, g.put(product_node, coefficient.value(), 0, factors.data(), factors.size())};
 }
 
 constexpr handle missing_derivative(graph& g, const primitive_info& primitive) {
@@ -38,54 +38,77 @@ constexpr handle missing_derivative(graph& g, const primitive_info& primitive) {
 }
 
 /// Forward sweep: the derivative of `root` with respect to one symbol, as a raw node of the same graph.
-constexpr int derive(graph& g, int root, std::string_view symbol, kink_rule rule) {
-    const auto count = static_cast<std::size_t>(root + 1);
-    std::vector<char> needed(count, 0);
-    needed[static_cast<std::size_t>(root)] = 1;
-    for (int i = root; i >= 0; --i) {
-        const node& n = g.at(i);
-        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
-            needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+class derivation {
+public:
+    constexpr derivation(graph& target, int root_node, std::string_view name, kink_rule policy)
+        : g(target), root(root_node), symbol(name), rule(policy), needed(static_cast<std::size_t>(root_node + 1), 0),
+          tangents(static_cast<std::size_t>(root_node + 1), target.constant(0)) {}
+
+    [[nodiscard]] constexpr handle tangent_of(int i) const { return {g, tangents[static_cast<std::size_t>(i)]}; }
+
+    /// Finds the nodes to visit; `shortcut(i, need)` may name others than the children of node i.
+    template<class Shortcut>
+    constexpr void mark_needed(Shortcut shortcut) {
+        auto need = [&](int i) { needed[static_cast<std::size_t>(i)] = 1; };
+        need(root);
+        for (int i = root; i >= 0; --i) {
+            if (needed[static_cast<std::size_t>(i)] == 0 || shortcut(i, need)) continue;
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count; ++k) need(g.child(n, k).node);
         }
     }
-    const handle zero(g, g.constant(0));
-    const handle one(g, g.constant(1));
-    std::vector<handle> tangent(count, zero);
-    for (int i = 0; i <= root; ++i) {
-        if (needed[static_cast<std::size_t>(i)] == 0) continue;
+
+    /// The sweep; `shortcut(i, d)` may give the tangent of node i itself.
+    template<class Shortcut>
+    constexpr int run(Shortcut shortcut) {
+        for (int i = 0; i <= root; ++i) {
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            handle d(g, g.constant(0));
+            if (!shortcut(i, d)) visit(i, d);
+            tangents[static_cast<std::size_t>(i)] = d.node;
+        }
+        return tangents[static_cast<std::size_t>(root)];
+    }
+
+private:
+    graph& g;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): a short-lived worker
+    int root;
+    std::string_view symbol;
+    kink_rule rule;
+    growing_list<char> needed;
+    growing_list<int> tangents;
+
+    constexpr void visit(int i, handle& d) {
         const node n = g.at(i);
-        handle& d = tangent[static_cast<std::size_t>(i)];
         if (n.kind == symbol_node) {
-            if (g.symbol_of(i).name == symbol) d = one;
-            continue;
+            if (g.symbol_of(i).name == symbol) d = d.number(1);
+            return;
         }
         bool moves = false;
-        handle du[4];
-        for (int k = 0; k < n.count; ++k) {
-            const handle t = tangent[static_cast<std::size_t>(g.child(n, k).node)];
-            moves = moves || !t.is_zero();
-            if (k < 4) du[k] = t;
-        }
-        if (!moves) continue;
+        for (int k = 0; k < n.count; ++k) moves = moves || !tangent_of(g.child(n, k).node).is_zero();
+        if (!moves) return;
         if (n.kind == sum_node) {
-            std::vector<operand> terms;
+            operand_list terms;
             for (int k = 0; k < n.count; ++k) {
                 const operand c = g.child(n, k);
-                const handle t = tangent[static_cast<std::size_t>(c.node)];
+                const handle t = tangent_of(c.node);
                 if (!t.is_zero()) terms.push_back({t.node, c.weight});
             }
-            d = terms.size() == 1 && terms[0].weight == 1
-                    ? handle(g, terms[0].node)
-                    : handle(g, g.put(sum_node, 0, 0, terms.data(), static_cast<int>(terms.size())));
+            d = terms.size() == 1 && terms[0].weight == 1 ? handle(g, terms[0].node)
+                                                          : handle(g, g.put(sum_node, 0, 0, terms.data(), terms.size()));
         } else if (n.kind == product_node) {
             for (int k = 0; k < n.count; ++k) {
-                const handle t = tangent[static_cast<std::size_t>(g.child(n, k).node)];
+                const handle t = tangent_of(g.child(n, k).node);
                 if (!t.is_zero()) d = d + partial_of_product(g, n, k) * t;
             }
         } else {
             const primitive_info& primitive = primitive_of(n.kind);
             handle u[4];
-            for (int k = 0; k < n.count; ++k) u[k] = handle(g, g.child(n, k).node);
+            handle du[4];
+            for (int k = 0; k < n.count; ++k) {
+                u[k] = handle(g, g.child(n, k).node);
+                du[k] = tangent_of(u[k].node);
+            }
             const handle f(g, i);
             if (primitive.tangent != nullptr) {
                 d = primitive.tangent(rule, u, du, f);
@@ -98,7 +121,12 @@ constexpr int derive(graph& g, int root, std::string_view symbol, kink_rule rule
             }
         }
     }
-    return tangent[static_cast<std::size_t>(root)].node;
+};
+
+constexpr int derive(graph& g, int root, std::string_view symbol, kink_rule rule) {
+    derivation sweep(g, root, symbol, rule);
+    sweep.mark_needed([](int, auto&) { return false; });
+    return sweep.run([](int, handle&) { return false; });
 }
 
 /// The derivative under a kink policy. mid is the mean of the two one-sided derivatives.

@@ -3,20 +3,12 @@
 /// the template arguments. docs/errors.md explains each.
 #pragma once
 
-#include <chainrule/graph/lower.hpp>
+#include <chainrule/graph/describe.hpp>
 
 namespace chainrule::detail {
 
 template<class E>
-constexpr failure find_failure() {
-    graph g;
-    lowering_scope scope{g, {}, {}};
-    lower<E>(scope);
-    return g.problem;
-}
-
-template<class E>
-inline constexpr failure failure_of = find_failure<E>();
+inline constexpr const failure& failure_of = facts_of<E>.problem;
 
 /// The formula text, the position in it (counted from 1) and what was expected there.
 template<fixed_string Formula, std::size_t Position, fixed_string Expected>

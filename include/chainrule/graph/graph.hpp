@@ -5,7 +5,9 @@
 #pragma once
 
 #include <chainrule/core/fixed_string.hpp>
+#include <chainrule/core/growing_list.hpp>
 #include <chainrule/core/real.hpp>
+#include <chainrule/core/small_list.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -18,17 +20,21 @@ enum node_kind : int { constant_node, symbol_node, sum_node, product_node, first
 
 /// A child of a node: in a sum `weight` is its coefficient, in a product its exponent.
 struct operand {
-    int node = 0;
-    double weight = 1;
+    int node;
+    double weight;
 };
 
+/// The parts of one sum or product.
+inline constexpr int most_parts = 160;
+using operand_list = small_list<operand, most_parts>;
+
 struct node {
-    int kind = constant_node;
-    int first = 0;          ///< children are operands[first .. first + count)
-    int count = 0;
-    double value = 0;       ///< constant: its value; symbol: its number; sum: its constant term; product: its coefficient
-    double residual = 0;    ///< constant: exact value − value
-    std::uint64_t hash = 0;
+    int kind;
+    int first;              ///< children are operands[first .. first + count)
+    int count;
+    double value;           ///< constant: its value; symbol: its number; sum: its constant term; product: its coefficient
+    double residual;        ///< constant: exact value − value
+    std::uint64_t hash;
 };
 
 struct symbol_entry {
@@ -58,14 +64,14 @@ struct failure {
 
 class graph {
 public:
-    std::vector<node> nodes;
-    std::vector<operand> operands;
+    growing_list<node> nodes;
+    growing_list<operand> operands;
     std::vector<symbol_entry> symbols;
     failure problem;
 
-    [[nodiscard]] constexpr const node& at(int i) const { return nodes[static_cast<std::size_t>(i)]; }
+    [[nodiscard]] constexpr const node& at(int i) const { return nodes.items[i]; }
     [[nodiscard]] constexpr operand child(const node& n, int i) const {
-        return operands[static_cast<std::size_t>(n.first + i)];
+        return operands.items[n.first + i];
     }
     [[nodiscard]] constexpr int size() const { return static_cast<int>(nodes.size()); }
 
@@ -98,7 +104,7 @@ public:
     }
 
     constexpr int call(int kind, const int* arguments, int count) {
-        operand children[4];
+        operand children[4]{};
         for (int i = 0; i < count; ++i) children[i] = {arguments[i], 0};
         return put(kind, 0, 0, children, count);
     }
@@ -108,13 +114,15 @@ public:
         std::uint64_t hash = mix_hash(0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(kind), bits_of(value));
         if (residual != 0) hash = mix_hash(hash, bits_of(residual));
         for (int i = 0; i < count; ++i) {
-            hash = mix_hash(hash, static_cast<std::uint64_t>(children[i].node) ^ (bits_of(children[i].weight) >> 8));
+            hash = (hash ^ static_cast<std::uint64_t>(children[i].node + 1)) * 0xd6e8feb86659fd93U;
+            if (children[i].weight != 1) hash ^= bits_of(children[i].weight) >> 8;
+            hash ^= hash >> 32;
         }
         if (2 * (nodes.size() + 1) > slots.size()) grow();
         std::size_t slot = hash & (slots.size() - 1);
-        for (; slots[slot] >= 0; slot = (slot + 1) & (slots.size() - 1)) {
-            const node& n = at(slots[slot]);
-            if (n.hash == hash && n.kind == kind && n.count == count && bits_of(n.value) == bits_of(value) &&
+        for (; slots.items[slot] >= 0; slot = (slot + 1) & (slots.size() - 1)) {
+            const node& n = nodes.items[slots.items[slot]];
+            if (n.hash == hash && n.kind == kind && n.count == count && n.value == value &&
                 n.residual == residual && same_children(n, children)) {
                 return slots[slot];
             }
@@ -127,7 +135,7 @@ public:
     }
 
 private:
-    std::vector<int> slots;  // open addressing: a node index or -1
+    growing_list<int> slots;  // open addressing: a node index or -1
 
     [[nodiscard]] constexpr bool same_children(const node& n, const operand* children) const {
         for (int i = 0; i < n.count; ++i) {

@@ -36,7 +36,7 @@ constexpr handle weighted_sum(handle u, double a, handle v, double b) {
     if (v.is_zero() && a == 1) return u;
     if (u.is_zero() && b == 1) return v;
     if (u.node == v.node && a == -b) return u.number(0);
-    operand children[2];
+    operand children[2]{};
     int count = 0;
     double constant = 0;
     auto add = [&](handle h, double weight) {
@@ -62,7 +62,7 @@ constexpr handle weighted_product(handle u, handle v, double exponent) {
             exponent == 1 ? exact_product(u.value(), v.value()) : exact_quotient(u.value(), v.value());
         if (product.exact) return u.number(product.value);
     }
-    operand children[2];
+    operand children[2]{};
     int count = 0;
     double coefficient = 1;
     if (u.is_plain_constant()) {

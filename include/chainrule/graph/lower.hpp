@@ -54,6 +54,24 @@ inline constexpr std::uint64_t type_hash<formula_text<Text>> = name_hash(16, Tex
 /// Where the catalogue announces itself: activations/registry.hpp overloads this for rank<1>.
 constexpr named_formulas announced_formulas(rank<0>, auto) { return {}; }
 
+/// A guess, from the type alone, of how large a formula's graph is.
+template<class E>
+inline constexpr int type_size = 1;
+template<class O, class... A>
+inline constexpr int type_size<call<O, A...>> = 1 + (0 + ... + type_size<A>);
+template<fixed_string N, class V>
+inline constexpr int type_size<replacement<N, V>> = type_size<V>;
+template<class F, class... R>
+inline constexpr int type_size<substitution<F, R...>> = type_size<F> + (0 + ... + type_size<R>);
+template<int D, class F>
+inline constexpr int type_size<nesting<D, F>> = 1 + D * type_size<F>;
+template<class F, fixed_string S, int O, kink_rule K>
+inline constexpr int type_size<derivative_expression<F, S, O, K>> = 4 * (O + 1) * type_size<F>;
+template<fixed_string Text>
+inline constexpr int type_size<formula_text<Text>> = 1 + static_cast<int>(Text.view().size()) / 4;
+
+class function_library;
+
 /// One scope of lowering: the values of the symbols, and the types already lowered under them.
 struct lowering_scope {
     graph& out;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
@@ -65,7 +83,18 @@ struct lowering_scope {
     std::vector<memo> done;
     /// Drop the residuals of exact constants: == compares what is written.
     bool as_written = false;
+    /// Where large formulas keep the functions they are composed of (graph/function_library.hpp).
+    function_library* library = nullptr;
+    /// Lower nest<N>(f) as f: enough to find symbols and failures.
+    bool shallow = false;
+
+    [[nodiscard]] constexpr lowering_scope inner() const {
+        return {out, {&symbols, {}}, {}, as_written, library, shallow};
+    }
 };
+
+template<class F>
+constexpr int lower_as_function(lowering_scope& scope);
 
 template<class E>
 struct lowering;
@@ -132,9 +161,9 @@ private:
 template<class F, class... R>
 struct lowering<substitution<F, R...>> {
     static constexpr int build(lowering_scope& s) {
-        lowering_scope inner{s.out, {&s.symbols, {}}, {}, s.as_written};
+        lowering_scope inner = s.inner();
         (inner.symbols.entries.push_back({R::name.view(), lower<typename R::value>(s)}), ...);
-        return lower<F>(inner);
+        return lower_as_function<F>(inner);
     }
 };
 
@@ -142,9 +171,11 @@ template<int Depth, class F>
 struct lowering<nesting<Depth, F>> {
     static constexpr int build(lowering_scope& s) {
         int value = lower<variable<"x">>(s);
-        for (int level = 0; level < Depth; ++level) {
-            lowering_scope inner{s.out, {&s.symbols, {{"x", value}}}, {}, s.as_written};
-            value = lower<F>(inner);
+        const int levels = s.shallow && Depth > 1 ? 1 : Depth;
+        for (int level = 0; level < levels; ++level) {
+            lowering_scope inner = s.inner();
+            inner.symbols.entries.push_back({"x", value});
+            value = lower_as_function<F>(inner);
         }
         return value;
     }
@@ -153,8 +184,8 @@ struct lowering<nesting<Depth, F>> {
 /// Copies a node of another graph, with that graph's symbols read in this scope.
 constexpr int splice(lowering_scope& s, const graph& from, int root) {
     if (s.out.problem.kind == failure_kind::none) s.out.problem = from.problem;
-    std::vector<int> image(static_cast<std::size_t>(root + 1), -1);
-    std::vector<char> needed(image.size(), 0);
+    growing_list<int> image(static_cast<std::size_t>(root + 1), -1);
+    growing_list<char> needed(image.size(), 0);
     needed.back() = 1;
     for (int i = root; i >= 0; --i) {
         const node& n = from.at(i);
@@ -171,7 +202,7 @@ constexpr int splice(lowering_scope& s, const graph& from, int root) {
             const int bound = s.symbols.find(symbol.name);
             target = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value, symbol.is_variable);
         } else {
-            std::vector<operand> children;
+            operand_list children;
             for (int k = 0; k < n.count; ++k) {
                 const operand c = from.child(n, k);
                 children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
@@ -180,6 +211,103 @@ constexpr int splice(lowering_scope& s, const graph& from, int root) {
         }
     }
     return image.back();
+}
+
+/// The functions that a large formula is composed of, each simplified and differentiated once, in a graph
+/// of its own. f(g) then is a copy of f's nodes, and its derivative a copy of f′'s times g′: a chain 256
+/// deep costs 256 copies, not the simplification of one large graph.
+class function_library {
+public:
+    /// Formulas larger than this are put together from such functions.
+    static constexpr int largest_whole_formula = 160;
+
+    struct function {
+        std::uint64_t hash = 0;
+        graph own;
+        int value = 0;
+        std::vector<std::string_view> symbols;
+        std::vector<int> partials;  ///< one for each symbol
+    };
+    /// Node `value` of the large graph is functions[function] of the nodes `arguments` (one for each symbol).
+    struct instance {
+        int value = 0;
+        int function = 0;
+        small_list<int, 16> arguments;
+    };
+    std::vector<function> functions;
+    std::vector<instance> instances;
+
+    template<class F>
+    constexpr int find(bool as_written) {
+        for (std::size_t i = 0; i < functions.size(); ++i) {
+            if (functions[i].hash == type_hash<F>) return static_cast<int>(i);
+        }
+        function f;
+        f.hash = type_hash<F>;
+        graph raw;
+        lowering_scope scope{raw, {}, {}, as_written};
+        std::vector<int> roots{lower<F>(scope)};
+        f.own = simplified(raw, roots, for_programs);
+        for (const symbol_entry& s : f.own.symbols) f.symbols.push_back(s.name);
+        for (int p : derive_all(f.own, roots[0], f.symbols)) roots.push_back(p);
+        f.own = simplified(f.own, roots, for_programs);
+        f.value = roots[0];
+        for (std::size_t k = 1; k < roots.size(); ++k) f.partials.push_back(roots[k]);
+        functions.push_back(f);
+        return static_cast<int>(functions.size()) - 1;
+    }
+
+    /// Forward sweep over instances: inside one, the function's own derivatives are copied.
+    constexpr int derive(graph& g, int root, std::string_view symbol) const {
+        growing_list<int> instance_of(static_cast<std::size_t>(root + 1), -1);
+        for (std::size_t i = 0; i < instances.size(); ++i) {
+            if (instances[i].value <= root) instance_of[static_cast<std::size_t>(instances[i].value)] = static_cast<int>(i);
+        }
+        derivation sweep(g, root, symbol, kink_rule::usual);
+        sweep.mark_needed([&](int i, auto& need) {
+            const int which = instance_of[static_cast<std::size_t>(i)];
+            if (which < 0) return false;
+            for (int a : instances[static_cast<std::size_t>(which)].arguments) need(a);
+            return true;
+        });
+        return sweep.run([&](int i, handle& d) {
+            const int which = instance_of[static_cast<std::size_t>(i)];
+            if (which < 0) return false;
+            const instance& here = instances[static_cast<std::size_t>(which)];
+            const function& f = functions[static_cast<std::size_t>(here.function)];
+            lowering_scope scope{g, {}, {}};
+            for (int k = 0; k < here.arguments.size(); ++k) {
+                scope.symbols.entries.push_back({f.symbols[static_cast<std::size_t>(k)], here.arguments[k]});
+            }
+            for (int k = 0; k < here.arguments.size(); ++k) {
+                const handle t = sweep.tangent_of(here.arguments[k]);
+                if (t.is_zero()) continue;
+                d = d + handle(g, splice(scope, f.own, f.partials[static_cast<std::size_t>(k)])) * t;
+            }
+            return true;
+        });
+    }
+};
+
+/// F in a new scope, through the library if there is one.
+template<class F>
+constexpr int lower_as_function(lowering_scope& scope) {
+    if (scope.library == nullptr || type_size<F> > function_library::largest_whole_formula) return lower<F>(scope);
+    const int which = scope.library->find<F>(scope.as_written);
+    const function_library::function& f = scope.library->functions[static_cast<std::size_t>(which)];
+    if (scope.out.problem.kind == failure_kind::none) scope.out.problem = f.own.problem;
+    if (f.symbols.size() > 16) return lower<F>(scope);
+    function_library::instance here;
+    here.function = which;
+    for (const symbol_entry& s : f.own.symbols) {
+        const int bound = scope.symbols.find(s.name);
+        here.arguments.push_back(bound >= 0 ? bound : scope.out.symbol(s.name, s.default_value, s.is_variable));
+    }
+    here.value = splice(scope, f.own, f.value);
+    bool is_new = true;
+    for (int a : here.arguments) is_new = is_new && a != here.value;
+    if (is_new) scope.library->instances.push_back(here);
+    return here.value;
 }
 
 /// The simplified graph of a formula's derivative, on its own symbols.

@@ -19,7 +19,6 @@ struct primitive_info {
     handle (*partial)(int which, const handle* arguments, handle f) = nullptr;
     /// The whole tangent, where it depends on the kink policy.
     handle (*tangent)(kink_rule rule, const handle* arguments, const handle* tangents, handle f) = nullptr;
-    double (*value)(const double*) = nullptr;
     long double (*long_value)(const long double*) = nullptr;
 };
 
@@ -87,7 +86,6 @@ constexpr primitive_info describe_primitive() {
         info.partial = &functions::partial;
     }
     if constexpr (Operation::arity > 0 && requires { Operation::template value<double>; }) {
-        info.value = &functions::template value<double>;
         info.long_value = &functions::template value<long double>;
     }
     return info;

@@ -43,6 +43,7 @@ inline constexpr rewrite_rule simplify_rules[] = {
     {"sigmoid(0)", "1/2"},
     {"abs(abs(u))", "abs(u)"},
     {"abs(u)^2", "u^2"},
+    {"abs(u)^-2", "u^-2"},
     {"abs(u)*sign(u)", "u"},
     {"u*sign(u)", "abs(u)"},
     {"abs(u)/u", "sign(u)", validity::finite, "0/0 has the value 0 under the usual kink rule"},

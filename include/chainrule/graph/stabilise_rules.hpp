@@ -38,13 +38,14 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"u - tanh(u)", "tanh_residual(u)"},
     // roots: u*u overflows, u + sqrt(u*u + v) cancels for u < 0
     {"sqrt(u^2 + v)", "root_sum_square(u, v)"},
-    {"1/sqrt(u^2 + v)", "1/root_sum_square(u, v)"},
-    {"u + root_sum_square(u, v)", "conjugate_sum(u, v)"},
-    {"root_sum_square(u, v) - u", "conjugate_sum(-u, v)"},
+    {"(u^2 + v)^-0.5", "1/root_sum_square(u, v)", validity::finite, "pow(-inf, -0.5) is 0, the root NaN"},
+    {"u + root_sum_square(u, v)", "conjugate_sum(u, v)", validity::finite, "-inf + inf has the limit 0"},
+    {"root_sum_square(u, v) - u", "conjugate_sum(-u, v)", validity::finite, "inf - inf has the limit 0"},
     // what the quotient rule leaves of u/(1 + u) and u/√(1 + u²): differences of nearly equal terms
-    {"1/(1 + u) - u/(1 + u)^2", "1/(1 + u)^2"},
-    {"1/sqrt(1 + u) - u/(1 + u)^1.5", "1/(1 + u)^1.5"},
-    {"1/root_sum_square(u, v) - u^2/root_sum_square(u, v)^3", "v/root_sum_square(u, v)^3"},
+    {"1/(1 + u) - u/(1 + u)^2", "1/(1 + u)^2", validity::finite, "0 - inf/inf has the limit 0"},
+    {"1/sqrt(1 + u) - u/(1 + u)^1.5", "1/(1 + u)^1.5", validity::finite, "0 - inf/inf has the limit 0"},
+    {"1/root_sum_square(u, v) - u^2/root_sum_square(u, v)^3", "v/root_sum_square(u, v)^3", validity::finite,
+     "0 - inf/inf has the limit 0"},
     // trigonometric functions
     {"1 - cos(u)^2", "sin(u)^2"},
     {"1 - sin(u)^2", "cos(u)^2"},

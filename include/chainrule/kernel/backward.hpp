@@ -16,7 +16,7 @@ struct name_list {};
 template<class E, class Map>
 struct returned_parameters {
     static constexpr bool returns(std::size_t i) {
-        const symbol_entry& s = symbols_of<E>::list[i];
+        const symbol_entry& s = symbols_of<E>::list[static_cast<int>(i)];
         return s.name != "x" && !s.is_variable && !range_inputs<E, Map>::at(static_cast<int>(i));
     }
     static constexpr std::size_t count = [] {
@@ -120,18 +120,6 @@ constexpr void check_request() {
                   "grad(symbol) = a range");
 }
 
-template<class... B>
-constexpr auto gradient_requests(const B&... bindings) {
-    auto keep = []<class One>(const One& one) {
-        if constexpr (gradient_binding<One>) {
-            return boost::hana::make_tuple(one);
-        } else {
-            return boost::hana::make_tuple();
-        }
-    };
-    return boost::hana::flatten(boost::hana::make_tuple(keep(bindings)...));
-}
-
 template<class R>
 auto describe_range(std::string_view name, const R& range) {
     return named_range<element_of<const R>>{name, std::data(range), static_cast<std::size_t>(std::size(range))};
@@ -179,13 +167,14 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
     using E = typename detail::substituted<F, First, Second, B...>::type;
     const auto values = detail::value_bindings(first, second, bindings...);
     using map = std::remove_const_t<decltype(values)>;
-    boost::hana::unpack(detail::gradient_requests(first, second, bindings...), [&](const auto&... requests) {
+    auto run = [&](const auto&... requests) {
         static_assert(sizeof...(requests) > 0, "chainrule: backward by name computes what it is asked for; add at "
                                                "least one grad(symbol) = target");
         (detail::check_request<map, std::remove_cvref_t<decltype(requests)>>(), ...);
         detail::run_named_backward<E, T>(values, detail::describe_range("grad_out", grad_out),
                                          detail::type_list<First, Second, B...>{}, requests...);
-    });
+    };
+    detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);
 }
 
 /// out[i] = f(in[i]) and grad_in[i] = grad_out[i] * f'(in[i]), and the parameter gradients, in one loop.

@@ -6,8 +6,7 @@
 #include <chainrule/kernel/argument_error.hpp>
 #include <chainrule/kernel/loop.hpp>
 
-#include <functional>
-#include <iterator>
+#include <cstdint>
 
 namespace chainrule::detail {
 
@@ -60,8 +59,9 @@ constexpr kink_rule policy_of() {
 template<class T>
 bool partly_overlap(const T* a, const T* b, std::size_t size) {
     if (a == b) return false;
-    const std::less<> before;
-    return before(a, b + size) && before(b, a + size);
+    const auto first = reinterpret_cast<std::uintptr_t>(a);
+    const auto second = reinterpret_cast<std::uintptr_t>(b);
+    return first < second + size * sizeof(T) && second < first + size * sizeof(T);
 }
 
 template<class T>
@@ -97,17 +97,29 @@ void check_ranges(const named_range<T>* inputs, std::size_t input_count, const n
 }
 
 
+/// use(the arguments for which Keep<Argument>::value holds, in their order).
+template<template<class> class Keep, class Use>
+constexpr auto with_kept(Use use) {
+    return use();
+}
+template<template<class> class Keep, class Use, class First, class... Rest>
+constexpr auto with_kept(Use use, const First& first, const Rest&... rest) {
+    if constexpr (Keep<First>::value) {
+        return with_kept<Keep>([&](const auto&... kept) { return use(first, kept...); }, rest...);
+    } else {
+        return with_kept<Keep>(use, rest...);
+    }
+}
+
+template<class B>
+struct is_value_binding : std::bool_constant<number_binding<B> || range_binding<B>> {};
+template<class B>
+struct is_gradient_binding : std::bool_constant<gradient_binding<B>> {};
+
+/// The Hana map of the numbers and ranges among the arguments of a call.
 template<class... B>
 constexpr auto value_bindings(const B&... bindings) {
-    auto keep = []<class One>(const One& one) {
-        if constexpr (number_binding<One> || range_binding<One>) {
-            return boost::hana::make_tuple(one);
-        } else {
-            return boost::hana::make_tuple();
-        }
-    };
-    return boost::hana::unpack(boost::hana::flatten(boost::hana::make_tuple(keep(bindings)...)),
-                               [](auto... kept) { return make_bindings(kept...); });
+    return with_kept<is_value_binding>([](const auto&... kept) { return make_bindings(kept...); }, bindings...);
 }
 
 template<fixed_string Name, class Map>

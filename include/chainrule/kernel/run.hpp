@@ -10,9 +10,10 @@
 
 namespace chainrule::detail {
 
-/// Programs longer than this call the elementary functions instead of inlining them, so that a chain
-/// 256 deep compiles in seconds.
+/// Programs longer than this call the elementary functions instead of inlining them and are compiled in
+/// pieces of `piece_length` steps: compilers need quadratic time in the length of one function.
 inline constexpr int longest_inlined_program = 192;
+inline constexpr int piece_length = 64;
 
 template<class Operation, class V, class... A>
 [[gnu::noinline]] V call_out_of_line(A... arguments) {
@@ -65,12 +66,33 @@ template<class Plan, class T, class V, std::size_t... I>
     (void)steps;
 }
 
+template<class Plan, class T, class V, std::size_t First, std::size_t... I>
+[[gnu::noinline]] void run_piece(V* registers, std::index_sequence<I...>) {
+    run_steps<Plan, T>(registers, std::index_sequence<First + I...>{});
+}
+
+template<class Plan, class T, class V, std::size_t... Piece>
+[[gnu::always_inline]] inline void run_pieces(V* registers, std::index_sequence<Piece...>) {
+    constexpr auto length = static_cast<std::size_t>(piece_length);
+    constexpr auto steps = static_cast<std::size_t>(Plan::steps.step_count);
+    (void)std::initializer_list<int>{
+        (run_piece<Plan, T, V, Piece * length>(
+             registers, std::make_index_sequence<(steps - Piece * length < length ? steps - Piece * length : length)>{}),
+         0)...};
+}
+
 /// All outputs of the program for one batch of inputs.
 template<class Plan, class T, class V>
 [[gnu::always_inline]] inline void run_batch(const V* inputs, V* outputs) {
     V registers[static_cast<std::size_t>(Plan::steps.registers) + 1];
     for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
-    run_steps<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(Plan::steps.step_count)>{});
+    constexpr int steps = Plan::steps.step_count;
+    if constexpr (steps > longest_inlined_program) {
+        constexpr int pieces = (steps + piece_length - 1) / piece_length;
+        run_pieces<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(pieces)>{});
+    } else {
+        run_steps<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(steps)>{});
+    }
     for (int k = 0; k < Plan::outputs; ++k) {
         outputs[k] = read_operand<Plan, T>(registers, Plan::steps.outputs[static_cast<std::size_t>(k)]);
     }

@@ -10,7 +10,7 @@
 ///               arguments, template<int I> derivative(u, v, ..., f)
 /// and, where they apply,
 ///   is_arithmetic = true if a batch of values costs a few instructions: never worth a function call
-///   symmetry    parity::even or parity::odd in its (only) argument
+///   symmetry    parity::even or parity::odd in its first argument
 ///   tangent     instead of derivative, where the rule depends on the kink policy: has_kinks = true and
 ///               tangent(policy, u, ..., du, ..., f)
 ///   definition  for a name that only abbreviates a formula: is_abbreviation = true and definition(u, ...)

@@ -10,6 +10,7 @@ namespace op {
 struct root_sum_square_primitive {
     static constexpr std::string_view name = "root_sum_square";
     static constexpr int arity = 2;
+    static constexpr parity symmetry = parity::even;
     static constexpr std::string_view text = "sqrt({0}^2 + {1})";
     template<class V>
     static constexpr V value(V u, V v) {

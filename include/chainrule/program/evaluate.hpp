@@ -5,10 +5,6 @@
 #include <chainrule/expr/bindings.hpp>
 #include <chainrule/program/program.hpp>
 
-#include <boost/hana/flatten.hpp>
-#include <boost/hana/tuple.hpp>
-#include <boost/hana/unpack.hpp>
-
 namespace chainrule {
 
 namespace detail {
@@ -24,6 +20,33 @@ constexpr W constant_value(const program_constant& c) {
     return static_cast<W>(c.for_long_double);
 }
 
+/// The value functions of the primitives that a program uses, by registry position; the others are
+/// null, so that no code is made for them.
+template<class Plan, class W>
+struct value_functions {
+    using function = W (*)(const W*);
+    static constexpr int size = all_primitives::size;
+
+    static constexpr bool uses(int primitive) {
+        for (const program_step& step : Plan::steps.steps) {
+            if (step.operation == primitive) return true;
+        }
+        return false;
+    }
+    template<int I>
+    static constexpr function find() {
+        if constexpr (uses(I)) {
+            return &primitive_functions<type_at<all_primitives, static_cast<std::size_t>(I)>>::template value<W>;
+        } else {
+            return nullptr;
+        }
+    }
+    static constexpr std::array<function, static_cast<std::size_t>(size)> list = []<std::size_t... I>(
+                                                                                     std::index_sequence<I...>) {
+        return std::array<function, static_cast<std::size_t>(size)>{find<static_cast<int>(I)>()...};
+    }(std::make_index_sequence<static_cast<std::size_t>(size)>{});
+};
+
 /// Runs a program on scalars of type W; user constants are those of element type T.
 template<class Plan, class T, class W>
 constexpr void interpret(const W* inputs, W* outputs) {
@@ -35,14 +58,10 @@ constexpr void interpret(const W* inputs, W* outputs) {
                           : constant_value<T, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
     };
     for (const program_step& step : code.steps) {
-        const primitive_info& primitive = primitives[static_cast<std::size_t>(step.operation)];
-        W arguments[4]{};
-        for (int k = 0; k < primitive.arity; ++k) arguments[k] = read(step.arguments[k]);
-        if constexpr (std::is_same_v<W, double>) {
-            registers[step.target] = primitive.value(arguments);
-        } else {
-            registers[step.target] = primitive.long_value(arguments);
-        }
+        // Unused arguments read register 0 or whatever stands there: four reads are cheaper than asking.
+        const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]), read(step.arguments[2]),
+                                read(step.arguments[3])};
+        registers[step.target] = value_functions<Plan, W>::list[static_cast<std::size_t>(step.operation)](arguments);
     }
     for (int i = 0; i < Plan::outputs; ++i) outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
 }
@@ -196,20 +215,6 @@ struct substituted<F, B...> {
     using type = typename collect<type_list<>, B...>::type;
 };
 
-/// The numeric bindings only.
-template<class... B>
-constexpr auto number_bindings(B... bindings) {
-    auto keep = []<class One>(One one) {
-        if constexpr (number_binding<One>) {
-            return boost::hana::make_tuple(one);
-        } else {
-            return boost::hana::make_tuple();
-        }
-    };
-    return boost::hana::unpack(boost::hana::flatten(boost::hana::make_tuple(keep(bindings)...)),
-                               [](auto... kept) { return make_bindings(kept...); });
-}
-
 template<class T>
 using floating = std::conditional_t<std::is_floating_point_v<T>, T, double>;
 
@@ -254,7 +259,7 @@ constexpr auto evaluate(F, B... bindings) {
     (detail::require_symbol<F, B::name>(), ...);
     static_assert(((detail::number_binding<B> || detail::expression_binding<B>)&&...),
                   "chainrule: evaluate takes numbers, as in evaluate(f, x = 3.0); for ranges use forward(f, in, out)");
-    const auto numbers = detail::number_bindings(bindings...);
+    const auto numbers = detail::make_bindings(bindings...);
     using T = typename detail::number_value_type<B...>::type;
     return detail::evaluate_bound<E, T>(numbers);
 }

@@ -24,7 +24,18 @@ struct program {
 /// first), ties by `Rule`.
 template<class F, bool WithValue, kink_rule Rule, fixed_string... Names>
 constexpr schedule make_schedule() {
+    std::vector<std::string_view> inputs;
+    for (const symbol_entry& s : symbols_of<F>::list) inputs.push_back(s.name);
     graph raw;
+    if constexpr (Rule == kink_rule::usual && type_size<F> > function_library::largest_whole_formula) {
+        function_library library;
+        lowering_scope scope{raw, {}, {}, false, &library};
+        const int value = lower<F>(scope);
+        std::vector<int> roots;
+        if (WithValue) roots.push_back(value);
+        (roots.push_back(library.derive(raw, value, Names.view())), ...);
+        return scheduler(raw, inputs).run(roots);
+    }
     lowering_scope scope{raw, {}, {}};
     std::vector<int> roots{lower<F>(scope)};
     graph simple = simplified(raw, roots, for_programs);
@@ -40,24 +51,8 @@ constexpr schedule make_schedule() {
         for (int g : gradients) roots.push_back(g);
         simple = simplified(simple, roots, for_programs);
     }
-    std::vector<std::string_view> inputs;
-    for (const symbol_entry& s : symbols_of<F>::list) inputs.push_back(s.name);
     return scheduler(simple, inputs).run(roots);
 }
-
-/// A guess, from the type alone, of how much room a program needs.
-template<class E>
-inline constexpr int type_size = 4;
-template<class O, class... A>
-inline constexpr int type_size<call<O, A...>> = 1 + (0 + ... + type_size<A>);
-template<fixed_string N, class V>
-inline constexpr int type_size<replacement<N, V>> = type_size<V>;
-template<class F, class... R>
-inline constexpr int type_size<substitution<F, R...>> = type_size<F> + (0 + ... + type_size<R>);
-template<int D, class F>
-inline constexpr int type_size<nesting<D, F>> = 4 + D * type_size<F>;
-template<class F, fixed_string S, int O, kink_rule K>
-inline constexpr int type_size<derivative_expression<F, S, O, K>> = 4 * (O + 1) * type_size<F>;
 
 template<int Steps, int Constants, int Outputs>
 constexpr program<Steps, Constants, Outputs> pack(const schedule& s) {
@@ -101,7 +96,7 @@ private:
             return result;
         }
     }
-    static constexpr int first_guess = type_size<F> * (1 + outputs) < 64 ? 64 : 4 * type_size<F> * outputs;
+    static constexpr int first_guess = 64 + (outputs > 2 ? outputs : 2) * type_size<F>;
 
 public:
     static constexpr auto steps = fitted<first_guess>();

@@ -11,23 +11,23 @@ namespace chainrule::detail {
 /// A number of a program, as each element type sees it: constants of users are rounded to the element
 /// type before anything is computed with them, exact constants of the catalogue are not.
 struct program_constant {
-    long double for_float = 0;
-    long double for_double = 0;
-    long double for_long_double = 0;
+    long double for_float;
+    long double for_double;
+    long double for_long_double;
     constexpr bool operator==(const program_constant&) const = default;
 };
 
 /// Registers count from 0; −1 − k is constant k.
 struct program_step {
-    short operation = 0;  ///< position in the registry
-    short target = 0;
-    short arguments[4]{};
+    short operation;  ///< position in the registry
+    short target;
+    short arguments[4];
 };
 
 struct schedule {
-    std::vector<program_step> steps;
-    std::vector<program_constant> constants;
-    std::vector<short> outputs;
+    growing_list<program_step> steps;
+    growing_list<program_constant> constants;
+    growing_list<short> outputs;
     int registers = 0;
 };
 
@@ -41,7 +41,7 @@ public:
 
     constexpr schedule run(const std::vector<int>& roots) {
         const auto count = static_cast<std::size_t>(in.size());
-        std::vector<char> needed(count, 0);
+        growing_list<char> needed(count, 0);
         uses.assign(count, 0);
         for (int root : roots) needed[static_cast<std::size_t>(root)] = 1, ++uses[static_cast<std::size_t>(root)];
         for (int i = in.size() - 1; i >= 0; --i) {
@@ -54,12 +54,15 @@ public:
             }
         }
         image.assign(count, -1);
-        known.assign(count, program_constant{});
-        is_known.assign(count, 0);
+        known.assign(count, -1);
         for (int i = 0; i < in.size(); ++i) {
             if (needed[static_cast<std::size_t>(i)] != 0) find_constant(i);
         }
-        std::vector<int> outputs;
+        // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
+        for (int i = 0; i < in.size(); ++i) {
+            if (needed[static_cast<std::size_t>(i)] != 0 && !is_private_product(i)) emit(i);
+        }
+        growing_list<int> outputs;
         for (int root : roots) outputs.push_back(emit(root));
         return allocate(outputs);
     }
@@ -68,11 +71,31 @@ private:
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     graph binary;     // symbols, constants (value = position in `constants`) and calls of primitives
     int input_count = 0;
-    std::vector<program_constant> constants;
-    std::vector<int> uses;
-    std::vector<int> image;
-    std::vector<program_constant> known;
-    std::vector<char> is_known;
+    growing_list<program_constant> constants;
+    growing_list<int> uses;
+    growing_list<int> image;
+    growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
+    growing_list<program_constant> numbers;
+
+    [[nodiscard]] constexpr bool is_known(int i) const { return known[static_cast<std::size_t>(i)] >= 0; }
+    [[nodiscard]] constexpr const program_constant& number_of(int i) const {
+        return numbers[static_cast<std::size_t>(known[static_cast<std::size_t>(i)])];
+    }
+
+    /// A number in front of a product: plain, as long as no constant expression (√2, 1/3) joins it.
+    struct coefficient {
+        double plain = 1;
+        program_constant rest{};
+        bool has_rest = false;
+    };
+    static constexpr void multiply_into(coefficient& c, const program_constant& factor) {
+        c.rest = c.has_rest ? times(c.rest, factor) : factor;
+        c.has_rest = true;
+    }
+    constexpr int number(const coefficient& c) {
+        if (!c.has_rest) return number(c.plain);
+        return number(c.plain == 1 ? c.rest : times(c.rest, user_constant(c.plain)));
+    }
 
     template<class Operation>
     constexpr int step(int a) {
@@ -110,6 +133,9 @@ private:
     static constexpr program_constant times(const program_constant& a, const program_constant& b) {
         return each([](long double u, long double v) { return elementary::multiply(u, v); }, a, b);
     }
+    static constexpr program_constant sum_of(const program_constant& a, const program_constant& b) {
+        return each([](long double u, long double v) { return elementary::add(u, v); }, a, b);
+    }
     static constexpr program_constant raised_to(const program_constant& base, double exponent) {
         return each(
             [exponent](long double u, long double) {
@@ -125,13 +151,11 @@ private:
     /// Nodes without symbols are numbers: worked out here, in long double, once per element type.
     constexpr void find_constant(int i) {
         const node& n = in.at(i);
-        program_constant& mine = known[static_cast<std::size_t>(i)];
-        char& certain = is_known[static_cast<std::size_t>(i)];
         if (n.kind == symbol_node) return;
         for (int k = 0; k < n.count; ++k) {
-            if (is_known[static_cast<std::size_t>(in.child(n, k).node)] == 0) return;
+            if (!is_known(in.child(n, k).node)) return;
         }
-        certain = 1;
+        program_constant mine{};
         if (n.kind == constant_node) {
             mine = n.residual == 0 ? user_constant(n.value)
                                    : exact(static_cast<long double>(n.value) + static_cast<long double>(n.residual));
@@ -139,28 +163,30 @@ private:
             mine = user_constant(n.value);
             for (int k = 0; k < n.count; ++k) {
                 const operand c = in.child(n, k);
-                const program_constant term = times(known[static_cast<std::size_t>(c.node)], user_constant(c.weight));
-                mine = each([](long double u, long double v) { return elementary::add(u, v); }, mine, term);
+                const program_constant term = times(number_of(c.node), user_constant(c.weight));
+                mine = sum_of(mine, term);
             }
         } else if (n.kind == product_node) {
             mine = user_constant(n.value);
             for (int k = 0; k < n.count; ++k) {
                 const operand c = in.child(n, k);
-                mine = times(mine, raised_to(known[static_cast<std::size_t>(c.node)], c.weight));
+                mine = times(mine, raised_to(number_of(c.node), c.weight));
             }
         } else if (n.kind == first_call + primitive_index<op::pi_primitive>) {
             mine = exact(3.14159265358979323846264338327950288L);
         } else if (primitive_of(n.kind).long_value != nullptr) {
             long double a[3][4]{};
             for (int k = 0; k < n.count; ++k) {
-                const program_constant& c = known[static_cast<std::size_t>(in.child(n, k).node)];
+                const program_constant& c = number_of(in.child(n, k).node);
                 a[0][k] = c.for_float, a[1][k] = c.for_double, a[2][k] = c.for_long_double;
             }
             const auto value = primitive_of(n.kind).long_value;
             mine = {value(a[0]), value(a[1]), value(a[2])};
         } else {
-            certain = 0;
+            return;
         }
+        known[static_cast<std::size_t>(i)] = static_cast<int>(numbers.size());
+        numbers.push_back(mine);
     }
 
     constexpr int emit(int i) {
@@ -168,14 +194,14 @@ private:
         if (mine >= 0) return mine;
         const node& n = in.at(i);
         int result = 0;
-        if (is_known[static_cast<std::size_t>(i)] != 0) {
-            result = number(known[static_cast<std::size_t>(i)]);
+        if (is_known(i)) {
+            result = number(number_of(i));
         } else if (n.kind == symbol_node) {
             result = binary.symbol(in.symbol_of(i).name);
         } else if (n.kind == sum_node) {
             result = emit_sum(n);
         } else if (n.kind == product_node) {
-            result = emit_product(n, user_constant(n.value));
+            result = emit_product(n, {n.value});
         } else {
             int arguments[4]{};
             for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
@@ -189,7 +215,7 @@ private:
     [[nodiscard]] constexpr bool is_private_product(int i) const {
         const node& n = in.at(i);
         if (n.kind != product_node || uses[static_cast<std::size_t>(i)] > 1) return false;
-        if (is_known[static_cast<std::size_t>(i)] != 0) return false;
+        if (is_known(i)) return false;
         int whole = 0;
         for (int k = 0; k < n.count; ++k) {
             const double e = in.child(n, k).weight;
@@ -202,16 +228,19 @@ private:
     constexpr int emit_sum(const node& n) {
         // Plain terms first, then products, so that each product is one multiply-add.
         int total = -1;
-        program_constant constant = user_constant(n.value);
-        std::vector<operand> later;
+        program_constant known_part{};
+        bool has_known_part = false;
+        operand_list later;
         for (int pass = 0; pass < 2; ++pass) {
             for (int k = 0; k < n.count; ++k) {
                 const operand term = in.child(n, k);
                 const bool positive = term.weight == 1;
                 if ((pass == 0) != positive) continue;
-                if (is_known[static_cast<std::size_t>(term.node)] != 0) {
-                    const program_constant value = times(known[static_cast<std::size_t>(term.node)], user_constant(term.weight));
-                    constant = each([](long double u, long double v) { return elementary::add(u, v); }, constant, value);
+                if (is_known(term.node)) {
+                    const program_constant value =
+                        positive ? number_of(term.node) : times(number_of(term.node), user_constant(term.weight));
+                    known_part = has_known_part ? sum_of(known_part, value) : value;
+                    has_known_part = true;
                 } else if (is_private_product(term.node) || (term.weight != 1 && term.weight != -1)) {
                     later.push_back(term);
                 } else if (positive) {
@@ -224,15 +253,18 @@ private:
                 }
             }
         }
-        if (!(constant == program_constant{})) {
-            total = total < 0 ? number(constant) : step<op::add_primitive>(total, number(constant));
+        if (n.value != 0 || has_known_part) {
+            const int c = !has_known_part ? number(n.value)
+                          : n.value == 0  ? number(known_part)
+                                          : number(sum_of(known_part, user_constant(n.value)));
+            total = total < 0 ? c : step<op::add_primitive>(total, c);
         }
         for (const operand& term : later) {
-            if (term.weight == -1 && !is_private_product(term.node)) {
+            if (is_private_product(term.node)) {
+                total = add_product(in.at(term.node), term.weight, total);
+            } else if (term.weight == -1) {
                 const int t = emit(term.node);
                 total = total < 0 ? step<op::negate_primitive>(t) : step<op::subtract_primitive>(total, t);
-            } else if (is_private_product(term.node)) {
-                total = add_product(in.at(term.node), term.weight, total);
             } else if (total < 0) {
                 total = step<op::multiply_primitive>(number(term.weight), emit(term.node));
             } else {
@@ -244,41 +276,47 @@ private:
 
     /// total + weight · (a product that is used nowhere else)
     constexpr int add_product(const node& n, double weight, int total) {
-        const program_constant scale = times(user_constant(n.value), user_constant(weight));
+        coefficient scale{n.value};
+        const exact_result plain = exact_product(n.value, weight);
+        if (plain.exact) {
+            scale.plain = plain.value;
+        } else {
+            multiply_into(scale, user_constant(weight));
+        }
         if (total < 0) return emit_product(n, scale);
         int last = n.count - 1;
-        while (in.child(n, last).weight != 1 || is_known[static_cast<std::size_t>(in.child(n, last).node)] != 0) {
+        while (in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
             if (--last < 0) return step<op::add_primitive>(total, emit_product(n, scale));
         }
         const int factor = emit(in.child(n, last).node);
-        const int rest = emit_product(n, scale, last);
-        if (binary.is_constant(rest) && constants[static_cast<std::size_t>(binary.at(rest).value)] == user_constant(1)) {
-            return step<op::add_primitive>(total, factor);
-        }
-        return step<op::multiply_add_primitive>(rest, factor, total);
+        if (n.count == 1 && !scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, factor);
+        return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
     }
 
     /// scale · Π base^exponent, leaving out the factor number `without`.
-    constexpr int emit_product(const node& n, program_constant scale, int without = -1) {
+    constexpr int emit_product(const node& n, coefficient scale, int without = -1) {
         int above = -1;
         int below = -1;
         for (int k = 0; k < n.count; ++k) {
             const operand f = in.child(n, k);
             if (k == without) continue;
-            if (is_known[static_cast<std::size_t>(f.node)] != 0) {
-                scale = times(scale, raised_to(known[static_cast<std::size_t>(f.node)], f.weight));
+            if (is_known(f.node)) {
+                multiply_into(scale, raised_to(number_of(f.node), f.weight));
                 continue;
             }
             const int value = emit_power(emit(f.node), magnitude(f.weight));
             int& side = f.weight > 0 ? above : below;
             side = side < 0 ? value : step<op::multiply_primitive>(side, value);
         }
-        const bool is_one = scale == user_constant(1);
-        const bool is_minus_one = scale == user_constant(-1);
-        if (above >= 0 && !is_one && !is_minus_one) above = step<op::multiply_primitive>(number(scale), above);
-        if (above < 0) above = number(is_minus_one && below >= 0 ? user_constant(1) : scale);
+        const bool is_one = !scale.has_rest && scale.plain == 1;
+        const bool negates = !scale.has_rest && scale.plain == -1 && (above >= 0 || below >= 0);
+        if (above < 0) {
+            above = negates ? number(1.0) : number(scale);
+        } else if (!is_one && !negates) {
+            above = step<op::multiply_primitive>(number(scale), above);
+        }
         if (below >= 0) above = step<op::divide_primitive>(above, below);
-        return is_minus_one && (below >= 0 || !binary.is_constant(above)) ? step<op::negate_primitive>(above) : above;
+        return negates ? step<op::negate_primitive>(above) : above;
     }
 
     constexpr int emit_power(int base, double exponent) {
@@ -296,11 +334,39 @@ private:
         return step<op::pow_primitive>(base, number(exponent));
     }
 
-    /// Registers by liveness: a register is free again after the last step that reads it.
-    constexpr schedule allocate(const std::vector<int>& outputs) const {
+    /// Short programs run in the order they were written down. In long ones, each step runs as soon as it
+    /// can: in the derivative of a chain that keeps a few registers alive instead of two for each level.
+    [[nodiscard]] constexpr growing_list<int> step_order() const {
         const auto count = static_cast<std::size_t>(binary.size());
-        std::vector<int> last_use(count, -1);
+        growing_list<int> order(count, 0);
+        if (binary.size() <= 256) {
+            for (std::size_t i = 0; i < count; ++i) order[i] = static_cast<int>(i);
+            return order;
+        }
+        growing_list<int> level(count, 0);
+        growing_list<int> first_of_level(count + 2, 0);
         for (int i = 0; i < binary.size(); ++i) {
+            const node& n = binary.at(i);
+            int& mine = level[static_cast<std::size_t>(i)];
+            for (int k = 0; k < n.count; ++k) {
+                const int below = level[static_cast<std::size_t>(binary.child(n, k).node)];
+                if (below >= mine) mine = below + 1;
+            }
+            ++first_of_level[static_cast<std::size_t>(mine) + 1];
+        }
+        for (std::size_t l = 1; l < first_of_level.size(); ++l) first_of_level[l] += first_of_level[l - 1];
+        for (std::size_t i = 0; i < count; ++i) {
+            order[static_cast<std::size_t>(first_of_level[static_cast<std::size_t>(level[i])]++)] = static_cast<int>(i);
+        }
+        return order;
+    }
+
+    /// Registers by liveness: a register is free again after the last step that reads it.
+    constexpr schedule allocate(const growing_list<int>& outputs) const {
+        const auto count = static_cast<std::size_t>(binary.size());
+        const growing_list<int> order = step_order();
+        growing_list<int> last_use(count, -1);
+        for (int i : order) {
             const node& n = binary.at(i);
             for (int k = 0; k < n.count; ++k) last_use[static_cast<std::size_t>(binary.child(n, k).node)] = i;
         }
@@ -309,15 +375,16 @@ private:
         schedule result;
         result.constants = constants;
         result.registers = input_count;
-        std::vector<short> place(count, 0);
-        std::vector<short> free;
-        for (int i = 0; i < binary.size(); ++i) {
+        growing_list<short> place(count, 0);
+        growing_list<short> free;
+        for (int position = 0; position < binary.size(); ++position) {
+            const int i = order[static_cast<std::size_t>(position)];
             const node& n = binary.at(i);
             short& mine = place[static_cast<std::size_t>(i)];
             if (n.kind == constant_node) mine = static_cast<short>(-1 - static_cast<int>(n.value));
             if (n.kind == symbol_node) mine = static_cast<short>(n.value);
             if (n.kind < first_call || last_use[static_cast<std::size_t>(i)] < 0) continue;
-            program_step step;
+            program_step step{};
             step.operation = static_cast<short>(n.kind - first_call);
             for (int k = 0; k < n.count; ++k) {
                 const auto c = static_cast<std::size_t>(binary.child(n, k).node);

@@ -8,19 +8,19 @@ namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// -1, 0 or 1; a zero keeps its sign, NaN stays.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sign(batch<T, N> u) {
     using B = batch<T, N>;
     return select(absolute(u) > B(T(0)), copy_sign(B(T(1)), u), u);
 }
 
 /// sqrt(u^2 + v) for v >= 0, where neither the square may overflow nor all digits underflow.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
     // Three ranges: scaled down, as it is, scaled up.
     constexpr T down = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
-    constexpr T up = sizeof(T) == 4 ? T(0x1p64) : T(0x1p512);
+    constexpr T up = sizeof(T) == 4 ? T(0x1p100) : T(0x1p600);
     constexpr T square_large = sizeof(T) == 4 ? T(0x1p120) : T(0x1p1000);
     constexpr T large = sizeof(T) == 4 ? T(0x1p60) : T(0x1p500);
     constexpr T square_small = sizeof(T) == 4 ? T(0x1p-80) : T(0x1p-800);
@@ -29,13 +29,13 @@ CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
     const auto is_large = (magnitude > B(large)) | (v > B(square_large));
     const auto is_small = (magnitude < B(small)) & (v < B(square_small));
     const B factor = select(is_large, B(down), select(is_small, up, T(1)));
-    const B back = select(is_large, B(up), select(is_small, down, T(1)));
+    const B back = select(is_large, B(T(1) / down), select(is_small, T(1) / up, T(1)));
     const B scaled_u = magnitude * factor;
     return square_root(fma(scaled_u, scaled_u, v * factor * factor)) * back;
 }
 
 /// u + sqrt(u^2 + v) for v >= 0, below zero as v / (sqrt(u^2 + v) - u).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> conjugate_sum(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
     // Halves, because the sum may overflow where the quotient does not.
@@ -45,5 +45,5 @@ CHAINRULE_SIMD_ATOM batch<T, N> conjugate_sum(batch<T, N> u, batch<T, N> v) {
     return select(u < B(T(0)), v / divisor * T(0.5), half_sum + half_sum);
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

@@ -8,13 +8,13 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-template <class T>
+template<class T>
 struct error_function_constants;
-template <>
+template<>
 struct error_function_constants<float> {
-    static constexpr float erf_limit = 4.0F;     ///< erf is 1 from here
-    static constexpr float erfc_limit = 10.25F;  ///< erfc is 0 from here
-    static constexpr float normal_limit = 14.5F; ///< cdf(-u) and pdf are 0 from here
+    static constexpr float erf_limit = 4.0F;      ///< erf is 1 from here
+    static constexpr float erfc_limit = 10.25F;   ///< erfc is 0 from here
+    static constexpr float normal_limit = 14.5F;  ///< cdf(-u) and pdf are 0 from here
     /// erf(u) / u - 1 in u^2, |u| <= 1, to 2^-29
     static constexpr float small[] = {0x1.06eba8p-3F,  -0x1.81273ep-2F, 0x1.ce2ce6p-4F,
                                       -0x1.b7f71ap-6F, 0x1.53f224p-8F,  -0x1.a3515ep-11F,
@@ -25,18 +25,18 @@ struct error_function_constants<float> {
     /// e^(u^2) erfc(u) = a(u) / (sqrt(pi) u a(u) + b(u)) for u >= 0, to 2^-29; the error of a
     /// cancels for large u
     static constexpr float erfc_slope = 0x1.c5bf8ap0F;
-    static constexpr float erfc_a[] = {
-        0.75F, 0x1.28bd0ep0F, 0x1.b81eb6p-1F, 0x1.7a2a54p-2F, 0x1.78d116p-4F, 0x1.68bf3ep-7F};
-    static constexpr float erfc_b[] = {
-        0.75F, 0x1.5a26fap-1F, 0x1.459a38p-2F, 0x1.4dd72ap-4F, 0x1.3fb7fap-7F};
+    static constexpr float erfc_a[] = {0.75F,          0x1.28bd0ep0F,  0x1.b81eb6p-1F,
+                                       0x1.7a2a54p-2F, 0x1.78d116p-4F, 0x1.68bf3ep-7F};
+    static constexpr float erfc_b[] = {0.75F, 0x1.5a26fap-1F, 0x1.459a38p-2F, 0x1.4dd72ap-4F,
+                                       0x1.3fb7fap-7F};
     /// e^(u^2/2) cdf(-u) = a(u) / (sqrt(2 pi) u a(u) + b(u)) for u >= 0, to 2^-29
     static constexpr float normal_slope = 0x1.40d932p1F;
-    static constexpr float normal_a[] = {
-        0.75F, 0x1.a0b9d6p-1F, 0x1.b281dep-2F, 0x1.065772p-3F, 0x1.6efcbap-6F, 0x1.ebd5fp-10F};
-    static constexpr float normal_b[] = {
-        1.5F, 0x1.e3ae9p-1F, 0x1.3fb4e4p-2F, 0x1.cbbf52p-5F, 0x1.343ed8p-8F};
+    static constexpr float normal_a[] = {0.75F,          0x1.a0b9d6p-1F, 0x1.b281dep-2F,
+                                         0x1.065772p-3F, 0x1.6efcbap-6F, 0x1.ebd5fp-10F};
+    static constexpr float normal_b[] = {1.5F, 0x1.e3ae9p-1F, 0x1.3fb4e4p-2F, 0x1.cbbf52p-5F,
+                                         0x1.343ed8p-8F};
 };
-template <>
+template<>
 struct error_function_constants<double> {
     static constexpr double erf_limit = 6.0;
     static constexpr double erfc_limit = 27.3;
@@ -60,40 +60,66 @@ struct error_function_constants<double> {
                                             0x1.02d88b394f46p-6};
     /// To 2^-57.6.
     static constexpr double erfc_slope = 0x1.c5bf891b4ef6bp0;
-    static constexpr double erfc_a[] = {
-        0.75, 0x1.cbd00b293e6fap0, 0x1.1054cf5715c2dp1, 0x1.9d1ed0ad47f2ap0,
-        0x1.b89b3f6376bc9p-1, 0x1.57d5997eca1fdp-2, 0x1.8d4bdfe6ca10ep-4, 0x1.5030c2e7c72c9p-6,
-        0x1.90907da0e0dbcp-9, 0x1.31e0d4886354dp-12, 0x1.cd467f49c252p-17};
-    static constexpr double erfc_b[] = {
-        0.75, 0x1.50267c17e27fep0, 0x1.2cf88aed87017p0, 0x1.5ddf9ded52befp-1,
-        0x1.1ec1836fa4194p-2, 0x1.5520423118415p-4, 0x1.25b499964ab79p-6, 0x1.6164e4d0daef3p-9,
-        0x1.0f13d9554dde9p-12, 0x1.98cb6ef0a428p-17};
+    static constexpr double erfc_a[] = {0.75,
+                                        0x1.cbd00b293e6fap0,
+                                        0x1.1054cf5715c2dp1,
+                                        0x1.9d1ed0ad47f2ap0,
+                                        0x1.b89b3f6376bc9p-1,
+                                        0x1.57d5997eca1fdp-2,
+                                        0x1.8d4bdfe6ca10ep-4,
+                                        0x1.5030c2e7c72c9p-6,
+                                        0x1.90907da0e0dbcp-9,
+                                        0x1.31e0d4886354dp-12,
+                                        0x1.cd467f49c252p-17};
+    static constexpr double erfc_b[] = {0.75,
+                                        0x1.50267c17e27fep0,
+                                        0x1.2cf88aed87017p0,
+                                        0x1.5ddf9ded52befp-1,
+                                        0x1.1ec1836fa4194p-2,
+                                        0x1.5520423118415p-4,
+                                        0x1.25b499964ab79p-6,
+                                        0x1.6164e4d0daef3p-9,
+                                        0x1.0f13d9554dde9p-12,
+                                        0x1.98cb6ef0a428p-17};
     static constexpr double normal_slope = 0x1.40d931ff62706p1;
-    static constexpr double normal_a[] = {
-        0.75, 0x1.4524073cc4ef8p0, 0x1.105680a227904p0, 0x1.2421792b8d387p-1,
-        0x1.b8a0b4a054559p-3, 0x1.e649004e3ce4fp-5, 0x1.8d53980c502dcp-7, 0x1.db7d23bc2a97cp-10,
-        0x1.909bcf11ab451p-13, 0x1.b0a276c1261d3p-17, 0x1.cd59e8ce5443ep-22};
-    static constexpr double normal_b[] = {
-        1.5, 0x1.db6581e868c28p0, 0x1.2cfafa12233ffp0, 0x1.eed1813965a66p-2,
-        0x1.1ec5e617979eap-3, 0x1.e2760be718b49p-6, 0x1.25bb775aa3855p-8, 0x1.f3d46d3e47819p-12,
-        0x1.0f1d1155c94b2p-15, 0x1.211be728f1813p-20};
+    static constexpr double normal_a[] = {0.75,
+                                          0x1.4524073cc4ef8p0,
+                                          0x1.105680a227904p0,
+                                          0x1.2421792b8d387p-1,
+                                          0x1.b8a0b4a054559p-3,
+                                          0x1.e649004e3ce4fp-5,
+                                          0x1.8d53980c502dcp-7,
+                                          0x1.db7d23bc2a97cp-10,
+                                          0x1.909bcf11ab451p-13,
+                                          0x1.b0a276c1261d3p-17,
+                                          0x1.cd59e8ce5443ep-22};
+    static constexpr double normal_b[] = {1.5,
+                                          0x1.db6581e868c28p0,
+                                          0x1.2cfafa12233ffp0,
+                                          0x1.eed1813965a66p-2,
+                                          0x1.1ec5e617979eap-3,
+                                          0x1.e2760be718b49p-6,
+                                          0x1.25bb775aa3855p-8,
+                                          0x1.f3d46d3e47819p-12,
+                                          0x1.0f1d1155c94b2p-15,
+                                          0x1.211be728f1813p-20};
 };
 
 /// e^(-u^2) in parts.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_square(batch<T, N> u) {
     const pair<batch<T, N>> square = two_product(-u, u);
     return split_exp(square.hi, square.lo);
 }
 /// e^(-u^2/2) in parts.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_half_square(batch<T, N> u) {
     const pair<batch<T, N>> square = two_product(u * T(-0.5), u);
     return split_exp(square.hi, square.lo);
 }
 
 /// cdf(-|u|) from e^(-u^2/2), which also gives the density.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<batch<T, N>> e) {
     using constants = error_function_constants<T>;
     const batch<T, N> a = polynomial(magnitude, constants::normal_a);
@@ -101,41 +127,41 @@ CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<b
     return product(a / fma(magnitude * constants::normal_slope, a, b), e);
 }
 /// The density from e^(-u^2/2).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> normal_density(exp_parts<batch<T, N>> e) {
     return product(batch<T, N>(T(0.39894228040143267794)), e);
 }
 
 /// erf u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> erf(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = error_function_constants<T>;
     const B magnitude = smaller_of(constants::erf_limit, absolute(u));
     const B square = magnitude * magnitude;
     const B small = fma(u, polynomial(square, constants::small), u);
-    const B quotient = polynomial(magnitude, constants::erf_top) /
-                       polynomial(magnitude, constants::erf_bottom);
+    const B quotient =
+        polynomial(magnitude, constants::erf_top) / polynomial(magnitude, constants::erf_bottom);
     const exp_parts<B> e = split_exp(-square);
-    const B tail = scale_normal(multiply(quotient, e), e.exponent);
+    const B tail = scale_normal(multiply(quotient, e), e.reduced.exponent);
     return select(magnitude < B(T(1)), small, copy_sign(T(1) - tail, u));
 }
 
 /// erfc u = 1 - erf u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> erfc(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = error_function_constants<T>;
     const B magnitude = smaller_of(constants::erfc_limit, absolute(u));
     const B a = polynomial(magnitude, constants::erfc_a);
     const B b = polynomial(magnitude, constants::erfc_b);
-    const B tail = product(a / fma(magnitude * constants::erfc_slope, a, b),
-                           exp_minus_square(magnitude));
+    const B tail =
+        product(a / fma(magnitude * constants::erfc_slope, a, b), exp_minus_square(magnitude));
     return select(u < B(T(0)), T(2) - tail, tail);
 }
 
 /// The standard normal distribution, erfc(-u / sqrt(2)) / 2.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_cdf(batch<T, N> u) {
     using B = batch<T, N>;
     const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
@@ -144,11 +170,11 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_cdf(batch<T, N> u) {
 }
 
 /// The standard normal density, e^(-u^2/2) / sqrt(2 pi).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_pdf(batch<T, N> u) {
-    return normal_density(exp_minus_half_square(
-        smaller_of(error_function_constants<T>::normal_limit, absolute(u))));
+    return normal_density(
+        exp_minus_half_square(smaller_of(error_function_constants<T>::normal_limit, absolute(u))));
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

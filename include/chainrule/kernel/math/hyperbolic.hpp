@@ -8,11 +8,11 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-template <class T>
+template<class T>
 struct hyperbolic_constants;
-template <>
+template<>
 struct hyperbolic_constants<float> {
-    static constexpr float asinh_large = 0x1p25F; ///< asinh u = log(2u) from here
+    static constexpr float asinh_large = 0x1p25F;  ///< asinh u = log(2u) from here
     /// (sinh(u) / u - 1) / u^2 in u^2, |u| <= 1, to 2^-31
     static constexpr float sinh_coefficients[] = {0x1.555556p-3F, 0x1.1110ep-7F, 0x1.a022bcp-13F,
                                                   0x1.756c1ep-19F};
@@ -21,33 +21,33 @@ struct hyperbolic_constants<float> {
         0x1.555556p-2F, -0x1.111112p-3F, 0x1.ba1b68p-5F,  -0x1.663ccap-6F,
         0x1.20d146p-7F, -0x1.bc9ceep-9F, 0x1.177164p-10F, -0x1.8431a4p-13F};
 };
-template <>
+template<>
 struct hyperbolic_constants<double> {
     static constexpr double asinh_large = 0x1p54;
     static constexpr double sinh_coefficients[] = {
         0x1.5555555555556p-3,  0x1.111111111101ep-7,  0x1.a01a01a037269p-13, 0x1.71de3a3b06bf5p-19,
         0x1.ae646ff5084a6p-26, 0x1.6116f4a237fbep-33, 0x1.b5c89671cb2aep-41};
     static constexpr double residual_coefficients[] = {
-        0x1.5555555555555p-2,   -0x1.11111111110bap-3, 0x1.ba1ba1ba1459ep-5,
-        -0x1.664f4880d3176p-6,  0x1.226e35199b57bp-7,  -0x1.d6d3c53c27c8ap-9,
+        0x1.5555555555555p-2,   -0x1.11111111110bap-3,  0x1.ba1ba1ba1459ep-5,
+        -0x1.664f4880d3176p-6,  0x1.226e35199b57bp-7,   -0x1.d6d3c53c27c8ap-9,
         0x1.7da2bdec0b9dbp-10,  -0x1.3551af7ea9912p-11, 0x1.f52126354b3b3p-13,
-        -0x1.94985d330d6f7p-14, 0x1.4209cb889283ap-15, -0x1.ea1ce6e0bc4dcp-17,
+        -0x1.94985d330d6f7p-14, 0x1.4209cb889283ap-15,  -0x1.ea1ce6e0bc4dcp-17,
         0x1.4ebdd9aa334b9p-18,  -0x1.72421e3fb5d7cp-20, 0x1.1ac4adbcbb2b7p-22,
         -0x1.b040cf91f291dp-26};
 };
 
 /// tanh u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     using B = batch<T, N>;
     // With m = e^(-2|u|) - 1: tanh|u| = -m / (m + 2).
     const B below = negative_absolute(u);
-    const B m = expm1_clamped(larger_of(exp_constants<T>::minus_one, below + below));
+    const B m = expm1_below_zero(below + below);
     return copy_sign(m / (m + T(2)), u);
 }
 
 /// sech u = 1 / cosh u = 2 e / (1 + e^2) with e = e^-|u|.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sech(batch<T, N> u) {
     using B = batch<T, N>;
     const B twice =
@@ -56,15 +56,17 @@ CHAINRULE_SIMD_ATOM batch<T, N> sech(batch<T, N> u) {
 }
 
 /// e^|u| / 2, infinite only where cosh is.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> half_exp_absolute(batch<T, N> u) {
-    const exp_parts<batch<T, N>> e =
-        split_exp(smaller_of(exp_constants<T>::overflow + T(1), absolute(u)));
-    return scale(mantissa(e), e.exponent - T(1));
+    using B = batch<T, N>;
+    const exp_parts<B> e = split_exp(smaller_of(exp_constants<T>::half_overflow, absolute(u)));
+    const B m = mantissa(e);
+    if constexpr (has_scale_instruction<T, N>) return scale(m, e.reduced.exponent - T(1));
+    else return (m + m) * power_of_two(e.reduced.exponent - T(2));  // 2^(exponent - 1) may overflow
 }
 
 /// sinh u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sinh(batch<T, N> u) {
     using B = batch<T, N>;
     const B square = u * u;
@@ -76,27 +78,27 @@ CHAINRULE_SIMD_ATOM batch<T, N> sinh(batch<T, N> u) {
 }
 
 /// cosh u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> cosh(batch<T, N> u) {
     const batch<T, N> half = half_exp_absolute(u);
     return half + T(0.25) / half;
 }
 
 /// u - tanh u without cancellation: u^3 / 3 - ... near 0, (|u| - 1) + 2 / (e^2|u| + 1) elsewhere.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh_residual(batch<T, N> u) {
     using B = batch<T, N>;
     const B magnitude = absolute(u);
     const B square = u * u;
-    const B small =
-        square * u * polynomial(square, hyperbolic_constants<T>::residual_coefficients);
-    const B e = compose(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
+    const B small = square * u * polynomial(square, hyperbolic_constants<T>::residual_coefficients);
+    const B e =
+        compose_below_one(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
     const B large = (magnitude - T(1)) + (e + e) / (e + T(1));
     return select(magnitude < B(T(1)), small, copy_sign(large, u));
 }
 
 /// asinh u = log(u + sqrt(u^2 + 1)), as log1p(|u| + u^2 / (1 + sqrt(u^2 + 1))).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> asinh(batch<T, N> u) {
     using B = batch<T, N>;
     const B magnitude = absolute(u);
@@ -107,5 +109,5 @@ CHAINRULE_SIMD_ATOM batch<T, N> asinh(batch<T, N> u) {
     return copy_sign(select(large, result + T(0.69314718055994530942), result), u);
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

@@ -2,15 +2,15 @@
 /// Polynomials of a batch, and sums and products as an unevaluated pair hi + lo.
 #pragma once
 
+#include <chainrule/kernel/batch.hpp>
+
 #include <cstddef>
 #include <utility>
-
-#include <chainrule/kernel/batch.hpp>
 
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-template <std::size_t... I, class T, int N>
+template<std::size_t... I, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> horner(std::index_sequence<I...>, batch<T, N> u,
                                          const T (&coefficients)[sizeof...(I) + 1]) {
     batch<T, N> sum = coefficients[sizeof...(I)];
@@ -19,27 +19,27 @@ CHAINRULE_SIMD_INLINE batch<T, N> horner(std::index_sequence<I...>, batch<T, N> 
 }
 
 /// coefficients[0] + coefficients[1] u + ... by Horner's rule.
-template <class T, int N, std::size_t Size>
+template<class T, int N, std::size_t Size>
 CHAINRULE_SIMD_INLINE batch<T, N> polynomial(batch<T, N> u, const T (&coefficients)[Size]) {
     return horner(std::make_index_sequence<Size - 1>{}, u, coefficients);
 }
 
 /// An unevaluated sum: hi is the rounded value, lo what the rounding lost.
-template <class B>
+template<class B>
 struct pair {
     B hi;
     B lo;
 };
 
 /// a + b exactly, for |a| >= |b| or a = 0.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> fast_two_sum(batch<T, N> a, batch<T, N> b) {
     const batch<T, N> sum = a + b;
     return {sum, b - (sum - a)};
 }
 
 /// a * b exactly (no overflow, no underflow).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_product(batch<T, N> a, batch<T, N> b) {
     using B = batch<T, N>;
     const B product = a * b;
@@ -48,8 +48,8 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_product(batch<T, N> a, batch<T, N> b
     } else {
         // The upper halves by masking: their products are exact.
         using lane_type = typename number_format<T>::unsigned_type;
-        constexpr lane_type upper =
-            static_cast<lane_type>(~lane_type{0}) << (number_format<T>::mantissa_bits / 2 + 1);
+        constexpr lane_type upper = static_cast<lane_type>(~lane_type{0})
+            << (number_format<T>::mantissa_bits / 2 + 1);
         const B a_hi = from_bits(bits(a) & bit_batch<T, N>(upper));
         const B b_hi = from_bits(bits(b) & bit_batch<T, N>(upper));
         const B a_lo = a - a_hi;
@@ -58,5 +58,5 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_product(batch<T, N> a, batch<T, N> b
     }
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

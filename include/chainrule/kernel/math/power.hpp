@@ -8,17 +8,17 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-template <class T>
+template<class T>
 struct power_constants;
-template <>
+template<>
 struct power_constants<float> {
-    static constexpr float exponent_limit = 0x1p40F; ///< a^b is 0, 1 or inf beyond this |b|
+    static constexpr float exponent_limit = 0x1p40F;  ///< a^b is 0, 1 or inf beyond this |b|
     static constexpr float two_thirds_hi = 0x1.555556p-1F;
     static constexpr float two_thirds_lo = -0x1.555556p-26F;
     /// (2 atanh(s) - 2 s - 2/3 s^3) / s^5 in s^2, for s = f / (2 + f), to 2^-34 of the logarithm
     static constexpr float coefficients[] = {0x1.999aap-2F, 0x1.241a44p-2F, 0x1.e8e6fap-3F};
 };
-template <>
+template<>
 struct power_constants<double> {
     static constexpr double exponent_limit = 0x1p70;
     static constexpr double two_thirds_hi = 0x1.5555555555555p-1;
@@ -30,7 +30,7 @@ struct power_constants<double> {
 };
 
 /// log a of a positive finite number as hi + lo, through 2 atanh(s) with s = (m - 1) / (m + 1).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     using B = batch<T, N>;
     using logs = log_constants<T>;
@@ -48,8 +48,8 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     const pair<B> cube = two_product(s, square.hi);
     const B cube_lo = fma(s, square_lo, fma(s_lo, square.hi, cube.lo));
     const pair<B> third = two_product(cube.hi, B(constants::two_thirds_hi));
-    const B third_lo = fma(cube.hi, constants::two_thirds_lo,
-                           fma(cube_lo, constants::two_thirds_hi, third.lo));
+    const B third_lo =
+        fma(cube.hi, constants::two_thirds_lo, fma(cube_lo, constants::two_thirds_hi, third.lo));
     const B tail = cube.hi * square.hi * polynomial(square.hi, constants::coefficients);
     pair<B> sum = fast_two_sum(s + s, third.hi);
     sum.lo += (tail + third_lo) + (s_lo + s_lo);
@@ -59,7 +59,7 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
 }
 
 /// a^b with the special values of std::pow.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
     using B = batch<T, N>;
     using constants = power_constants<T>;
@@ -89,5 +89,5 @@ CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
     return select((a < B(T(0))) & !integer & finite, nan, result);
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

@@ -8,9 +8,9 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-template <class T>
+template<class T>
 struct trigonometric_constants;
-template <>
+template<>
 struct trigonometric_constants<float> {
     static constexpr float two_over_pi = 0x1.45f306p-1F;
     static constexpr float half_pi_hi = 0x1.921fb6p0F;
@@ -28,44 +28,45 @@ struct trigonometric_constants<float> {
     static constexpr float cos_coefficients[] = {0x1.55554ap-5F, -0x1.6c0c28p-10F, 0x1.99e80cp-16F};
     /// (atan(z) / z - 1) / z^2 in z^2, |z| <= 1, to 2^-28
     static constexpr float atan_coefficients[] = {
-        -0x1.55553ep-2F, 0x1.9991e4p-3F,  -0x1.242086p-3F, 0x1.c08c52p-4F, -0x1.580946p-4F,
+        -0x1.55553ep-2F, 0x1.9991e4p-3F,  -0x1.242086p-3F, 0x1.c08c52p-4F,  -0x1.580946p-4F,
         0x1.da2b56p-5F,  -0x1.fd82cep-6F, 0x1.642d16p-7F,  -0x1.d3702cp-10F};
 };
-template <>
+template<>
 struct trigonometric_constants<double> {
     static constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
     static constexpr double half_pi_hi = 0x1.921fb54442d18p0;
     static constexpr double half_pi_lo = 0x1.1a62633145c07p-54;
     static constexpr double limit = 1e6;
-    static constexpr double parts[] = {
-        has_fused_multiply_add ? half_pi_hi : 0x1.921fb544p0,
-        has_fused_multiply_add ? half_pi_lo : 0x1.0b4611a6p-34,
-        has_fused_multiply_add ? -0x1.f1976b7ed8fbcp-110 : 0x1.3198a2ep-69,
-        has_fused_multiply_add ? 0.0 : 0x1.b839a252049c1p-104};
-    static constexpr double sin_coefficients[] = {-0x1.5555555555548p-3, 0x1.111111110f73p-7,
+    static constexpr double parts[] = {has_fused_multiply_add ? half_pi_hi : 0x1.921fb544p0,
+                                       has_fused_multiply_add ? half_pi_lo : 0x1.0b4611a6p-34,
+                                       has_fused_multiply_add ? -0x1.f1976b7ed8fbcp-110
+                                                              : 0x1.3198a2ep-69,
+                                       has_fused_multiply_add ? 0.0 : 0x1.b839a252049c1p-104};
+    static constexpr double sin_coefficients[] = {-0x1.5555555555548p-3,  0x1.111111110f73p-7,
                                                   -0x1.a01a019be9223p-13, 0x1.71de35552c9bbp-19,
                                                   -0x1.ae5e4b8550417p-26, 0x1.5d8b56175cdb4p-33};
     static constexpr double cos_coefficients[] = {0x1.555555555554bp-5,  -0x1.6c16c16c15005p-10,
                                                   0x1.a01a019c8c7d6p-16, -0x1.27e4f7ef0d5abp-22,
                                                   0x1.1ee9d9c688166p-29, -0x1.8fa55387c0135p-37};
     static constexpr double atan_coefficients[] = {
-        -0x1.5555555555526p-2, 0x1.9999999995596p-3,   -0x1.249249237eb62p-3, 0x1.c71c717fa4d0ap-4,
-        -0x1.745d11ab65c07p-4, 0x1.3b136676e387ap-4,   -0x1.110e5011687cp-4,  0x1.e1bb9a25e22e6p-5,
-        -0x1.ae5e3f005fd72p-5, 0x1.82da313dce15bp-5,   -0x1.59a26145ff48ep-5, 0x1.2c2b397d9cc31p-5,
-        -0x1.e9f0873e439cdp-6, 0x1.683185facdd95p-6,   -0x1.c77b42410d226p-7, 0x1.d79cd13cfc7c5p-8,
-        -0x1.7a1d017996c0ep-9, 0x1.b3d2f08159c3ep-11,  -0x1.3f140365d791dp-13,
-        0x1.bbb6b7376e84cp-17};
+        -0x1.5555555555526p-2,  0x1.9999999995596p-3,  -0x1.249249237eb62p-3,
+        0x1.c71c717fa4d0ap-4,   -0x1.745d11ab65c07p-4, 0x1.3b136676e387ap-4,
+        -0x1.110e5011687cp-4,   0x1.e1bb9a25e22e6p-5,  -0x1.ae5e3f005fd72p-5,
+        0x1.82da313dce15bp-5,   -0x1.59a26145ff48ep-5, 0x1.2c2b397d9cc31p-5,
+        -0x1.e9f0873e439cdp-6,  0x1.683185facdd95p-6,  -0x1.c77b42410d226p-7,
+        0x1.d79cd13cfc7c5p-8,   -0x1.7a1d017996c0ep-9, 0x1.b3d2f08159c3ep-11,
+        -0x1.3f140365d791dp-13, 0x1.bbb6b7376e84cp-17};
 };
 
 /// sin r and cos r for u = r + quadrant * pi/2, |r| <= pi/4. Only the two low bits of quadrant
 /// count, and nothing counts above `limit`.
-template <class T, int N>
+template<class T, int N>
 struct sine_cosine {
     batch<T, N> sine;
     batch<T, N> cosine;
     bit_batch<T, N> quadrant;
 };
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = trigonometric_constants<T>;
@@ -75,8 +76,7 @@ CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
     B r = fma(n, -constants::parts[0], u);
     r = fma(n, -constants::parts[1], r);
     r = fma(n, -constants::parts[2], r);
-    if constexpr (!has_fused_multiply_add)
-        r = fma(n, -constants::parts[3], r);
+    if constexpr (!has_fused_multiply_add) r = fma(n, -constants::parts[3], r);
     const B square = r * r;
     const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), r);
     const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
@@ -84,13 +84,13 @@ CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
 }
 
 /// The sign bit where bit 1 of the quadrant is set.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_INLINE bit_batch<T, N> half_turn_sign(bit_batch<T, N> quadrant) {
     return (quadrant << static_cast<int>(8 * sizeof(T) - 2)) & bit_batch<T, N>(sign_bit<T>);
 }
 
 /// sin u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
     using B = batch<T, N>;
     using bit_type = bit_batch<T, N>;
@@ -106,7 +106,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
 }
 
 /// cos u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> cos(batch<T, N> u) {
     using B = batch<T, N>;
     using bit_type = bit_batch<T, N>;
@@ -121,7 +121,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> cos(batch<T, N> u) {
 }
 
 /// tan u.
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tan(batch<T, N> u) {
     using B = batch<T, N>;
     const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
@@ -136,7 +136,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> tan(batch<T, N> u) {
 }
 
 /// atan u: on [0, 1] a polynomial, above through pi/2 - atan(1/u).
-template <class T, int N>
+template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> atan(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = trigonometric_constants<T>;
@@ -149,5 +149,5 @@ CHAINRULE_SIMD_ATOM batch<T, N> atan(batch<T, N> u) {
     return copy_sign(select(inverted, large, small), u);
 }
 
-} // namespace CHAINRULE_SIMD_NAMESPACE
-} // namespace chainrule::detail::simd
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail::simd

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Formulas as data at run time: programs for the value of a formula, for a derivative of any order, and
+/// for its switches, the functions whose zeros are the places where it may have a kink, a jump or a pole.
+/// Machinery of the other headers of verify/.
+#pragma once
+
+#include <chainrule/expr/bindings.hpp>
+#include <chainrule/graph/to_string.hpp>
+#include <chainrule/program/evaluate.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chainrule::detail {
+
+/// The value functions of all primitives in one number type.
+template<class W, class List>
+struct scalar_functions;
+template<class W, class... Operation>
+struct scalar_functions<W, type_list<Operation...>> {
+    using function = W (*)(const W*);
+    template<class One>
+    static constexpr function find() {
+        if constexpr (One::arity > 0 && requires { One::template value<W>; }) {
+            return &primitive_functions<One>::template value<W>;
+        } else {
+            return nullptr;
+        }
+    }
+    static constexpr function list[] = {find<Operation>()...};
+};
+
+/// Straight-line steps on numbers of type long double or double; numbers of the formula are rounded to
+/// double first, as they are in evaluate() with doubles.
+class runtime_program {
+public:
+    explicit runtime_program(schedule steps) : code(std::move(steps)) {}
+
+    [[nodiscard]] std::size_t outputs() const { return code.outputs.size(); }
+
+    template<class W>
+    void run(const std::vector<W>& inputs, W* results) const {
+        std::vector<W> registers(static_cast<std::size_t>(code.registers) + inputs.size() + 1);
+        for (std::size_t i = 0; i < inputs.size(); ++i) registers[i] = inputs[i];
+        auto read = [&](int place) {
+            return place >= 0 ? registers[static_cast<std::size_t>(place)]
+                              : constant_value<double, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
+        };
+        for (const program_step& step : code.steps) {
+            const auto operation = static_cast<std::size_t>(step.operation);
+            W arguments[4]{};
+            for (int k = 0; k < primitives[operation].arity; ++k) arguments[k] = read(step.arguments[k]);
+            registers[static_cast<std::size_t>(step.target)] = scalar_functions<W, all_primitives>::list[operation](arguments);
+        }
+        for (std::size_t i = 0; i < code.outputs.size(); ++i) results[i] = read(code.outputs[i]);
+    }
+
+    /// The first output, as evaluate() gives it: worked out in long double and rounded once.
+    [[nodiscard]] double value(const std::vector<double>& inputs) const {
+        std::vector<long double> results(outputs());
+        run(std::vector<long double>(inputs.begin(), inputs.end()), results.data());
+        return elementary::narrow<double>(results[0]);
+    }
+
+private:
+    schedule code;
+};
+
+template<class E>
+runtime_program make_runtime_program(graph& g, std::vector<int>& roots) {
+    const graph simple = simplified(g, roots, for_programs);
+    std::vector<std::string_view> inputs;
+    for (const symbol_entry& s : symbols_of<E>::list) inputs.push_back(s.name);
+    return runtime_program(scheduler(simple, inputs).run(roots));
+}
+
+/// The derivative of E of any order (0: its value), as lowering makes it.
+template<class E>
+runtime_program derivative_program(std::string_view symbol, int order, kink_rule rule = kink_rule::usual) {
+    graph g;
+    std::vector<int> roots{derive_in_own_graph<E>(g, symbol, order, rule, false)};
+    return make_runtime_program<E>(g, roots);
+}
+
+enum class switch_kinds { kinks, kinks_and_poles };
+
+/// Adds what vanishes where node i of the graph switches between two forms, or has a pole.
+inline void add_switches(graph& g, int i, switch_kinds kinds, std::vector<int>& switches) {
+    const bool poles = kinds == switch_kinds::kinks_and_poles;
+    const node n = g.at(i);
+    auto child = [&](int k) { return handle(g, g.child(n, k).node); };
+    auto add = [&](handle h) {
+        if (!g.is_constant(h.node)) switches.push_back(h.node);
+    };
+    if (n.kind == product_node) {
+        for (int k = 0; k < n.count; ++k) {
+            const double exponent = g.child(n, k).weight;
+            if (!is_integer(exponent) || (poles && exponent < 0)) add(child(k));
+        }
+    } else if (n.kind >= first_call) {
+        const std::string_view name = primitive_of(n.kind).name;
+        if (name == "abs" || name == "sign" || name == "pow" || (poles && (name == "log" || name == "log1mexp"))) {
+            add(child(0));
+        } else if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal") {
+            add(child(0) - child(1));
+        } else if (poles && name == "log1p") {
+            add(1.0 + child(0));
+        } else if (name == "round") {
+            add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));  // 0 at half-integers
+        } else if (poles && name == "tan") {
+            add(handle_call<op::cos_primitive>(child(0)));
+        }
+    }
+}
+
+/// The value of E, then its switches.
+template<class E>
+runtime_program value_and_switches_program(switch_kinds kinds) {
+    graph raw;
+    std::vector<int> roots{derive_in_own_graph<E>(raw, "x", 0, kink_rule::usual, false)};
+    graph simple = simplified(raw, roots, for_programs);
+    const int size = simple.size();
+    std::vector<char> needed(static_cast<std::size_t>(size), 0);
+    needed[static_cast<std::size_t>(roots[0])] = 1;
+    for (int i = size - 1; i >= 0; --i) {
+        const node& n = simple.at(i);
+        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
+            needed[static_cast<std::size_t>(simple.child(n, k).node)] = 1;
+        }
+    }
+    for (int i = 0; i < size; ++i) {
+        if (needed[static_cast<std::size_t>(i)] != 0) add_switches(simple, i, kinds, roots);
+    }
+    return make_runtime_program<E>(simple, roots);
+}
+
+/// The values of E's symbols: those bound by name, else their defaults. Refuses unbound symbols at compile
+/// time; x may stay open.
+template<class E, class... B>
+std::vector<double> symbol_values_of(const B&... bindings) {
+    require_valid<E>();
+    const auto numbers = make_bindings(bindings...);
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        auto value = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) {
+            if constexpr (symbols_of<E>::list[K].name == "x" && !is_bound<"x", decltype(numbers)>) {
+                return 0.0;
+            } else {
+                return symbol_value<E, K, double>(numbers);
+            }
+        };
+        return std::vector<double>{value(std::integral_constant<std::size_t, I>{})...};
+    }(std::make_index_sequence<symbols_of<E>::count>{});
+}
+
+/// Text of a formula, shortened if nobody would read it.
+template<class E>
+std::string short_text() {
+    const std::vector<char> text = formula_characters<E>();
+    constexpr std::size_t most = 240;
+    if (text.size() <= most) return {text.begin(), text.end()};
+    return std::string(text.begin(), text.begin() + most) + "…";
+}
+
+}  // namespace chainrule::detail
