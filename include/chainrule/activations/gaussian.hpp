@@ -19,7 +19,7 @@ namespace chainrule::activations {
 /// x · Φ(x) = x/2 · (1 + erf(x/√2)). Range [−0.170, ∞).
 inline constexpr auto gelu = x * normal_cdf(x);
 
-/// x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))): gelu within 4.8e-4. Range [−0.171, ∞).
+/// x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))): gelu within 4.8e-4. Range [−0.170, ∞).
 inline constexpr auto gelu_tanh =
     x / constant<2> *
     (constant<1> + tanh(sqrt(constant<2> / pi) * (x + exact_constant<0.044715L> * pow(x, constant<3>))));

@@ -23,7 +23,7 @@ inline constexpr auto swish_beta = swish;
 /// x · tanh(softplus(x)). Range [−0.309, ∞).
 inline constexpr auto mish = x * tanh(softplus(x));
 
-/// x · tanh(eˣ). Range [−0.354, ∞). The tanh of e⁶ is 1 to 350 digits; without the limit eˣ would
+/// x · tanh(eˣ). Range [−0.353, ∞). The tanh of e⁶ is 1 to 350 digits; without the limit eˣ would
 /// overflow in the slope and meet a factor that is 0.
 inline constexpr auto tanhexp = x * tanh(exp(min(x, constant<6>)));
 

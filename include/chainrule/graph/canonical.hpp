@@ -46,12 +46,12 @@ public:
             for (int k = 0; k < n.count; ++k) ++uses[static_cast<std::size_t>(in.child(n, k).node)];
         }
         growing_list<int> image(count, -1);
-        untouched.assign(count, 0);
+        part_count.assign(count, 0);
         for (int i = 0; i < in.size(); ++i) {
             if (uses[static_cast<std::size_t>(i)] == 0) continue;
             rule_applied = false;
             image[static_cast<std::size_t>(i)] = rebuild(in, i, image, uses);
-            untouched[static_cast<std::size_t>(i)] = static_cast<char>(!rule_applied);
+            if (rule_applied) part_count[static_cast<std::size_t>(i)] = 0;
         }
         for (int& root : roots) root = image[static_cast<std::size_t>(root)];
     }
@@ -167,8 +167,8 @@ private:
         return better;
     }
 
-    /// Nodes of the graph being rebuilt whose image was made without any rule.
-    growing_list<char> untouched;
+    /// Of how many parts a sum or product of the graph being rebuilt was made; 0 if a rule changed it.
+    growing_list<int> part_count;
     bool rule_applied = false;
 
     /// The parts of a sum inside a sum or a product inside a product, as they were written: folding
@@ -182,8 +182,8 @@ private:
             const node& inner = in.at(c.node);
             const bool shared = !options.flatten_shared && uses[child] > 1;
             const bool unit = c.weight == 1 || c.weight == -1;
-            if (inner.kind == n.kind && unit && !shared && untouched[child] != 0 && out.at(image[child]).kind == n.kind &&
-                parts.size() + inner.count <= largest_node / 2) {
+            if (inner.kind == n.kind && unit && !shared && part_count[child] > 0 && out.at(image[child]).kind == n.kind &&
+                parts.size() + part_count[child] + n.count - k <= largest_node) {
                 gather(in, c.node, weight * c.weight, image, uses, parts, opaque);
                 const double neutral = n.kind == sum_node ? 0 : 1;
                 if (inner.value != neutral) {
@@ -212,6 +212,7 @@ private:
         operand_list parts;
         flag_list opaque;
         gather(in, i, 1, image, uses, parts, opaque);
+        part_count[static_cast<std::size_t>(i)] = parts.size() + 1;  // and its number
         return n.kind == sum_node ? sum(parts, n.value, &opaque) : product(parts, n.value, &opaque);
     }
 
@@ -225,9 +226,7 @@ private:
                 return;
             }
             if (options.expand && is_moderate(n.value) && is_moderate(term.weight)) {
-                const double high = n.value * term.weight;
-                constants.push_back(high);
-                constants.push_back(product_error(n.value, term.weight, high));
+                add_scaled_constant(constants, n.value, term.weight);
                 return;
             }
         }
@@ -238,10 +237,8 @@ private:
                 add_term(terms, constants, {rest, weight.value}, merge);
                 return;
             }
-            if (options.expand) {  // one form for 0.1·(0.3·x) and 0.3·(0.1·x)
-                const int scaled_rest = product({{rest, 1}, {out.constant(n.value), 1}, {out.constant(term.weight), 1}}, 1);
-                const operand split = split_coefficient(scaled_rest);
-                terms.push_back({split.node, split.weight});
+            if (options.expand) {
+                add_scaled_term(terms, rest, n.value, term.weight);
                 return;
             }
         }
@@ -254,7 +251,32 @@ private:
             }
             return;
         }
+        if (n.kind == sum_node && merge && !too_large && options.expand) {
+            if (n.value != 0) add_scaled_constant(constants, n.value, term.weight);
+            for (int i = 0; i < n.count; ++i) {
+                const operand c = out.child(n, i);
+                add_scaled_term(terms, c.node, c.weight, term.weight);
+            }
+            return;
+        }
         terms.push_back(term);
+    }
+
+    /// For comparison: a·b without rounding.
+    static constexpr void add_scaled_constant(value_list& constants, double a, double b) {
+        const double high = a * b;
+        constants.push_back(high);
+        constants.push_back(product_error(a, b, high));
+    }
+
+    /// For comparison: one form for 0.1·(0.3·x) and 0.3·(0.1·x).
+    constexpr void add_scaled_term(operand_list& terms, int rest, double a, double b) {
+        const exact_result weight = exact_product(a, b);
+        if (weight.exact) {
+            terms.push_back({rest, weight.value});
+        } else {
+            terms.push_back(split_coefficient(product({{rest, 1}, {out.constant(a), 1}, {out.constant(b), 1}}, 1)));
+        }
     }
 
     [[nodiscard]] constexpr bool scales_exactly(const node& n, double weight) const {
@@ -329,7 +351,7 @@ private:
             if (!is_integer(f.weight) && base > 0) {
                 const double whole = elementary::floor(f.weight);
                 const exact_result c = exact_power(base, whole);
-                if (whole != 0 && c.exact) above.push_back(c.value), f.weight -= whole;
+                if (whole != 0 && c.exact && exact_sum(f.weight, -whole).exact) above.push_back(c.value), f.weight -= whole;
             }
             const exact_result value = exact_power(base, f.weight);
             if (value.exact) {

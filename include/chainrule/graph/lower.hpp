@@ -181,36 +181,55 @@ struct lowering<nesting<Depth, F>> {
     }
 };
 
-/// Copies a node of another graph, with that graph's symbols read in this scope.
-constexpr int splice(lowering_scope& s, const graph& from, int root) {
-    if (s.out.problem.kind == failure_kind::none) s.out.problem = from.problem;
-    growing_list<int> image(static_cast<std::size_t>(root + 1), -1);
-    growing_list<char> needed(image.size(), 0);
-    needed.back() = 1;
-    for (int i = root; i >= 0; --i) {
-        const node& n = from.at(i);
-        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
-            needed[static_cast<std::size_t>(from.child(n, k).node)] = 1;
+/// The nodes below a root in order, worked out once: copying them is then one short loop.
+struct subgraph {
+    growing_list<int> nodes;
+
+    constexpr subgraph() = default;
+    constexpr subgraph(const graph& g, int root) {
+        growing_list<char> needed(static_cast<std::size_t>(root + 1), 0);
+        needed.items[root] = 1;
+        for (int i = root; i >= 0; --i) {
+            if (needed.items[i] == 0) continue;
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count; ++k) needed.items[g.child(n, k).node] = 1;
+        }
+        for (int i = 0; i <= root; ++i) {
+            if (needed.items[i] != 0) nodes.push_back(i);
         }
     }
-    for (int i = 0; i <= root; ++i) {
-        if (needed[static_cast<std::size_t>(i)] == 0) continue;
+};
+
+/// Copies a subgraph into another graph; `image` holds the nodes that its symbols become.
+constexpr int copy_subgraph(graph& out, const graph& from, const subgraph& part, growing_list<int>& image) {
+    int last = 0;
+    for (int i : part.nodes) {
         const node& n = from.at(i);
-        int& target = image[static_cast<std::size_t>(i)];
-        if (n.kind == symbol_node) {
-            const symbol_entry& symbol = from.symbol_of(i);
-            const int bound = s.symbols.find(symbol.name);
-            target = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value, symbol.is_variable);
-        } else {
+        if (n.kind != symbol_node) {
             operand_list children;
             for (int k = 0; k < n.count; ++k) {
                 const operand c = from.child(n, k);
-                children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+                children.items[k] = {image.items[c.node], c.weight};
             }
-            target = s.out.put(n.kind, n.value, n.residual, children.data(), n.count);
+            image.items[i] = out.put(n.kind, n.value, n.residual, children.items, n.count);
         }
+        last = image.items[i];
     }
-    return image.back();
+    return last;
+}
+
+/// Copies a node of another graph, with that graph's symbols read in this scope.
+constexpr int splice(lowering_scope& s, const graph& from, int root) {
+    if (s.out.problem.kind == failure_kind::none) s.out.problem = from.problem;
+    const subgraph part(from, root);
+    growing_list<int> image(static_cast<std::size_t>(root + 1), -1);
+    for (int i : part.nodes) {
+        if (from.at(i).kind != symbol_node) continue;
+        const symbol_entry& symbol = from.symbol_of(i);
+        const int bound = s.symbols.find(symbol.name);
+        image.items[i] = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value, symbol.is_variable);
+    }
+    return copy_subgraph(s.out, from, part, image);
 }
 
 /// The functions that a large formula is composed of, each simplified and differentiated once, in a graph
@@ -224,9 +243,11 @@ public:
     struct function {
         std::uint64_t hash = 0;
         graph own;
-        int value = 0;
+        subgraph value;
         std::vector<std::string_view> symbols;
-        std::vector<int> partials;  ///< one for each symbol
+        std::vector<int> symbol_nodes;    ///< where they stand in `own`
+        std::vector<subgraph> partials;  ///< one for each symbol
+        growing_list<int> image;         ///< working space of copies
     };
     /// Node `value` of the large graph is functions[function] of the nodes `arguments` (one for each symbol).
     struct instance {
@@ -251,14 +272,26 @@ public:
         for (const symbol_entry& s : f.own.symbols) f.symbols.push_back(s.name);
         for (int p : derive_all(f.own, roots[0], f.symbols)) roots.push_back(p);
         f.own = simplified(f.own, roots, for_programs);
-        f.value = roots[0];
-        for (std::size_t k = 1; k < roots.size(); ++k) f.partials.push_back(roots[k]);
+        f.value = subgraph(f.own, roots[0]);
+        for (std::size_t k = 1; k < roots.size(); ++k) f.partials.push_back(subgraph(f.own, roots[k]));
+        f.symbols.clear();
+        for (int i = 0; i < f.own.size(); ++i) {
+            if (f.own.at(i).kind == symbol_node) f.symbol_nodes.push_back(i);
+        }
+        for (int i : f.symbol_nodes) f.symbols.push_back(f.own.symbol_of(i).name);
+        f.image.assign(static_cast<std::size_t>(f.own.size()), -1);
         functions.push_back(f);
         return static_cast<int>(functions.size()) - 1;
     }
 
+    static constexpr void place_arguments(function& f, const instance& here) {
+        for (int k = 0; k < here.arguments.size(); ++k) {
+            f.image.items[f.symbol_nodes[static_cast<std::size_t>(k)]] = here.arguments[k];
+        }
+    }
+
     /// Forward sweep over instances: inside one, the function's own derivatives are copied.
-    constexpr int derive(graph& g, int root, std::string_view symbol) const {
+    constexpr int derive(graph& g, int root, std::string_view symbol) {
         growing_list<int> instance_of(static_cast<std::size_t>(root + 1), -1);
         for (std::size_t i = 0; i < instances.size(); ++i) {
             if (instances[i].value <= root) instance_of[static_cast<std::size_t>(instances[i].value)] = static_cast<int>(i);
@@ -274,15 +307,12 @@ public:
             const int which = instance_of[static_cast<std::size_t>(i)];
             if (which < 0) return false;
             const instance& here = instances[static_cast<std::size_t>(which)];
-            const function& f = functions[static_cast<std::size_t>(here.function)];
-            lowering_scope scope{g, {}, {}};
-            for (int k = 0; k < here.arguments.size(); ++k) {
-                scope.symbols.entries.push_back({f.symbols[static_cast<std::size_t>(k)], here.arguments[k]});
-            }
+            function& f = functions[static_cast<std::size_t>(here.function)];
+            place_arguments(f, here);
             for (int k = 0; k < here.arguments.size(); ++k) {
                 const handle t = sweep.tangent_of(here.arguments[k]);
                 if (t.is_zero()) continue;
-                d = d + handle(g, splice(scope, f.own, f.partials[static_cast<std::size_t>(k)])) * t;
+                d = d + handle(g, copy_subgraph(g, f.own, f.partials[static_cast<std::size_t>(k)], f.image)) * t;
             }
             return true;
         });
@@ -294,16 +324,18 @@ template<class F>
 constexpr int lower_as_function(lowering_scope& scope) {
     if (scope.library == nullptr || type_size<F> > function_library::largest_whole_formula) return lower<F>(scope);
     const int which = scope.library->find<F>(scope.as_written);
-    const function_library::function& f = scope.library->functions[static_cast<std::size_t>(which)];
+    function_library::function& f = scope.library->functions[static_cast<std::size_t>(which)];
     if (scope.out.problem.kind == failure_kind::none) scope.out.problem = f.own.problem;
     if (f.symbols.size() > 16) return lower<F>(scope);
     function_library::instance here;
     here.function = which;
-    for (const symbol_entry& s : f.own.symbols) {
+    for (int i : f.symbol_nodes) {
+        const symbol_entry& s = f.own.symbol_of(i);
         const int bound = scope.symbols.find(s.name);
         here.arguments.push_back(bound >= 0 ? bound : scope.out.symbol(s.name, s.default_value, s.is_variable));
     }
-    here.value = splice(scope, f.own, f.value);
+    function_library::place_arguments(f, here);
+    here.value = copy_subgraph(scope.out, f.own, f.value, f.image);
     bool is_new = true;
     for (int a : here.arguments) is_new = is_new && a != here.value;
     if (is_new) scope.library->instances.push_back(here);

@@ -26,7 +26,7 @@ struct environment {
         int node;
     };
     const environment* outer = nullptr;
-    std::vector<entry> entries;
+    growing_list<entry> entries;
 
     [[nodiscard]] constexpr int find(std::string_view name) const {
         for (const environment* e = this; e != nullptr; e = e->outer) {
@@ -58,12 +58,13 @@ struct named_formulas {
 class parser {
 public:
     constexpr parser(graph& g, const environment& symbols, named_formulas known, std::string_view formula)
-        : out(g), scope(symbols), catalogue(known), text(formula) {}
+        : out(g), scope(symbols), catalogue(known), text(formula) {
+        skip_spaces();
+    }
 
     /// The node of the whole text. On an error `out.problem` says where and what, and the node is 0.
     constexpr int parse() {
         const handle result = formula();
-        skip_spaces();
         if (position < text.size()) fail("an operator or the end of the formula");
         return failed() ? out.constant(0) : result.node;
     }
@@ -73,7 +74,8 @@ private:
     const environment& scope;
     named_formulas catalogue;
     std::string_view text;
-    std::size_t position = 0;
+    std::size_t position = 0;  // of `current`, never at a space
+    char current = '\0';       // '\0' behind the end
     int depth = 0;
     static constexpr int deepest = 256;
 
@@ -89,6 +91,7 @@ private:
             out.problem.say(after);
         }
         position = text.size();
+        current = '\0';
         return number(0);
     }
 
@@ -101,26 +104,33 @@ private:
         while (position < text.size() && (text[position] == ' ' || text[position] == '\t' || text[position] == '\n')) {
             ++position;
         }
+        current = position < text.size() ? text[position] : '\0';
     }
-    constexpr char peek() {
+    constexpr void advance(std::size_t characters = 1) {
+        position += characters;
         skip_spaces();
-        return position < text.size() ? text[position] : '\0';
     }
     constexpr bool take(char c) {
-        if (peek() != c) return false;
-        ++position;
+        if (current != c) return false;
+        advance();
         return true;
+    }
+    /// After < or >: whether = follows directly.
+    constexpr bool take_or_equal() {
+        ++position;
+        const bool or_equal = position < text.size() && text[position] == '=';
+        if (or_equal) ++position;
+        skip_spaces();
+        return or_equal;
     }
 
     constexpr handle formula() {
         if (++depth > deepest) return fail("a formula nested at most 256 deep");
         const handle left = sum();
         handle result = left;
-        const char comparison = peek();
+        const char comparison = current;
         if (comparison == '<' || comparison == '>') {
-            ++position;
-            const bool or_equal = position < text.size() && text[position] == '=';
-            if (or_equal) ++position;
+            const bool or_equal = take_or_equal();
             const handle right = sum();
             result = chosen(comparison == '<' ? left : right, comparison == '<' ? right : left, or_equal, false);
         } else if (comparison == '=' || comparison == '!') {
@@ -141,58 +151,48 @@ private:
 
     constexpr handle sum() {
         handle result = product();
-        while (!failed()) {
-            if (take('+')) {
-                result = result + product();
-            } else if (take('-')) {
-                result = result - product();
-            } else {
-                break;
-            }
+        while (current == '+' || current == '-') {
+            const bool plus = current == '+';
+            advance();
+            const handle right = product();
+            result = plus ? result + right : result - right;
         }
         return result;
     }
 
     constexpr handle product() {
         handle result = signed_power();
-        while (!failed()) {
-            if (take('*')) {
-                result = result * signed_power();
-            } else if (take('/')) {
-                result = result / signed_power();
-            } else {
-                break;
-            }
+        while (current == '*' || current == '/') {
+            const bool times = current == '*';
+            advance();
+            const handle right = signed_power();
+            result = times ? result * right : result / right;
         }
         return result;
     }
 
     constexpr handle signed_power() {
         if (++depth > deepest) return fail("a formula nested at most 256 deep");
-        handle result = number(0);
-        if (take('-')) {
-            result = -signed_power();
-        } else if (take('+')) {
-            result = signed_power();
-        } else {
-            result = power();
-        }
+        const char sign = current;
+        if (sign == '-' || sign == '+') advance();
+        const handle magnitude = sign == '-' || sign == '+' ? signed_power() : power();
         --depth;
-        return result;
+        return sign == '-' ? -magnitude : magnitude;
     }
 
     constexpr handle power() {
         const handle base = atom();
-        if (!take('^')) return base;
+        if (current != '^') return base;
+        advance();
         const handle exponent = signed_power();
         if (exponent.is_plain_constant()) return raised(base, exponent.value());
         return handle_call<op::pow_primitive>(base, exponent);
     }
 
     constexpr handle atom() {
-        const char c = peek();
+        const char c = current;
         if (c == '(') {
-            ++position;
+            advance();
             const handle inside = formula();
             if (!failed() && !take(')')) return fail("')'");
             return inside;
@@ -201,8 +201,8 @@ private:
             const std::size_t length = decimal_length(text.substr(position));
             if (length == 0) return fail("a digit");
             const double value = parse_decimal(text.substr(position, length));
-            position += length;
-            if (position < text.size() && is_letter(text[position])) return fail("an operator between number and name");
+            advance(length);
+            if (is_letter(current)) return fail("an operator between number and name");
             if (value - value != 0) return fail("a number within the range of double");
             return number(value);
         }
@@ -213,28 +213,23 @@ private:
     constexpr std::string_view take_name() {
         const std::size_t begin = position;
         while (position < text.size() && (is_letter(text[position]) || is_digit(text[position]))) ++position;
-        return text.substr(begin, position - begin);
+        const std::string_view word = text.substr(begin, position - begin);
+        skip_spaces();
+        return word;
     }
 
     constexpr handle name() {
         const std::size_t begin = position;
         const std::string_view word = take_name();
-        if (peek() == '(') {
-            const std::size_t parenthesis = position;
-            position = begin;
-            if (word == "select") {
-                position = parenthesis + 1;
-                return select_call();
-            }
+        if (current == '(') {
+            advance();
+            if (word == "select") return select_call();
             const int primitive = find_primitive(word);
             if (primitive >= 0 && primitives[static_cast<std::size_t>(primitive)].arity > 0) {
-                position = parenthesis + 1;
                 return primitive_call(primitives[static_cast<std::size_t>(primitive)]);
             }
-            if (const named_formula* entry = catalogue.find(word)) {
-                position = parenthesis + 1;
-                return catalogue_call(*entry);
-            }
+            if (const named_formula* entry = catalogue.find(word)) return catalogue_call(*entry);
+            position = begin;
             return fail("the name of a known function; '", word, "' is none");
         }
         if (word == "pi") return number_pi(number(0));
@@ -244,11 +239,9 @@ private:
 
     constexpr handle select_call() {
         const handle left = sum();
-        const char comparison = peek();
+        const char comparison = current;
         if (comparison != '<' && comparison != '>') return fail("<, <=, > or >= (select chooses by a comparison)");
-        ++position;
-        const bool or_equal = position < text.size() && text[position] == '=';
-        if (or_equal) ++position;
+        const bool or_equal = take_or_equal();
         const handle right = sum();
         const handle result =
             chosen(comparison == '<' ? left : right, comparison == '<' ? right : left, or_equal, true);
@@ -271,7 +264,6 @@ private:
         environment inner{&scope, {}};
         inner.entries.push_back({"x", formula().node});
         while (!failed() && take(',')) {
-            skip_spaces();
             const std::string_view parameter = take_name();
             if (parameter.empty() || !take('=')) return fail("a parameter of ", entry.name, " and its value, as in alpha = 0.1");
             inner.entries.push_back({parameter, formula().node});

@@ -10,13 +10,14 @@
 ///               times 10, because the elementary functions err by 0.5 ULP in double, by 5 in long double)
 ///   truncation  the larger of: the change of the result when the two outermost nodes are left out; what
 ///               the polynomial misses at p itself, times Σ|w_j| / hⁿ
-/// Steps are tried from large to small, and of those that agree with the next smaller one the step with
-/// the smallest bound wins.
+/// Steps are tried from large to small. A step at which the polynomial misses the value at p by more than
+/// 1% of what the values vary is too large for the formula; of the others that agree with the next
+/// smaller one the step with the smallest bound wins.
 #pragma once
 
 #include <chainrule/verify/kinks.hpp>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -109,7 +110,7 @@ public:
         std::vector<estimate> best(orders);
         double step = std::ldexp(1.0, std::max(0, std::ilogb(point == 0 ? 1.0 : point)));
         int worse = 0;
-        for (int level = 0; level < 500 && worse < 4; ++level, step /= levels.empty() && level > 16 ? 4096 : 4) {
+        for (int level = 0; levels.size() < 40 && level < 500 && worse < 4; ++level, step /= levels.empty() && level > 16 ? 4096 : 4) {
             std::vector<estimate> result;
             if (!try_step(where, branch, step, highest, result)) {
                 if (step < 64 * ulp_of(point)) break;
@@ -122,7 +123,7 @@ public:
                                          levels.back()[n].error + result[n].error)) {
                     best[n] = estimate();
                 }
-                better = better || result[n].error < 16 * best[n].error;
+                better = better || result[n].error < best[n].error / 2;
                 if (result[n].error < best[n].error) best[n] = result[n];
             }
             worse = better ? 0 : worse + 1;
@@ -160,6 +161,13 @@ private:
         return wide[0];
     }
 
+    static long double absolute_sum(const std::vector<long double>& weights) {
+        long double total = 0;
+        for (const long double w : weights) total += std::abs(w);
+        return total;
+    }
+
+    /// False if the step is too large, or too small to keep the nodes apart.
     bool try_step(nodes_on where, const signature& branch, double step, int highest, std::vector<estimate>& result) {
         std::vector<long double> nodes;
         std::vector<long double> values;
@@ -191,11 +199,13 @@ private:
             for (std::size_t j = 0; j < w.size(); ++j) sum += w[j] * values[j];
             return sum;
         };
-        const long double missed = is_at_switch() ? 0 : std::abs(combine(weights[0]) - here);
+        const long double value_here = is_at_switch() ? combine(inner[0]) : here;
+        const long double missed = std::abs(combine(weights[0]) - value_here);
+        const auto [least, most] = std::minmax_element(values.begin(), values.end());
+        if (missed > 0.01L * (*most - *least) + absolute_sum(weights[0]) * noise) return false;
         long double power = 1;
         for (std::size_t n = 0; n < weights.size(); ++n, power *= static_cast<long double>(step)) {
-            long double total = 0;
-            for (const long double w : weights[n]) total += std::abs(w);
+            const long double total = absolute_sum(weights[n]);
             estimate e;
             const long double sum = combine(weights[n]);
             e.value = sum / power;

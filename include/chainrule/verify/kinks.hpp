@@ -89,7 +89,6 @@ inline std::vector<double> search_grid(double from, double to, int points) {
 inline std::vector<double> find_switch_points(const runtime_program& program, const std::vector<double>& inputs,
                                               std::size_t moving, double from, double to) {
     std::vector<double> found;
-    if (moving >= inputs.size()) return found;
     const std::vector<double> grid = search_grid(from, to, 1024);
     for (std::size_t output = 1; output < program.outputs(); ++output) {
         switch_function s(program, output, inputs, moving);
@@ -133,12 +132,6 @@ inline std::vector<double> find_switch_points(const runtime_program& program, co
     return found;
 }
 
-template<class E>
-std::size_t symbol_place(std::string_view name) {
-    const int place = symbols_of<E>::find(name);
-    return place < 0 ? symbols_of<E>::count : static_cast<std::size_t>(place);
-}
-
 /// Whether two results are the same but for rounding.
 inline bool nearly_equal(double a, double b, double scale) {
     if (a == b || (a != a && b != b)) return true;
@@ -155,12 +148,15 @@ std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     (detail::require_symbol<F, B::name>(), ...);
     static_assert(((B::name.view() != "x") && ...), "chainrule: find_kinks moves x itself; leave its value out");
-    std::vector<double> inputs = detail::symbol_values_of<E>(bindings...);
-    const std::size_t moving = detail::symbol_place<E>("x");
-    const auto value = detail::value_and_switches_program<E>(detail::switch_kinds::kinks);
-    const auto usual = detail::derivative_program<E>("x", 1);
-    const auto left = detail::derivative_program<E>("x", 1, detail::kink_rule::left);
-    const auto right = detail::derivative_program<E>("x", 1, detail::kink_rule::right);
+    detail::symbol_table symbols;
+    symbols.add<E>(bindings...);
+    std::vector<double>& inputs = symbols.values;
+    const std::size_t moving = symbols.find("x");
+    if (moving == inputs.size()) return {};
+    const auto value = detail::value_and_switches_program<E>(symbols, detail::switch_kinds::kinks);
+    const auto usual = detail::derivative_program<E>(symbols, "x", 1);
+    const auto left = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::left);
+    const auto right = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::right);
     auto at = [&](const detail::runtime_program& program, double point) {
         inputs[moving] = point;
         return program.value(inputs);

@@ -67,20 +67,54 @@ private:
     schedule code;
 };
 
-template<class E>
-runtime_program make_runtime_program(graph& g, std::vector<int>& roots) {
+/// The symbols of one or several formulas with their values: the inputs of their programs.
+struct symbol_table {
+    std::vector<std::string_view> names;
+    std::vector<double> values;
+
+    /// Where a symbol stands; past the end if no formula has it.
+    [[nodiscard]] std::size_t find(std::string_view name) const {
+        std::size_t i = 0;
+        while (i < names.size() && names[i] != name) ++i;
+        return i;
+    }
+
+    /// Adds the symbols of E with the values bound to them, else their defaults. Refuses symbols without
+    /// a value at compile time; x may stay open.
+    template<class E, class... B>
+    void add(const B&... bindings) {
+        require_valid<E>();
+        const auto values_by_name = make_bindings(bindings...);
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (add_symbol<E, I>(values_by_name), ...); }(
+            std::make_index_sequence<symbols_of<E>::count>{});
+    }
+
+private:
+    template<class E, std::size_t I, class Map>
+    void add_symbol(const Map& bindings) {
+        constexpr std::string_view name = symbols_of<E>::list[I].name;
+        if (find(name) < names.size()) return;
+        names.push_back(name);
+        if constexpr (name == "x" && !is_bound<"x", Map>) {
+            values.push_back(0);
+        } else {
+            values.push_back(symbol_value<E, I, double>(bindings));
+        }
+    }
+};
+
+inline runtime_program make_runtime_program(const graph& g, std::vector<int>& roots, const symbol_table& symbols) {
     const graph simple = simplified(g, roots, for_programs);
-    std::vector<std::string_view> inputs;
-    for (const symbol_entry& s : symbols_of<E>::list) inputs.push_back(s.name);
-    return runtime_program(scheduler(simple, inputs).run(roots));
+    return runtime_program(scheduler(simple, symbols.names).run(roots));
 }
 
 /// The derivative of E of any order (0: its value), as lowering makes it.
 template<class E>
-runtime_program derivative_program(std::string_view symbol, int order, kink_rule rule = kink_rule::usual) {
+runtime_program derivative_program(const symbol_table& symbols, std::string_view symbol, int order,
+                                   kink_rule rule = kink_rule::usual) {
     graph g;
     std::vector<int> roots{derive_in_own_graph<E>(g, symbol, order, rule, false)};
-    return make_runtime_program<E>(g, roots);
+    return make_runtime_program(g, roots, symbols);
 }
 
 enum class switch_kinds { kinks, kinks_and_poles };
@@ -116,7 +150,7 @@ inline void add_switches(graph& g, int i, switch_kinds kinds, std::vector<int>& 
 
 /// The value of E, then its switches.
 template<class E>
-runtime_program value_and_switches_program(switch_kinds kinds) {
+runtime_program value_and_switches_program(const symbol_table& symbols, switch_kinds kinds) {
     graph raw;
     std::vector<int> roots{derive_in_own_graph<E>(raw, "x", 0, kink_rule::usual, false)};
     graph simple = simplified(raw, roots, for_programs);
@@ -132,25 +166,7 @@ runtime_program value_and_switches_program(switch_kinds kinds) {
     for (int i = 0; i < size; ++i) {
         if (needed[static_cast<std::size_t>(i)] != 0) add_switches(simple, i, kinds, roots);
     }
-    return make_runtime_program<E>(simple, roots);
-}
-
-/// The values of E's symbols: those bound by name, else their defaults. Refuses unbound symbols at compile
-/// time; x may stay open.
-template<class E, class... B>
-std::vector<double> symbol_values_of(const B&... bindings) {
-    require_valid<E>();
-    const auto numbers = make_bindings(bindings...);
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        auto value = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) {
-            if constexpr (symbols_of<E>::list[K].name == "x" && !is_bound<"x", decltype(numbers)>) {
-                return 0.0;
-            } else {
-                return symbol_value<E, K, double>(numbers);
-            }
-        };
-        return std::vector<double>{value(std::integral_constant<std::size_t, I>{})...};
-    }(std::make_index_sequence<symbols_of<E>::count>{});
+    return make_runtime_program(simple, roots, symbols);
 }
 
 /// Text of a formula, shortened if nobody would read it.
