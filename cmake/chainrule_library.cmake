@@ -22,6 +22,8 @@ set(gcc_options
     -fconstexpr-loop-limit=10000000
     -fconstexpr-depth=4096
     -ftemplate-depth=4096
+    # Collect garbage early: by default gcc first lets 128 MB of it pile up.
+    --param=ggc-min-heapsize=32768
     -Wno-psabi
 )
 set(clang_options

@@ -2,6 +2,7 @@
 /// Everything: formulas, derivatives, evaluation, kernels and the catalogue of activations.
 #pragma once
 
+#include <chainrule/activations/catalogue.hpp>
 #include <chainrule/core/version.hpp>
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/graph/to_string.hpp>

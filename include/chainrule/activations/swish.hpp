@@ -4,7 +4,6 @@
 
 #include <chainrule/expr/constant.hpp>
 #include <chainrule/op/exp.hpp>
-#include <chainrule/op/min.hpp>
 #include <chainrule/op/multiply.hpp>
 #include <chainrule/op/sigmoid.hpp>
 #include <chainrule/op/softplus.hpp>
@@ -23,9 +22,8 @@ inline constexpr auto swish_beta = swish;
 /// x · tanh(softplus(x)). Range [−0.309, ∞).
 inline constexpr auto mish = x * tanh(softplus(x));
 
-/// x · tanh(eˣ). Range [−0.353, ∞). The tanh of e⁶ is 1 to 350 digits; without the limit eˣ would
-/// overflow in the slope and meet a factor that is 0.
-inline constexpr auto tanhexp = x * tanh(exp(min(x, constant<6>)));
+/// x · tanh(eˣ). Range [−0.353, ∞).
+inline constexpr auto tanhexp = x * tanh(exp(x));
 
 /// x · tanh(x). Range [0, ∞); even.
 inline constexpr auto lisht = x * tanh(x);

@@ -51,7 +51,7 @@ inline constexpr std::uint64_t type_hash<derivative_expression<F, S, Order, K>> 
 template<fixed_string Text>
 inline constexpr std::uint64_t type_hash<formula_text<Text>> = name_hash(16, Text.view());
 
-/// Where the catalogue announces itself: activations/registry.hpp overloads this for rank<1>.
+/// Where the catalogue announces itself: activations/catalogue.hpp overloads this for rank<1>.
 constexpr named_formulas announced_formulas(rank<0>, auto) { return {}; }
 
 /// A guess, from the type alone, of how large a formula's graph is.
@@ -366,7 +366,7 @@ struct lowering<derivative_expression<F, S, Order, K>> {
 template<fixed_string Text>
 struct lowering<formula_text<Text>> {
     static constexpr int build(lowering_scope& s) {
-        return parser(s.out, s.symbols, announced_formulas(rank<1>{}, s.as_written), Text.view()).parse();
+        return parser(s.out, s.symbols, announced_formulas(rank<1>{}, formula_text<Text>{}), Text.view()).parse();
     }
 };
 

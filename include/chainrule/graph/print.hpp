@@ -68,6 +68,7 @@ private:
             if (depth > 0) continue;
             if (c == '?') return conditional;
             if (c == '+' || c == '-') weakest = sum;
+            if (c == '*' && weakest > product) weakest = product;
         }
         return weakest;
     }

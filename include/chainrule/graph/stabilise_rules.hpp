@@ -36,6 +36,7 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"sinh(u)*sech(u)", "tanh(u)", validity::finite, "inf*0 has the limit 1"},
     {"exp(u)*sech(u)", "2*sigmoid(2*u)", validity::finite, "inf*0 has the limit 2"},
     {"u - tanh(u)", "tanh_residual(u)"},
+    {"u*sech(u)^2", "sech_square_product(u)", validity::finite, "inf*0 has the limit 0"},
     // roots: u*u overflows, u + sqrt(u*u + v) cancels for u < 0
     {"sqrt(u^2 + v)", "root_sum_square(u, v)"},
     {"(u^2 + v)^-0.5", "1/root_sum_square(u, v)", validity::finite, "pow(-inf, -0.5) is 0, the root NaN"},

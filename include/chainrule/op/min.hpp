@@ -21,8 +21,8 @@ struct min_primitive {
     /// At a tie the usual rule takes the operand that does not depend on the symbol, else the first.
     static constexpr auto tangent(detail::kink_rule rule, auto u, auto v, auto du, auto dv, auto) {
         // To the left of a tie the operand of larger slope is the smaller one; to the right the other.
-        if (rule == detail::kink_rule::left) return select_by_order(v, u, du, max(du, dv), dv);
-        if (rule == detail::kink_rule::right) return select_by_order(v, u, du, min(du, dv), dv);
+        if (rule == detail::kink_rule::left) return select_by_order(v, u, dv, max(du, dv), du);
+        if (rule == detail::kink_rule::right) return select_by_order(v, u, dv, min(du, dv), du);
         const bool second_is_fixed = dv.is_zero() && !du.is_zero();
         return second_is_fixed ? select_less(u, v, du, dv) : select_less(v, u, dv, du);
     }

@@ -32,6 +32,7 @@
 #include <chainrule/op/root_sum_square.hpp>
 #include <chainrule/op/round.hpp>
 #include <chainrule/op/sech.hpp>
+#include <chainrule/op/sech_square_product.hpp>
 #include <chainrule/op/select.hpp>
 #include <chainrule/op/sigmoid.hpp>
 #include <chainrule/op/sign.hpp>

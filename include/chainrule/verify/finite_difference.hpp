@@ -9,10 +9,10 @@
 ///               (each step loses the same number of ULP, so δ = |f_double − f_long| · ε_long/ε_double,
 ///               times 10, because the elementary functions err by 0.5 ULP in double, by 5 in long double)
 ///   truncation  the larger of: the change of the result when the two outermost nodes are left out; what
-///               the polynomial misses at p itself, times Σ|w_j| / hⁿ
+///               the polynomial misses at p itself, times Σ|w_j| / hⁿ; times 8, since both are estimates
 /// Steps are tried from large to small. A step at which the polynomial misses the value at p by more than
-/// 1% of what the values vary is too large for the formula; of the others that agree with the next
-/// smaller one the step with the smallest bound wins.
+/// 1% of what the values vary is too large for the formula; of the others, the one with the smallest bound
+/// among those that the next smaller step confirms wins.
 #pragma once
 
 #include <chainrule/verify/kinks.hpp>
@@ -89,14 +89,21 @@ class local_view {
 public:
     using signature = std::vector<signed char>;
 
-    local_view(const runtime_program& formula, std::vector<double> at, std::size_t moving_input)
-        : program(formula), inputs(std::move(at)), moving(moving_input), wide(program.outputs()), narrow(program.outputs()) {
+    local_view(const switching_program& formula, std::vector<double> at, std::size_t moving_input)
+        : program(formula.program), inputs(std::move(at)), moving(moving_input), wide(program.outputs()),
+          narrow(program.outputs()) {
         point = moving < inputs.size() ? inputs[moving] : 0;
         here = look(point);
         here_signs = signs;
         below_signs = (void(look(next_down(point))), signs);
         above_signs = (void(look(next_up(point))), signs);
+        for (std::size_t i = formula.first_pole - 1; i < here_signs.size(); ++i) {
+            pole = pole || below_signs[i] != here_signs[i] || above_signs[i] != here_signs[i];
+        }
     }
+
+    /// Whether the point is a pole, or right beside one.
+    [[nodiscard]] bool is_at_pole() const { return pole; }
 
     /// Whether a switch changes at the point itself or right beside it.
     [[nodiscard]] bool is_at_switch() const { return below_signs != here_signs || above_signs != here_signs; }
@@ -116,15 +123,17 @@ public:
                 if (step < 64 * ulp_of(point)) break;
                 continue;
             }
-            bool better = false;
-            for (std::size_t n = 1; n < orders; ++n) {
-                // A larger step that contradicts this one was fooled by values too far apart.
-                if (!levels.empty() && !(std::abs(levels.back()[n].value - result[n].value) <=
-                                         levels.back()[n].error + result[n].error)) {
+            bool better = levels.empty();
+            for (std::size_t n = 1; n < orders && !levels.empty(); ++n) {
+                // The step before counts if this one confirms it; one that is contradicted was too large.
+                const estimate& before = levels.back()[n];
+                if (!(std::abs(before.value - result[n].value) <= before.error + result[n].error)) {
                     best[n] = estimate();
+                    better = true;
+                } else if (before.error < best[n].error) {
+                    better = better || before.error < best[n].error / 2;
+                    best[n] = before;
                 }
-                better = better || result[n].error < best[n].error / 2;
-                if (result[n].error < best[n].error) best[n] = result[n];
             }
             worse = better ? 0 : worse + 1;
             levels.push_back(result);
@@ -146,6 +155,7 @@ private:
     std::size_t moving;
     double point = 0;
     long double here = 0;
+    bool pole = false;
     signature here_signs;
     signature below_signs;
     signature above_signs;
@@ -210,7 +220,7 @@ private:
             const long double sum = combine(weights[n]);
             e.value = sum / power;
             const long double truncation = std::max(std::abs(sum - combine(inner[n])), missed * total);
-            e.error = (total * noise + truncation) / power;
+            e.error = (total * noise + 8 * truncation) / power;
             e.step = step;
             if (!std::isfinite(e.value) || !std::isfinite(e.error)) return false;
             result.push_back(e);

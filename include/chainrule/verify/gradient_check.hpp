@@ -7,8 +7,8 @@
 ///
 /// A derivative in double is accepted if it is within `allowed_ulps` ULP of the finite difference, plus
 /// the bound of the finite difference's own error (finite_difference.hpp states how that follows from step
-/// and precision). At a kink anything between the two one-sided slopes is accepted, beside a kink the
-/// differences stay on the point's side of it.
+/// and precision). At a kink anything between the two one-sided slopes is accepted (and 0 where the
+/// derivative of the order before jumps), beside a kink the differences stay on the point's side of it.
 #pragma once
 
 #include <chainrule/verify/finite_difference.hpp>
@@ -78,7 +78,7 @@ struct checked_derivative {
 };
 
 /// The points of x that are looked at.
-inline std::vector<double> check_points(const runtime_program& formula, const symbol_table& symbols,
+inline std::vector<double> check_points(const switching_program& formula, const symbol_table& symbols,
                                         const gradient_check_options& options) {
     const std::size_t place = symbols.find("x");
     if (place == symbols.names.size()) return {options.from};
@@ -108,11 +108,10 @@ inline std::vector<double> check_points(const runtime_program& formula, const sy
 
 class gradient_check {
 public:
-    gradient_check(const runtime_program& f, const std::vector<checked_derivative>& checks, symbol_table table,
+    gradient_check(const switching_program& f, const std::vector<checked_derivative>& checks, symbol_table table,
                    std::string_view symbol, gradient_check_options wanted)
         : formula(f), derivatives(checks), symbols(std::move(table)), moving(symbols.find(symbol)), options(wanted) {
         for (const checked_derivative& d : derivatives) highest = std::max(highest, d.order);
-        scales.assign(static_cast<std::size_t>(highest) + 1, 0);
         result.symbol = std::string(symbol);
     }
 
@@ -121,17 +120,15 @@ public:
         std::size_t failures = 0;
         double worst = -1;
         for (const comparison& c : comparisons) {
-            const double scale = scales[static_cast<std::size_t>(c.order)];
             const bool resolved = c.uncertainty <= 0x1p-20 * std::max(scale, std::abs(c.expected));
             if (!resolved) ++result.unresolved;
-            const double distance = std::abs(c.actual - c.expected);
-            const bool is_finite = std::isfinite(c.actual);
-            const bool wrong = is_finite ? distance > c.allowed : resolved;
-            if (wrong) ++failures;
-            const double badness = !is_finite ? (resolved ? std::numeric_limits<double>::infinity() : 0)
-                : c.allowed > 0               ? distance / c.allowed
-                : distance > 0                ? std::numeric_limits<double>::max()
-                                              : 0;
+            const double distance = c.actual == c.expected ? 0 : std::abs(c.actual - c.expected);
+            constexpr double hopeless = std::numeric_limits<double>::infinity();
+            const double badness = !std::isfinite(distance) ? (resolved ? hopeless : 0)
+                : c.allowed > 0                             ? distance / c.allowed
+                : distance > 0                              ? hopeless
+                                                            : 0;
+            if (badness > 1) ++failures;
             if (badness <= worst) continue;
             worst = badness;
             result.at = c.at;
@@ -160,13 +157,13 @@ private:
         double actual, expected, left, right, uncertainty, allowed, step;
     };
 
-    const runtime_program& formula;                      // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    const switching_program& formula;                    // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     const std::vector<checked_derivative>& derivatives;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     symbol_table symbols;
     std::size_t moving;
     gradient_check_options options;
     int highest = 1;
-    std::vector<double> scales;  ///< the largest derivative seen, by order
+    double scale = 0;  ///< the largest value or derivative seen
     std::vector<comparison> comparisons;
     gradient_check_result result;
 
@@ -174,12 +171,25 @@ private:
         const std::size_t place = symbols.find("x");
         if (place < symbols.values.size()) symbols.values[place] = point;
         local_view view(formula, symbols.values, moving);
+        if (std::isfinite(view.value())) {
+            scale = std::max(scale, elementary::narrow<double>(std::abs(view.value())) / std::max(1.0, std::abs(point)));
+        }
+        if (view.is_at_pole()) {
+            result.skipped += derivatives.size();
+            return;
+        }
         const auto orders = static_cast<std::size_t>(highest) + 1;
         std::vector<estimate> left(orders);
         std::vector<estimate> right(orders);
         if (view.is_at_switch()) {
             left = view.derivatives(nodes_on::left, highest);
             right = view.derivatives(nodes_on::right, highest);
+            for (std::vector<estimate>* side : {&left, &right}) {
+                for (estimate& e : *side) {
+                    // An infinite slope looks like one that is never known better.
+                    if (e.error > std::abs(e.value) / 100 + static_cast<long double>(scale) * 0x1p-20L) e = estimate();
+                }
+            }
         } else {
             left = view.derivatives(nodes_on::both_sides, highest);
             if (!is_precise(left)) {
@@ -200,8 +210,11 @@ private:
                 ++result.skipped;
                 continue;
             }
-            const double actual = d.program.value(symbols.values);
-            compare(point, d, actual, low, high);
+            bool jumps = false;
+            for (std::size_t lower = 0; lower < n; ++lower) {
+                jumps = jumps || std::abs(left[lower].value - right[lower].value) > left[lower].error + right[lower].error;
+            }
+            compare(point, d, low, high, jumps);
         }
     }
 
@@ -213,26 +226,31 @@ private:
         return true;
     }
 
-    void compare(double point, const checked_derivative& d, double actual, const estimate& left, const estimate& right) {
+    void compare(double point, const checked_derivative& d, const estimate& left, const estimate& right, bool jumps) {
         comparison c{};
         c.at = point;
         c.symbol_value = moving < symbols.values.size() ? symbols.values[moving] : 0;
         c.order = d.order;
         c.rule = d.rule;
-        c.actual = actual;
-        const auto value = static_cast<long double>(actual);
+        c.actual = d.program.value(symbols.values);
+        const auto actual = static_cast<long double>(c.actual);
         const bool reversed = right.value < left.value;
-        const estimate& low = reversed ? right : left;
-        const estimate& high = reversed ? left : right;
-        const estimate& nearest = value < low.value || value != value ? low : value > high.value ? high : low;
-        const long double expected = value >= low.value && value <= high.value ? value : nearest.value;
-        c.expected = elementary::narrow<double>(expected);
+        estimate low = reversed ? right : left;
+        estimate high = reversed ? left : right;
+        if (jumps) {  // of what jumps no derivative exists: 0, the rule of sign and abs, is as good
+            if (low.value > 0) low = {0, low.error, low.step};
+            if (high.value < 0) high = {0, high.error, high.step};
+        }
+        const estimate& nearest = actual > high.value ? high : low;
+        const bool between = actual >= low.value && actual <= high.value;
+        c.expected = between ? c.actual : elementary::narrow<double>(nearest.value);
         c.left = elementary::narrow<double>(left.value);
         c.right = elementary::narrow<double>(right.value);
         c.uncertainty = elementary::narrow<double>(nearest.error);
-        c.allowed = options.allowed_ulps * ulp_of(c.expected) + c.uncertainty;
+        // Where two slopes meet, a rounded tie may add the rounding of the larger one.
+        const double rounded = left.value == right.value ? c.expected : std::max(std::abs(c.left), std::abs(c.right));
+        c.allowed = options.allowed_ulps * ulp_of(std::isfinite(rounded) ? rounded : c.expected) + c.uncertainty;
         c.step = nearest.step;
-        double& scale = scales[static_cast<std::size_t>(d.order)];
         if (c.uncertainty <= 0x1p-20 * std::abs(c.expected)) scale = std::max(scale, std::abs(c.expected));
         comparisons.push_back(c);
     }
@@ -272,7 +290,7 @@ gradient_check_result check_derivatives(F, gradient_check_options options = {}, 
             derivatives.push_back({order, rule, detail::derivative_program<E>(symbols, symbol, order, rule)});
         }
     }
-    const auto formula = detail::value_and_switches_program<E>(symbols, detail::switch_kinds::kinks_and_poles);
+    const auto formula = detail::value_and_switches<E>(symbols);
     auto result = detail::gradient_check(formula, derivatives, symbols, symbol, options).run();
     result.formula = detail::short_text<E>();
     return result;
@@ -294,7 +312,7 @@ gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options 
     std::vector<detail::checked_derivative> derivatives;
     derivatives.push_back(
         {options.order, detail::kink_rule::usual, detail::derivative_program<C>(symbols, symbol, 0)});
-    const auto formula = detail::value_and_switches_program<E>(symbols, detail::switch_kinds::kinks_and_poles);
+    const auto formula = detail::value_and_switches<E>(symbols);
     auto result = detail::gradient_check(formula, derivatives, symbols, symbol, options).run();
     result.formula = detail::short_text<E>();
     result.claim = detail::short_text<C>();

@@ -85,13 +85,13 @@ inline std::vector<double> search_grid(double from, double to, int points) {
     return grid;
 }
 
-/// All zeros of the switches on [from, to] that the grid separates, ascending.
-inline std::vector<double> find_switch_points(const runtime_program& program, const std::vector<double>& inputs,
+/// All zeros of the kinks' switches on [from, to] that the grid separates, ascending.
+inline std::vector<double> find_switch_points(const switching_program& formula, const std::vector<double>& inputs,
                                               std::size_t moving, double from, double to) {
     std::vector<double> found;
     const std::vector<double> grid = search_grid(from, to, 1024);
-    for (std::size_t output = 1; output < program.outputs(); ++output) {
-        switch_function s(program, output, inputs, moving);
+    for (std::size_t output = 1; output < formula.first_pole; ++output) {
+        switch_function s(formula.program, output, inputs, moving);
         std::vector<long double> values;
         for (double v : grid) values.push_back(s(v));
         for (std::size_t i = 0; i < grid.size(); ++i) {
@@ -153,7 +153,8 @@ std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
     std::vector<double>& inputs = symbols.values;
     const std::size_t moving = symbols.find("x");
     if (moving == inputs.size()) return {};
-    const auto value = detail::value_and_switches_program<E>(symbols, detail::switch_kinds::kinks);
+    const auto formula = detail::value_and_switches<E>(symbols);
+    const auto& value = formula.program;
     const auto usual = detail::derivative_program<E>(symbols, "x", 1);
     const auto left = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::left);
     const auto right = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::right);
@@ -162,7 +163,7 @@ std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
         return program.value(inputs);
     };
     std::vector<kink_point> result;
-    for (const double point : detail::find_switch_points(value, inputs, moving, from, to)) {
+    for (const double point : detail::find_switch_points(formula, inputs, moving, from, to)) {
         const double before = next_down(point);
         const double after = next_up(point);
         // At the tie itself the policies know; a kink between two doubles has no tie, and its sides do.

@@ -117,40 +117,45 @@ runtime_program derivative_program(const symbol_table& symbols, std::string_view
     return make_runtime_program(g, roots, symbols);
 }
 
-enum class switch_kinds { kinks, kinks_and_poles };
+enum class switch_kind { kink, pole };
 
 /// Adds what vanishes where node i of the graph switches between two forms, or has a pole.
-inline void add_switches(graph& g, int i, switch_kinds kinds, std::vector<int>& switches) {
-    const bool poles = kinds == switch_kinds::kinks_and_poles;
+inline void add_switches(graph& g, int i, switch_kind kind, std::vector<int>& switches) {
     const node n = g.at(i);
     auto child = [&](int k) { return handle(g, g.child(n, k).node); };
     auto add = [&](handle h) {
         if (!g.is_constant(h.node)) switches.push_back(h.node);
     };
+    const bool poles = kind == switch_kind::pole;
     if (n.kind == product_node) {
         for (int k = 0; k < n.count; ++k) {
             const double exponent = g.child(n, k).weight;
-            if (!is_integer(exponent) || (poles && exponent < 0)) add(child(k));
+            if (poles ? exponent < 0 : !is_integer(exponent)) add(child(k));
         }
     } else if (n.kind >= first_call) {
         const std::string_view name = primitive_of(n.kind).name;
-        if (name == "abs" || name == "sign" || name == "pow" || (poles && (name == "log" || name == "log1mexp"))) {
+        if (poles) {
+            if (name == "log" || name == "log1mexp") add(child(0));
+            if (name == "log1p") add(1.0 + child(0));
+            if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
+        } else if (name == "abs" || name == "sign" || name == "pow") {
             add(child(0));
         } else if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal") {
             add(child(0) - child(1));
-        } else if (poles && name == "log1p") {
-            add(1.0 + child(0));
         } else if (name == "round") {
             add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));  // 0 at half-integers
-        } else if (poles && name == "tan") {
-            add(handle_call<op::cos_primitive>(child(0)));
         }
     }
 }
 
-/// The value of E, then its switches.
+/// A formula with its switches: output 0 is the value, then come the kinks, from `first_pole` on the poles.
+struct switching_program {
+    runtime_program program;
+    std::size_t first_pole = 0;
+};
+
 template<class E>
-runtime_program value_and_switches_program(const symbol_table& symbols, switch_kinds kinds) {
+switching_program value_and_switches(const symbol_table& symbols) {
     graph raw;
     std::vector<int> roots{derive_in_own_graph<E>(raw, "x", 0, kink_rule::usual, false)};
     graph simple = simplified(raw, roots, for_programs);
@@ -163,10 +168,14 @@ runtime_program value_and_switches_program(const symbol_table& symbols, switch_k
             needed[static_cast<std::size_t>(simple.child(n, k).node)] = 1;
         }
     }
-    for (int i = 0; i < size; ++i) {
-        if (needed[static_cast<std::size_t>(i)] != 0) add_switches(simple, i, kinds, roots);
+    std::size_t first_pole = 0;
+    for (const switch_kind kind : {switch_kind::kink, switch_kind::pole}) {
+        first_pole = roots.size();
+        for (int i = 0; i < size; ++i) {
+            if (needed[static_cast<std::size_t>(i)] != 0) add_switches(simple, i, kind, roots);
+        }
     }
-    return make_runtime_program(simple, roots, symbols);
+    return {make_runtime_program(simple, roots, symbols), first_pole};
 }
 
 /// Text of a formula, shortened if nobody would read it.
