@@ -4,6 +4,7 @@
 
 #include <chainrule/activations/catalogue.hpp>
 #include <chainrule/core/version.hpp>
+#include <chainrule/expr/symbols.hpp>
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/graph/to_string.hpp>
 #include <chainrule/kernel/backward.hpp>

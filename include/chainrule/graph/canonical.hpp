@@ -29,6 +29,8 @@ class canonical_form {
 public:
     /// Sums and products with more parts than this are not merged further.
     static constexpr int largest_node = 64;
+    /// Graphs with more nodes than this are not expanded further: products of sums grow exponentially.
+    static constexpr int largest_expansion = 1000;
 
     constexpr canonical_form(graph& target, canonical_options chosen) : out(target), options(chosen) {}
 
@@ -86,7 +88,13 @@ public:
         for (int i = 0; i < factors.size(); ++i) {
             add_factor(collected, factors[i], opaque == nullptr || (*opaque)[i] == 0);
         }
-        merge_equal(collected);
+        if (merge_equal(collected)) {
+            // √(2/π)·√(2/π) has become (2/π)¹: take such products apart after all.
+            operand_list again;
+            for (const operand& f : collected) add_factor(again, f, true);
+            merge_equal(again);
+            collected = again;
+        }
         fold_constants(collected, coefficient);
         if (coefficient == 0) return out.constant(0);
         if (collected.empty()) return out.constant(coefficient);
@@ -241,6 +249,9 @@ private:
                 add_scaled_term(terms, rest, n.value, term.weight);
                 return;
             }
+            // 0.044715·(3·x²): both numbers into the product, where their order does not matter.
+            terms.push_back(split_coefficient(product({operand{term.node, 1}}, term.weight)));
+            return;
         }
         const bool too_large = terms.size() + n.count > largest_node;
         if (n.kind == sum_node && merge && !too_large && scales_exactly(n, term.weight)) {
@@ -458,6 +469,7 @@ private:
 
     /// Products of sums multiplied out, where that stays small; −1 if there is nothing to do.
     constexpr int multiply_out(const operand_list& factors, double coefficient) {
+        if (out.size() > largest_expansion) return -1;
         int chosen = factors.size();
         for (int i = 0; i < factors.size() && chosen == factors.size(); ++i) {
             const bool positive = is_integer(factors[i].weight) && factors[i].weight >= 1 && factors[i].weight <= 4;
@@ -534,8 +546,10 @@ private:
     }
 
     /// Sorts; equal terms add their coefficients, equal bases their exponents, where that is exact.
-    constexpr void merge_equal(operand_list& list) const {
+    /// Whether any were found.
+    constexpr bool merge_equal(operand_list& list) const {
         sort_operands(list);
+        bool found = false;
         int size = 0;
         for (int i = 0; i < list.size();) {
             int end = i + 1;
@@ -544,6 +558,7 @@ private:
                 list[size++] = list[i++];
                 continue;
             }
+            found = true;
             const int node = list[i].node;
             value_list weights;
             for (; i < end; ++i) weights.push_back(list[i].weight);
@@ -554,6 +569,7 @@ private:
             }
         }
         list.resize(size);
+        return found;
     }
 };
 

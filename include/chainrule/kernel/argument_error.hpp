@@ -30,5 +30,10 @@ namespace detail {
                          "'; use a separate array, or exactly the same one to work in place");
 }
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_shared_output(std::string_view output, std::string_view other) {
+    throw argument_error("chainrule: the outputs '" + std::string(output) + "' and '" + std::string(other) +
+                         "' overlap; each output needs an array of its own");
+}
+
 }  // namespace detail
 }  // namespace chainrule

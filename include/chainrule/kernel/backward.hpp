@@ -41,11 +41,11 @@ struct returned_parameters {
 };
 
 /// Positional backward: grad_in and the parameters' sums, and the value too if asked for.
-template<class E, class T, bool WithValue, kink_rule Rule, class Map, fixed_string... Names>
+template<class E, class T, bool WithValue, kink_rule Rule, class Map, fixed_string... Names, class... B>
 auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& upstream, T* value,
-                  const named_range<T>& grad_in, T* grad_in_pointer) {
+                  const named_range<T>& grad_in, T* grad_in_pointer, const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
-    gathered_inputs<E, T, Map> inputs(values);
+    gathered_inputs<E, T, Map, sizeof...(B)> inputs(values, bindings...);
     inputs.ranges[inputs.range_count++] = upstream;
     constexpr std::size_t stored = WithValue ? 2 : 1;
     const named_range<T> outputs[] = {grad_in, {"out", value, upstream.size}};
@@ -77,10 +77,9 @@ output_target<T> target_of(const Request& request) {
     return target;
 }
 
-template<class E, class T, class Map, class... Requests, class... B>
-void run_named_backward(const Map& values, const named_range<T>& upstream, type_list<B...>, const Requests&... requests) {
-    using program_plan = plan<E, false, policy_of<B...>(), Requests::name...>;
-    gathered_inputs<E, T, Map> inputs(values);
+template<class E, class T, kink_rule Rule, class Inputs, class Map, class... Requests>
+void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstream, const Requests&... requests) {
+    using program_plan = plan<E, false, Rule, Requests::name...>;
     inputs.ranges[inputs.range_count++] = upstream;
     std::array<named_range<T>, sizeof...(Requests)> outputs{};
     std::size_t output_count = 0;
@@ -131,15 +130,17 @@ auto positional_backward(const In& in, const GradOut& grad_out, Out* out, GradIn
     require_kernel_range<const GradOut>();
     require_writable_range<GradIn>();
     check_arguments<F, B...>();
+    refuse_requests<B...>();
     using T = element_of<GradIn>;
     static_assert(std::is_same_v<T, element_of<const In>> && std::is_same_v<T, element_of<const GradOut>>,
                   "chainrule: all ranges of one call must have the same element type");
     using E = typename substituted<F, B...>::type;
-    const auto values = value_bindings(bind_x(in), bindings...);
+    const auto named_x = bind_x(in);
+    const auto values = value_bindings(named_x, bindings...);
     using map = std::remove_const_t<decltype(values)>;
-    return run_backward<E, T, WithValue, policy_of<B...>()>(typename returned_parameters<E, map>::type{}, values,
-                                                            describe_range("grad_out", grad_out), out,
-                                                            describe_range("grad_in", grad_in), std::data(grad_in));
+    return run_backward<E, T, WithValue, policy_of<B...>()>(
+        typename returned_parameters<E, map>::type{}, values, describe_range("grad_out", grad_out), out,
+        describe_range("grad_in", grad_in), std::data(grad_in), named_x, bindings...);
 }
 
 }  // namespace detail
@@ -171,8 +172,11 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(sizeof...(requests) > 0, "chainrule: backward by name computes what it is asked for; add at "
                                                "least one grad(symbol) = target");
         (detail::check_request<map, std::remove_cvref_t<decltype(requests)>>(), ...);
-        detail::run_named_backward<E, T>(values, detail::describe_range("grad_out", grad_out),
-                                         detail::type_list<First, Second, B...>{}, requests...);
+        static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
+                      "chainrule: a gradient is asked for twice in one call; keep one of the two grad(symbol)");
+        const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second, bindings...);
+        detail::run_named_backward<E, T, detail::policy_of<First, Second, B...>()>(
+            inputs, values, detail::describe_range("grad_out", grad_out), requests...);
     };
     detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);
 }

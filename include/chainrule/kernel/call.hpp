@@ -90,7 +90,7 @@ void check_ranges(const named_range<T>* inputs, std::size_t input_count, const n
         for (std::size_t other = 0; other < o; ++other) {
             if (reference.size > 0 && (outputs[o].pointer == outputs[other].pointer ||
                                        partly_overlap(outputs[o].pointer, outputs[other].pointer, reference.size))) {
-                throw_overlap(outputs[o].name, outputs[other].name);
+                throw_shared_output(outputs[o].name, outputs[other].name);
             }
         }
     }
@@ -148,16 +148,19 @@ struct range_inputs {
     }();
 };
 
-/// All inputs of E from the bindings; ranges also listed for the checks.
-template<class E, class T, class Map>
+/// All inputs of E from the bindings; ranges also listed for the checks, also those that E turns out not
+/// to depend on.
+template<class E, class T, class Map, std::size_t Bindings>
 struct gathered_inputs {
     std::array<input_source<T>, symbols_of<E>::count + 1> sources{};
-    std::array<named_range<T>, symbols_of<E>::count + 2> ranges{};
+    std::array<named_range<T>, symbols_of<E>::count + Bindings + 1> ranges{};
     std::size_t range_count = 0;
 
-    explicit gathered_inputs(const Map& bindings) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(bindings), ...); }(
+    template<class... B>
+    explicit gathered_inputs(const Map& values, const B&... bindings) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values), ...); }(
             std::make_index_sequence<symbols_of<E>::count>{});
+        (list_unused(bindings), ...);
     }
 
     void add_range(std::string_view name, const T* pointer, std::size_t size) {
@@ -165,6 +168,16 @@ struct gathered_inputs {
     }
 
 private:
+    template<class B>
+    void list_unused(const B& binding) {
+        if constexpr (range_binding<B>) {
+            if constexpr (symbols_of<E>::find(B::name.view()) < 0) {
+                static_assert(std::is_same_v<element_of<const std::remove_cvref_t<typename B::value_type>>, T>,
+                              "chainrule: all ranges of one call must have the same element type");
+                add_range(B::name.view(), std::data(binding.value), static_cast<std::size_t>(std::size(binding.value)));
+            }
+        }
+    }
     template<std::size_t I>
     void gather(const Map& bindings) {
         constexpr auto name = fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name);

@@ -14,7 +14,7 @@ void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::ar
                    const B&... bindings) {
     const auto values = value_bindings(bindings...);
     using map = std::remove_const_t<decltype(values)>;
-    gathered_inputs<E, T, map> inputs(values);
+    gathered_inputs<E, T, map, sizeof...(B)> inputs(values, bindings...);
     check_ranges(inputs.ranges.data(), inputs.range_count, outputs.data(), outputs.size());
     std::array<output_target<T>, sizeof...(Sinks)> targets{};
     for (std::size_t k = 0; k < targets.size(); ++k) targets[k].pointer = pointers[k];
@@ -22,14 +22,45 @@ void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::ar
                                                                       outputs[0].size);
 }
 
+/// What the kernels without a grad(symbol) of their own make of one.
+template<class... B>
+constexpr void refuse_requests() {
+    static_assert((!gradient_binding<B> && ...),
+                  "chainrule: grad(symbol) = target stands in backward by name: backward(f, grad_out, x = in, "
+                  "grad(x) = slopes)");
+}
+
+/// The symbol that an argument gives a value or a formula; empty for the other kinds of arguments.
+template<class B>
+constexpr std::string_view symbol_given() {
+    if constexpr (named_binding<B>) return B::name.view();
+    else return {};
+}
+
+template<class... B>
+constexpr bool has_value_twice() {
+    const std::string_view names[] = {std::string_view(), symbol_given<B>()...};
+    for (std::size_t i = 1; i <= sizeof...(B); ++i) {
+        for (std::size_t j = 1; j < i; ++j) {
+            if (!names[i].empty() && names[i] == names[j]) return true;
+        }
+    }
+    return false;
+}
+
 template<class F, class... B>
 constexpr void check_arguments() {
     static_assert((kernel_argument<B> && ...),
                   "chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and "
                   "kink policies; anything else is refused");
+    static_assert(!has_value_twice<B...>(),
+                  "chainrule: a symbol is given two values in one call; keep one of them");
     require_valid<F>();
+    // A value is read in the formula with its expressions substituted, an expression replaces a symbol of F.
+    using E = typename substituted<F, B...>::type;
     ((void)[] {
-        if constexpr (named_binding<B> || gradient_binding<B>) (void)require_symbol<F, B::name>();
+        if constexpr (expression_binding<B>) (void)require_symbol<F, B::name>();
+        else if constexpr (named_binding<B> || gradient_binding<B>) (void)require_symbol<E, B::name>();
     }(), ...);
 }
 
@@ -49,6 +80,7 @@ template<expression F, class Out, class First, class... B>
 void forward(F, Out&& out, First first, B... bindings) {
     detail::require_writable_range<Out>();
     detail::check_arguments<F, First, B...>();
+    detail::refuse_requests<First, B...>();
     using T = detail::element_of<Out>;
     using E = typename detail::substituted<F, First, B...>::type;
     using plan = detail::plan<E, true, detail::kink_rule::usual>;
@@ -71,6 +103,7 @@ void value_and_derivative(F, const In& in, Value&& value, Slope&& slope, B... bi
     detail::require_writable_range<Value>();
     detail::require_writable_range<Slope>();
     detail::check_arguments<F, B...>();
+    detail::refuse_requests<B...>();
     using T = detail::element_of<Value>;
     static_assert(std::is_same_v<T, detail::element_of<Slope>> && std::is_same_v<T, detail::element_of<const In>>,
                   "chainrule: all ranges of one call must have the same element type");

@@ -158,9 +158,34 @@ struct unknown_symbol {
                   "chainrule: the formula has no symbol of this name; correct the name or leave the value out");
 };
 
+/// Whether a name stands in a formula as it was written: the derivative of alpha * x by x still takes a
+/// value for x, though it is only alpha.
+template<class E>
+struct written_names {
+    static constexpr bool have(std::string_view name) { return symbols_of<E>::find(name) >= 0; }
+};
+template<class Operation, class... A>
+struct written_names<call<Operation, A...>> {
+    static constexpr bool have(std::string_view name) { return (false || ... || written_names<A>::have(name)); }
+};
+template<class F, class... R>
+struct written_names<substitution<F, R...>> {
+    static constexpr bool have(std::string_view name) {
+        return (written_names<F>::have(name) && ((name != R::name.view()) && ...)) ||
+               (false || ... || written_names<typename R::value>::have(name));
+    }
+};
+template<int Depth, class F>
+struct written_names<nesting<Depth, F>> : written_names<F> {};
+template<class F, fixed_string S, int Order, kink_rule K>
+struct written_names<derivative_expression<F, S, Order, K>> : written_names<F> {};
+
+/// Every formula is a function of x, also one that turns out to be constant.
 template<class E, fixed_string Name>
 constexpr bool require_symbol() {
-    if constexpr (symbols_of<E>::find(Name.view()) < 0) (void)sizeof(unknown_symbol<Name>);
+    if constexpr (Name.view() != "x" && symbols_of<E>::find(Name.view()) < 0) {
+        if constexpr (!written_names<E>::have(Name.view())) (void)sizeof(unknown_symbol<Name>);
+    }
     return true;
 }
 
@@ -256,7 +281,7 @@ template<expression F, detail::named_binding... B>
 constexpr auto evaluate(F, B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     detail::require_valid<E>();
-    (detail::require_symbol<F, B::name>(), ...);
+    (detail::require_symbol<std::conditional_t<detail::expression_binding<B>, F, E>, B::name>(), ...);
     static_assert(((detail::number_binding<B> || detail::expression_binding<B>)&&...),
                   "chainrule: evaluate takes numbers, as in evaluate(f, x = 3.0); for ranges use forward(f, in, out)");
     const auto numbers = detail::make_bindings(bindings...);

@@ -129,7 +129,8 @@ public:
                 : distance > 0                              ? hopeless
                                                             : 0;
             if (badness > 1) ++failures;
-            if (badness <= worst) continue;
+            // Of points that are about equally wrong the first is shown.
+            if (badness <= (worst > 1 ? 2 * worst : worst)) continue;
             worst = badness;
             result.at = c.at;
             result.symbol_value = moving < symbols.values.size() ? c.symbol_value : 0;

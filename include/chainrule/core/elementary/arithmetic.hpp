@@ -2,6 +2,8 @@
 /// + - * / that may overflow or give NaN in constant evaluation, where the language refuses both.
 #pragma once
 
+#include <chainrule/core/elementary/float_parts.hpp>
+
 #include <concepts>
 #include <limits>
 #include <type_traits>
@@ -52,7 +54,7 @@ template<std::floating_point T>
 constexpr T divide(T a, T b) {
     constexpr T most = std::numeric_limits<T>::max();
     if (a != a || b != b) return std::numeric_limits<T>::quiet_NaN();
-    const bool negative = __builtin_signbit(a) != __builtin_signbit(b);
+    const bool negative = sign_bit(a) != sign_bit(b);
     if (b == 0) return a == 0 ? std::numeric_limits<T>::quiet_NaN() : signed_infinity<T>(negative);
     if (is_unusual(a, T(0))) return is_unusual(b, T(0)) ? std::numeric_limits<T>::quiet_NaN() : signed_infinity<T>(negative);
     if (is_unusual(b, T(0))) return negative ? -T(0) : T(0);
