@@ -24,13 +24,15 @@ inline constexpr auto hard_tanh = min(max(x, parameter<"low", -1>{}), parameter<
 /// αx + β limited to [0, 1]. Slope 0 at both ends. Written so that αx + β is never computed outside
 /// them: rounded once (fused) it would miss 0 and 1 at x = ±3, because 1/6 is not a number of the machine.
 inline constexpr auto hard_sigmoid =
-    min(max(parameter<"alpha", 1.0L / 6>{} * x, -parameter<"beta", 0.5>{}), constant<1> - parameter<"beta", 0.5>{}) +
+    min(max(parameter<"alpha", 1.0L / 6>{} * x, -parameter<"beta", 0.5>{}),
+        constant<1> - parameter<"beta", 0.5>{}) +
     parameter<"beta", 0.5>{};
 
 /// x · hard_sigmoid(x). Slope 0 where it leaves 0, 1 where it joins x.
 inline constexpr auto hard_swish = x * hard_sigmoid;
 
 /// (x + 1)/2 limited to [0, 1]. Slope 0 at both ends.
-inline constexpr auto sparse_sigmoid = min(max((x + constant<1>) / constant<2>, constant<0>), constant<1>);
+inline constexpr auto sparse_sigmoid =
+    min(max((x + constant<1>) / constant<2>, constant<0>), constant<1>);
 
 }  // namespace chainrule::activations

@@ -20,7 +20,9 @@ struct activation_parameter {
     std::string_view name;
     extended_real default_value = no_value;
 
-    [[nodiscard]] constexpr bool has_default() const { return detail::is_value(default_value.value); }
+    [[nodiscard]] constexpr bool has_default() const {
+        return detail::is_value(default_value.value);
+    }
     constexpr bool operator==(const activation_parameter&) const = default;
 };
 

@@ -19,20 +19,20 @@ namespace chainrule::activations {
 inline constexpr auto elu = select(x > constant<0>, x, parameter<"alpha", 1>{} * expm1(x));
 
 /// The elu that maps N(0, 1) to mean 0 and variance 1. Range (−1.758, ∞).
-inline constexpr auto selu =
-    exact_constant<1.0507009873554804934193349852946L> *
-    select(x > constant<0>, x, exact_constant<1.6732632423543772848170429916717L> * expm1(x));
+inline constexpr auto selu = exact_constant<1.0507009873554804934193349852946L> *
+    select(x > constant<0>, x, expm1(x) * exact_constant<1.6732632423543772848170429916717L>);
 
 /// x for x > 0, else α(e^(x/α) − 1), α ≠ 0. Range (−α, ∞); continuously differentiable.
 inline constexpr auto celu =
     select(x > constant<0>, x, parameter<"alpha", 1>{} * expm1(x / parameter<"alpha", 1>{}));
 
 /// elu(x) · σ(x). Continuously differentiable.
-inline constexpr auto elish = select(x >= constant<0>, x * sigmoid(x), expm1(x) * sigmoid(x));
+inline constexpr auto elish = sigmoid(x) * select(x >= constant<0>, x, expm1(x));
 
 /// α_p x² + βx for x > 0, else α_n(e^min(x, ε) − 1 − x) + βx; all four must be given.
-inline constexpr auto xielu = select(x > constant<0>, parameter<"alpha_p">{} * square(x),
-                                     parameter<"alpha_n">{} * (expm1(min(x, parameter<"epsilon">{})) - x)) +
-                              parameter<"beta">{} * x;
+inline constexpr auto xielu =
+    select(x > constant<0>, parameter<"alpha_p">{} * square(x),
+           parameter<"alpha_n">{} * (expm1(min(x, parameter<"epsilon">{})) - x)) +
+    parameter<"beta">{} * x;
 
 }  // namespace chainrule::activations

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chainrule/expr/constant.hpp>
+#include <chainrule/expr/symbol.hpp>
 #include <chainrule/op/add.hpp>
 #include <chainrule/op/divide.hpp>
 #include <chainrule/op/multiply.hpp>
@@ -12,7 +13,6 @@
 #include <chainrule/op/sigmoid.hpp>
 #include <chainrule/op/sqrt.hpp>
 #include <chainrule/op/tanh.hpp>
-#include <chainrule/expr/symbol.hpp>
 
 namespace chainrule::activations {
 
@@ -20,9 +20,9 @@ namespace chainrule::activations {
 inline constexpr auto gelu = x * normal_cdf(x);
 
 /// x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))): gelu within 4.8e-4. Range [−0.170, ∞).
-inline constexpr auto gelu_tanh =
-    x / constant<2> *
-    (constant<1> + tanh(sqrt(constant<2> / pi) * (x + exact_constant<0.044715L> * pow(x, constant<3>))));
+inline constexpr auto gelu_tanh = x / constant<2> *
+    (constant<1> +
+     tanh(sqrt(constant<2> / pi) * (x + exact_constant<0.044715L> * pow(x, constant<3>))));
 
 /// x · σ(1.702 x): gelu within 0.021. Range [−0.164, ∞).
 inline constexpr auto gelu_quick = x * sigmoid(exact_constant<1.702L> * x);

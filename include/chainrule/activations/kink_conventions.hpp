@@ -64,8 +64,8 @@ inline constexpr auto slopes_at_kinks = [] {
     constexpr auto half = constant<0.5>;
     constexpr auto quarter = constant<0.25>;
     constexpr parameter<"alpha"> alpha;
-    constexpr auto selu_slope =
-        exact_constant<1.0507009873554804934193349852946L> * exact_constant<1.6732632423543772848170429916717L>;
+    constexpr auto selu_slope = exact_constant<1.0507009873554804934193349852946L> *
+        exact_constant<1.6732632423543772848170429916717L>;
 
     return boost::hana::make_tuple(
         slopes(relu, pytorch(zero), jax(zero), onednn(zero)),
@@ -100,7 +100,8 @@ template<class... Row>
 struct rows_by_formula<boost::hana::tuple<Row...>> : Row... {};
 
 using entries_by_formula = rows_by_formula<std::remove_const_t<decltype(activations::all)>>;
-using conventions_by_formula = rows_by_formula<std::remove_const_t<decltype(activations::slopes_at_kinks)>>;
+using conventions_by_formula =
+    rows_by_formula<std::remove_const_t<decltype(activations::slopes_at_kinks)>>;
 
 template<class F, fixed_string Name, class Kinks, fixed_string... Aliases>
 Kinks kinks_in(const activation_entry<Name, F, Kinks, Aliases...>&);
@@ -128,9 +129,13 @@ template<class Convention>
 inline constexpr bool is_framework_policy<framework_policy<Convention>> = true;
 
 template<class F>
-concept catalogue_formula = requires(const entries_by_formula& all) { kinks_in<F>(all); };
+concept catalogue_formula = requires(const entries_by_formula& all) {
+    kinks_in<F>(all);
+};
 template<class F>
-concept has_kink_convention = requires(const conventions_by_formula& all) { convention_in<F>(all); };
+concept has_kink_convention = requires(const conventions_by_formula& all) {
+    convention_in<F>(all);
+};
 
 /// The derivative everywhere but at the kinks (in ascending order), the listed slopes there.
 template<class D>
@@ -143,29 +148,44 @@ constexpr auto with_slopes(D derivative, kink_list<K, Ks...>, kink_list<V, Vs...
     return select(x < K{}, derivative, select(x > K{}, rest, V{}));
 }
 
+template<class F>
+using kinks_of = decltype(kinks_in<F>(std::declval<const entries_by_formula&>()));
+
+/// The slopes of a framework at the kinks of F; an empty list if they are not known.
+template<class F, class Convention>
+struct framework_slopes_of {
+    using type = kink_list<>;
+};
+template<has_kink_convention F, class Convention>
+struct framework_slopes_of<F, Convention> {
+    using row = decltype(convention_in<F>(std::declval<const conventions_by_formula&>()));
+    using type = typename Convention::template slopes<row>;
+};
+
 template<class Convention>
 struct framework_derivative {
     template<class F>
+    using slopes_of = typename framework_slopes_of<F, Convention>::type;
+
+    template<class F>
     static constexpr auto of(F f) {
         const auto usual = derivative(f, x);
-        if constexpr (!catalogue_formula<F>) {
-            static_assert(always_false<F>::value,
-                          "chainrule: kink::jax and kink::onednn are known for the entries of the catalogue only; "
-                          "kink::left, kink::right and kink::mid work on any formula");
+        static_assert(
+            catalogue_formula<F>,
+            "chainrule: kink::jax and kink::onednn are known for the entries of the catalogue "
+            "only; kink::left, kink::right and kink::mid work on any formula");
+        if constexpr (!catalogue_formula<F> || std::is_same_v<kinks_of<F>, kink_list<>>) {
+            return usual;
         } else {
-            using kinks = decltype(kinks_in<F>(std::declval<const entries_by_formula&>()));
-            if constexpr (std::is_same_v<kinks, kink_list<>>) {
-                return usual;
-            } else if constexpr (has_kink_convention<F>) {
-                using row = decltype(convention_in<F>(std::declval<const conventions_by_formula&>()));
-                using slopes = typename Convention::template slopes<row>;
-                static_assert(!std::is_same_v<slopes, kink_list<>>,
-                              "chainrule: this framework does not offer this function, or does not document its "
-                              "slopes at the kinks");
-                return with_slopes(usual, kinks{}, slopes{});
+            constexpr bool is_known = !std::is_same_v<slopes_of<F>, kink_list<>>;
+            static_assert(
+                is_known,
+                "chainrule: this framework does not offer this function, or does not document its "
+                "slopes at the kinks; kink::left, kink::right and kink::mid work on any formula");
+            if constexpr (is_known) {
+                return with_slopes(usual, kinks_of<F>{}, slopes_of<F>{});
             } else {
-                static_assert(has_kink_convention<F>,
-                              "chainrule: no framework documents the slopes of this function at its kinks");
+                return usual;
             }
         }
     }
@@ -190,7 +210,8 @@ inline constexpr detail::framework_policy<detail::onednn_convention> onednn{};
 /// with the framework's slopes at the kinks.
 template<int Order = 1, expression F, class Convention>
 constexpr auto derivative(F f, variable<"x">, detail::framework_policy<Convention>) {
-    static_assert(Order == 1, "chainrule: kink::jax and kink::onednn define first derivatives only");
+    static_assert(Order == 1,
+                  "chainrule: kink::jax and kink::onednn define first derivatives only");
     return detail::framework_derivative<Convention>::of(f);
 }
 template<int Order = 1, expression F, class Convention>

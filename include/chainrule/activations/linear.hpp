@@ -2,9 +2,9 @@
 /// Straight lines: identity, affine.
 #pragma once
 
+#include <chainrule/expr/symbol.hpp>
 #include <chainrule/op/add.hpp>
 #include <chainrule/op/multiply.hpp>
-#include <chainrule/expr/symbol.hpp>
 
 namespace chainrule::activations {
 

@@ -21,7 +21,8 @@ inline constexpr auto squareplus = (x + sqrt(square(x) + parameter<"b", 4>{})) /
 
 /// 0 for x ≤ −1, (x + 1)²/4 between, x for x ≥ 1. Continuously differentiable.
 inline constexpr auto sparse_plus =
-    select(x <= constant<-1>, constant<0>, select(x < constant<1>, square(x + constant<1>) / constant<4>, x));
+    select(x <= constant<-1>, constant<0>,
+           select(x < constant<1>, square(x + constant<1>) / constant<4>, x));
 
 /// x for x ≥ 0, else x/√(1 + αx²), α > 0. Range (−1/√α, ∞); twice continuously differentiable.
 inline constexpr auto isrlu =

@@ -2,9 +2,9 @@
 /// Powers: power.
 #pragma once
 
+#include <chainrule/expr/symbol.hpp>
 #include <chainrule/op/multiply.hpp>
 #include <chainrule/op/pow.hpp>
-#include <chainrule/expr/symbol.hpp>
 
 namespace chainrule::activations {
 

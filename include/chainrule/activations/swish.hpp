@@ -3,12 +3,12 @@
 #pragma once
 
 #include <chainrule/expr/constant.hpp>
+#include <chainrule/expr/symbol.hpp>
 #include <chainrule/op/exp.hpp>
 #include <chainrule/op/multiply.hpp>
 #include <chainrule/op/sigmoid.hpp>
 #include <chainrule/op/softplus.hpp>
 #include <chainrule/op/tanh.hpp>
-#include <chainrule/expr/symbol.hpp>
 
 namespace chainrule::activations {
 

@@ -77,6 +77,10 @@ public:
             if (constants.size() > 1) merge_equal(collected);
         }
         if (collected.empty()) return out.constant(total);
+        if (options.expand) {
+            const int lifted = lift_selection(collected, total, false);
+            if (lifted >= 0) return lifted;
+        }
         if (collected.size() == 1 && total == 0) return scaled(collected[0].node, collected[0].weight);
         return rewritten(out.put(sum_node, total, 0, collected.data(), collected.size()));
     }
@@ -104,6 +108,8 @@ public:
             return distribute(collected[0].node, coefficient);
         }
         if (options.expand) {
+            const int lifted = lift_selection(collected, coefficient, true);
+            if (lifted >= 0) return lifted;
             normalise_sums(collected, coefficient);
             const int expanded = multiply_out(collected, coefficient);
             if (expanded >= 0) return expanded;
@@ -209,8 +215,7 @@ private:
         const node& n = in.at(i);
         if (n.kind == constant_node) return out.constant(n.value, n.residual);
         if (n.kind == symbol_node) {
-            const symbol_entry& symbol = in.symbol_of(i);
-            return out.symbol(symbol.name, symbol.default_value);
+            return out.symbol(in.symbol_of(i));
         }
         if (n.kind >= first_call) {
             int arguments[4]{};
@@ -465,6 +470,34 @@ private:
             changed = true;
         }
         if (changed) merge_equal(factors);
+    }
+
+    /// w·(a < b ? u : v) is a < b ? w·u : w·v, and the same for sums; −1 if no part is a selection. All
+    /// selections by the same comparison go together.
+    constexpr int lift_selection(const operand_list& parts, double number, bool is_product) {
+        constexpr int selection = first_call + primitive_index<op::selection<false>>;
+        int chosen = -1;
+        int selections = 0;
+        for (const operand& part : parts) {
+            if (out.at(part.node).kind != selection || (is_product && !is_integer(part.weight))) continue;
+            if (chosen < 0) chosen = part.node;
+            ++selections;
+        }
+        const bool is_alone = parts.size() == 1 && parts[0].weight == 1 && number == (is_product ? 1 : 0);
+        if (chosen < 0 || is_alone || selections > 4) return -1;
+        const node n = out.at(chosen);
+        int arguments[4] = {out.child(n, 0).node, out.child(n, 1).node, 0, 0};
+        for (int arm = 2; arm < 4; ++arm) {
+            operand_list inside;
+            for (const operand& part : parts) {
+                const node other = out.at(part.node);
+                const bool same = other.kind == selection && out.child(other, 0).node == arguments[0] &&
+                                  out.child(other, 1).node == arguments[1];
+                inside.push_back({same ? out.child(other, arm).node : part.node, part.weight});
+            }
+            arguments[arm] = is_product ? product(inside, number) : sum(inside, number);
+        }
+        return call(selection, arguments, 4);
     }
 
     /// Products of sums multiplied out, where that stays small; −1 if there is nothing to do.

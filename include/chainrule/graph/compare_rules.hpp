@@ -11,6 +11,8 @@ namespace chainrule::detail {
 inline constexpr rewrite_rule compare_rules[] = {
     {"sigmoid(u)", "1/2 + 1/2*tanh(1/2*u)"},
     {"sech(u)^2", "1 - tanh(u)^2"},
+    {"sech(u)^-2", "1/(1 - tanh(u)^2)"},
+    {"sech_square_product(u)", "u*sech(u)^2", validity::finite, "inf*0 has the limit 0"},
     {"cosh(u)", "1/sech(u)"},
     {"sinh(u)", "tanh(u)/sech(u)"},
     {"erfc(u)", "1 - erf(u)"},
@@ -27,7 +29,10 @@ inline constexpr rewrite_rule compare_rules[] = {
     {"root_sum_square(u, v)", "sqrt(u^2 + v)"},
     {"tan(u)", "sin(u)/cos(u)"},
     {"sin(u)^2", "1 - cos(u)^2"},
+    {"sin(u)^-2", "1/(1 - cos(u)^2)"},
     {"abs(u)^2", "u^2"},
+    {"max(u, v)", "1/2*(u + v) + 1/2*abs(u - v)", validity::finite, "inf - inf has no limit in common"},
+    {"min(u, v)", "1/2*(u + v) - 1/2*abs(u - v)", validity::finite, "inf - inf has no limit in common"},
     {"a <= b ? u : v", "b < a ? v : u"},
 };
 

@@ -98,6 +98,12 @@ public:
         }
         return put(symbol_node, static_cast<double>(i), 0, nullptr, 0);
     }
+    /// A symbol of another graph, with all that is known of it.
+    constexpr int symbol(const symbol_entry& other) {
+        const int i = symbol(other.name, other.default_value, other.is_variable);
+        if (other.has_conflicting_defaults) symbols[static_cast<std::size_t>(at(i).value)].has_conflicting_defaults = true;
+        return i;
+    }
 
     [[nodiscard]] constexpr const symbol_entry& symbol_of(int i) const {
         return symbols[static_cast<std::size_t>(at(i).value)];

@@ -227,7 +227,7 @@ constexpr int splice(lowering_scope& s, const graph& from, int root) {
         if (from.at(i).kind != symbol_node) continue;
         const symbol_entry& symbol = from.symbol_of(i);
         const int bound = s.symbols.find(symbol.name);
-        image.items[i] = bound >= 0 ? bound : s.out.symbol(symbol.name, symbol.default_value, symbol.is_variable);
+        image.items[i] = bound >= 0 ? bound : s.out.symbol(symbol);
     }
     return copy_subgraph(s.out, from, part, image);
 }
@@ -332,7 +332,7 @@ constexpr int lower_as_function(lowering_scope& scope) {
     for (int i : f.symbol_nodes) {
         const symbol_entry& s = f.own.symbol_of(i);
         const int bound = scope.symbols.find(s.name);
-        here.arguments.push_back(bound >= 0 ? bound : scope.out.symbol(s.name, s.default_value, s.is_variable));
+        here.arguments.push_back(bound >= 0 ? bound : scope.out.symbol(s));
     }
     function_library::place_arguments(f, here);
     here.value = copy_subgraph(scope.out, f.own, f.value, f.image);

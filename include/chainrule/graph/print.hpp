@@ -56,8 +56,19 @@ private:
             if (n.count == 1 && n.value == 1 && only.weight == 0.5) return atom;
             return n.count == 1 && n.value == 1 && only.weight > 0 ? power : product;
         }
-        default: return n.kind >= first_call ? template_strength(primitive_of(n.kind).text) : atom;
+        default: return n.kind >= first_call && has_text(n) ? template_strength(primitive_of(n.kind).text) : atom;
         }
+    }
+
+    /// Whether a call is written by its text: not 3*sech(3)^2 or sqrt(x^2 + 0), which read back as others.
+    [[nodiscard]] constexpr bool has_text(const node& n) const {
+        const std::string_view words = primitive_of(n.kind).text;
+        if (words.empty() || template_strength(words) == conditional) return !words.empty();
+        for (int k = 0; k < n.count; ++k) {
+            const int argument = in.child(n, k).node;
+            if ((k == 0 && in.is_constant(argument)) || in.is_number(argument, 0)) return false;
+        }
+        return true;
     }
 
     static constexpr binding_strength template_strength(std::string_view words) {
@@ -155,7 +166,7 @@ private:
 
     constexpr void print_call(const node& n) {
         const primitive_info& primitive = primitive_of(n.kind);
-        if (primitive.text.empty()) {
+        if (!has_text(n)) {
             say(primitive.name);
             for (int k = 0; k < n.count; ++k) {
                 say(k == 0 ? "(" : ", ");

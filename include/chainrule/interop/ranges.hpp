@@ -38,16 +38,14 @@ public:
 
     template<class T>
     T operator()(const T& at) const {
-        static_assert(
-            std::floating_point<T>,
-            "chainrule: views::evaluate works on ranges of float or double; convert the elements "
-            "first, as "
-            "in range | views::transform([](int i) { return double(i); }) | views::evaluate(f)");
+        static_assert(std::floating_point<T>,
+                      "chainrule: views::evaluate works on ranges of float or double; convert the "
+                      "elements first, as in "
+                      "range | views::transform([](int i) { return double(i); }) | views::evaluate(f)");
         if constexpr (std::floating_point<T>) {
             T inputs[symbols_of<E>::count + 1]{};
             for (std::size_t i = 0; i < symbols_of<E>::count; ++i) {
-                inputs[i] =
-                    symbols_of<E>::list[i].name == "x" ? at : elementary::narrow<T>(values[i]);
+                inputs[i] = i == x_place ? at : elementary::narrow<T>(values[i]);
             }
             return run_scalar<plan<E, true, kink_rule::usual>, T>(inputs)[0];
         } else {
@@ -56,12 +54,12 @@ public:
     }
 
 private:
+    static constexpr auto x_place = static_cast<std::size_t>(symbols_of<E>::find("x"));
     std::array<long double, symbols_of<E>::count + 1> values{};
 
     template<std::size_t I, class Map>
     void keep(const Map& bindings) {
-        if constexpr (symbols_of<E>::list[I].name != "x")
-            values[I] = symbol_value<E, I, long double>(bindings);
+        if constexpr (I != x_place) values[I] = symbol_value<E, I, long double>(bindings);
     }
 };
 
@@ -70,9 +68,8 @@ constexpr void require_number_for_view() {
     static_assert(B::name.view() != "x" || expression_binding<B>,
                   "chainrule: views::evaluate takes x from the range; leave its value out");
     static_assert(number_binding<B> || expression_binding<B>,
-                  "chainrule: views::evaluate takes numbers by name, as in views::evaluate(f, beta "
-                  "= 1.5); for several "
-                  "arrays use forward(f, out, x = a, gate = b)");
+                  "chainrule: views::evaluate takes numbers by name, as in views::evaluate(f, beta = 1.5); "
+                  "for several arrays use forward(f, out, x = a, gate = b)");
 }
 
 template<class T>

@@ -29,6 +29,12 @@ struct estimate {
     long double value = 0;
     long double error = std::numeric_limits<long double>::infinity();
     double step = 0;
+    long double spread = 0;  ///< the largest value used, divided by step^order
+
+    /// Whether the polynomial fits at all. Towards an infinite slope no step ever does.
+    [[nodiscard]] bool is_meaningful() const {
+        return error <= std::abs(value) / 100 || error <= spread * 1e-6L;
+    }
 };
 
 /// Weights of the derivatives of order 0 … highest at 0 of the polynomial through values at the nodes
@@ -222,6 +228,7 @@ private:
             const long double truncation = std::max(std::abs(sum - combine(inner[n])), missed * total);
             e.error = (total * noise + 8 * truncation) / power;
             e.step = step;
+            e.spread = largest / power;
             if (!std::isfinite(e.value) || !std::isfinite(e.error)) return false;
             result.push_back(e);
         }

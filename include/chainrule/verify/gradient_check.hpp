@@ -187,8 +187,7 @@ private:
             right = view.derivatives(nodes_on::right, highest);
             for (std::vector<estimate>* side : {&left, &right}) {
                 for (estimate& e : *side) {
-                    // An infinite slope looks like one that is never known better.
-                    if (e.error > std::abs(e.value) / 100 + static_cast<long double>(scale) * 0x1p-20L) e = estimate();
+                    if (!e.is_meaningful()) e = estimate();
                 }
             }
         } else {
@@ -239,8 +238,8 @@ private:
         estimate low = reversed ? right : left;
         estimate high = reversed ? left : right;
         if (jumps) {  // of what jumps no derivative exists: 0, the rule of sign and abs, is as good
-            if (low.value > 0) low = {0, low.error, low.step};
-            if (high.value < 0) high = {0, high.error, high.step};
+            if (low.value > 0) low.value = 0;
+            if (high.value < 0) high.value = 0;
         }
         const estimate& nearest = actual > high.value ? high : low;
         const bool between = actual >= low.value && actual <= high.value;
