@@ -187,6 +187,7 @@ static_assert(elementary::pow(-2.0, -3.0) == -0.125);
 static_assert(elementary::pow(10.0, -300.0) == 1e-300);
 static_assert(elementary::pow(2.0, 0.5) == 0x1.6a09e667f3bcdp0);
 static_assert(elementary::pow(0.5L, 16445.0L) == smallest<long double>);
+static_assert(close(elementary::pow(0x1p2000L, 8.0L), 0x1p16000L));
 static_assert(elementary::root_sum_square(3.0, 16.0) == 5);
 static_assert(elementary::root_sum_square(-largest<double>, 1.0) == largest<double>);
 static_assert(elementary::conjugate_sum(-3.0, 16.0) == 2);

@@ -174,7 +174,9 @@ struct framework_derivative {
             catalogue_formula<F>,
             "chainrule: kink::jax and kink::onednn are known for the entries of the catalogue "
             "only; kink::left, kink::right and kink::mid work on any formula");
-        if constexpr (!catalogue_formula<F> || std::is_same_v<kinks_of<F>, kink_list<>>) {
+        if constexpr (!catalogue_formula<F>) {
+            return usual;
+        } else if constexpr (std::is_same_v<kinks_of<F>, kink_list<>>) {
             return usual;
         } else {
             constexpr bool is_known = !std::is_same_v<slopes_of<F>, kink_list<>>;

@@ -44,6 +44,7 @@ template<std::size_t Size>
 constexpr fixed_string<Size> fix(std::string_view text) {
     fixed_string<Size> result;
     for (std::size_t i = 0; i < Size; ++i) result.characters[i] = text[i];
+    result.characters[Size] = '\0';  // else clang shows a text of 8 or 16 characters as numbers
     return result;
 }
 

@@ -38,10 +38,11 @@ public:
 
     template<class T>
     T operator()(const T& at) const {
-        static_assert(std::floating_point<T>,
-                      "chainrule: views::evaluate works on ranges of float or double; convert the "
-                      "elements first, as in "
-                      "range | views::transform([](int i) { return double(i); }) | views::evaluate(f)");
+        static_assert(
+            std::floating_point<T>,
+            "chainrule: views::evaluate works on ranges of float or double; convert the "
+            "elements first, as in "
+            "range | views::transform([](int i) { return double(i); }) | views::evaluate(f)");
         if constexpr (std::floating_point<T>) {
             T inputs[symbols_of<E>::count + 1]{};
             for (std::size_t i = 0; i < symbols_of<E>::count; ++i) {
@@ -67,9 +68,10 @@ template<class B>
 constexpr void require_number_for_view() {
     static_assert(B::name.view() != "x" || expression_binding<B>,
                   "chainrule: views::evaluate takes x from the range; leave its value out");
-    static_assert(number_binding<B> || expression_binding<B>,
-                  "chainrule: views::evaluate takes numbers by name, as in views::evaluate(f, beta = 1.5); "
-                  "for several arrays use forward(f, out, x = a, gate = b)");
+    static_assert(
+        number_binding<B> || expression_binding<B>,
+        "chainrule: views::evaluate takes numbers by name, as in views::evaluate(f, beta = 1.5); "
+        "for several arrays use forward(f, out, x = a, gate = b)");
 }
 
 template<class T>
@@ -168,8 +170,7 @@ auto evaluate(F, B... bindings) {
     detail::require_valid<E>();
     (detail::require_number_for_view<B>(), ...);
     (detail::require_symbol<F, B::name>(), ...);
-    return ::ranges::views::transform(
-        detail::function_of_x<E>(detail::make_bindings(bindings...)));
+    return ::ranges::views::transform(detail::function_of_x<E>(detail::make_bindings(bindings...)));
 }
 
 /// views::evaluate(range, f, beta = 1.5): the same, without the pipe.

@@ -254,15 +254,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> smaller_or_second(batch<T, N> a, batch<T, N> b
     return batch<T, N>(instruction::smaller(a.lanes, b.lanes));
 }
 
-/// max(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give b.
+/// max(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give a, as in the scalar
+/// function: max(x, 0) then is one instruction.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> maximum(batch<T, N> a, batch<T, N> b) {
-    return select(is_nan(a), a, larger_or_second(a, b));
+    return select(is_nan(b), b, larger_or_second(b, a));
 }
-/// min(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give b.
+/// min(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give a.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> minimum(batch<T, N> a, batch<T, N> b) {
-    return select(is_nan(a), a, smaller_or_second(a, b));
+    return select(is_nan(b), b, smaller_or_second(b, a));
 }
 // With a number (not NaN) for one operand one instruction is enough.
 template<class T, int N>

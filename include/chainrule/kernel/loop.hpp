@@ -32,7 +32,11 @@ inline double sum_lanes(V values, int count) {
 }
 
 /// Elementwise over `size` elements. InputIsRange says which inputs are arrays, Sinks what the outputs do.
+/// Not inlined: g++ would warn about whole batches read from an array that it knows to be short.
 template<class Plan, class T, class V, class InputIsRange, sink... Sinks>
+#if defined(__GNUC__)
+[[gnu::noinline]]
+#endif
 void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient, std::size_t size) {
     constexpr int lanes = V::lane_count;
     constexpr sink sinks[] = {Sinks...};

@@ -82,10 +82,8 @@ protected:
 };
 
 template<class Matcher>
-    requires std::derived_from<Matcher, formula_matcher>
-negated_matcher<Matcher> operator!(const Matcher& matcher) {
-    return negated_matcher<Matcher>(matcher);
-}
+    requires std::derived_from<Matcher, formula_matcher> negated_matcher<Matcher>
+operator!(const Matcher& matcher) { return negated_matcher<Matcher>(matcher); }
 #endif
 
 inline std::string interval_text(double from, double to) {
@@ -96,7 +94,11 @@ inline std::string interval_text(double from, double to) {
 inline std::string ordinal_text(int n) {
     const int last = n % 10;
     const bool teen = n / 10 % 10 == 1;
-    return std::to_string(n) + (last == 1 && !teen ? "st" : last == 2 && !teen ? "nd" : last == 3 && !teen ? "rd" : "th");
+    return std::to_string(n) +
+        (last == 1 && !teen       ? "st"
+             : last == 2 && !teen ? "nd"
+             : last == 3 && !teen ? "rd"
+                                  : "th");
 }
 
 struct no_claim {};
@@ -136,7 +138,8 @@ public:
     /// Values of symbols: with(beta = 1.5).
     template<named_binding... More>
     [[nodiscard]] auto with(More... more) const {
-        return derivative_matcher<Claim, S, B..., More...>(options, std::tuple_cat(bindings, std::tuple<More...>(more...)));
+        return derivative_matcher<Claim, S, B..., More...>(
+            options, std::tuple_cat(bindings, std::tuple<More...>(more...)));
     }
     /// The symbol to differentiate with respect to; default x.
     template<symbol_like Other>
@@ -167,7 +170,8 @@ protected:
         } else {
             text = "has the " + ordinal_text(options.order) + " derivative " + short_text<Claim>();
         }
-        text += " with respect to " + std::string(S::name.view()) + " " + interval_text(options.from, options.to);
+        text += " with respect to " + std::string(S::name.view()) + " " +
+            interval_text(options.from, options.to);
         return outcome.empty() ? text : text + "\n" + outcome;
     }
 
@@ -204,14 +208,16 @@ public:
     /// Values of symbols: with(beta = 1.5).
     template<named_binding... More>
     [[nodiscard]] auto with(More... more) const {
-        return kernel_matcher<B..., More...>(options, std::tuple_cat(bindings, std::tuple<More...>(more...)));
+        return kernel_matcher<B..., More...>(
+            options, std::tuple_cat(bindings, std::tuple<More...>(more...)));
     }
 
     template<expression F>
     bool match(F f) const {
         auto check = [&]<class T>(T) {
-            const auto result =
-                std::apply([&](const B&... values) { return check_kernel<T>(f, options, values...); }, bindings);
+            const auto result = std::apply(
+                [&](const B&... values) { return check_kernel<T>(f, options, values...); },
+                bindings);
             outcome = result.message();
             return result.passed;
         };
@@ -220,8 +226,8 @@ public:
 
 protected:
     [[nodiscard]] std::string describe() const override {
-        const std::string text = "has kernels within " + number_text(options.allowed_ulps, "%g") + " ULP of evaluate " +
-            interval_text(options.from, options.to);
+        const std::string text = "has kernels within " + number_text(options.allowed_ulps, "%g") +
+            " ULP of evaluate " + interval_text(options.from, options.to);
         return outcome.empty() ? text : text + "\n" + outcome;
     }
 
@@ -237,13 +243,15 @@ public:
     within_ulp_matcher(T wanted, std::uint64_t most) : expected(wanted), allowed(most) {}
 
     bool match(const T& value) const override {
-        outcome = " (" + number_text(static_cast<double>(value)) + ": " + ulp_text(ulp_distance(value, expected)) + ")";
+        outcome = " (" + number_text(static_cast<double>(value)) + ": " +
+            ulp_text(ulp_distance(value, expected)) + ")";
         return ulp_distance(value, expected) <= allowed;
     }
 
 protected:
     [[nodiscard]] std::string describe() const override {
-        return "is within " + std::to_string(allowed) + " ULP of " + number_text(static_cast<double>(expected)) + outcome;
+        return "is within " + std::to_string(allowed) + " ULP of " +
+            number_text(static_cast<double>(expected)) + outcome;
     }
 
 private:
@@ -266,9 +274,7 @@ auto HasDerivative(Claim) {
 }
 
 /// The kernels of the formula, float and double, agree with evaluate() (kernel_check.hpp).
-inline auto HasCorrectKernel() {
-    return detail::kernel_matcher<>({}, {});
-}
+inline auto HasCorrectKernel() { return detail::kernel_matcher<>({}, {}); }
 
 /// The number is at most `most` representable numbers away from `expected` (ulp.hpp).
 template<std::floating_point T>

@@ -31,15 +31,19 @@ struct estimate {
     double step = 0;
     long double spread = 0;  ///< the largest value used, divided by step^order
 
-    /// Whether the polynomial fits at all. Towards an infinite slope no step ever does.
+    /// Whether a polynomial fits at all, in the range of double. Towards an infinite slope it does with no
+    /// step.
     [[nodiscard]] bool is_meaningful() const {
-        return error <= std::abs(value) / 100 || error <= spread * 1e-6L;
+        constexpr long double largest = std::numeric_limits<double>::max();
+        if (!(std::abs(value) <= largest && error <= largest)) return false;
+        return error <= std::abs(value) / 1000 || error <= spread * 1e-6L;
     }
 };
 
 /// Weights of the derivatives of order 0 … highest at 0 of the polynomial through values at the nodes
 /// (Fornberg 1988): weights[order][node].
-inline std::vector<std::vector<long double>> difference_weights(const std::vector<long double>& nodes, int highest) {
+inline std::vector<std::vector<long double>> difference_weights(
+    const std::vector<long double>& nodes, int highest) {
     const std::size_t count = nodes.size();
     const auto orders = static_cast<std::size_t>(highest) + 1;
     std::vector<std::vector<long double>> weights(orders, std::vector<long double>(count, 0));
@@ -54,12 +58,15 @@ inline std::vector<std::vector<long double>> difference_weights(const std::vecto
             if (j + 1 == i) {
                 for (std::size_t m = last; m > 0; --m) {
                     weights[m][i] = previous_product / product *
-                        (static_cast<long double>(m) * weights[m - 1][i - 1] - nodes[i - 1] * weights[m][i - 1]);
+                        (static_cast<long double>(m) * weights[m - 1][i - 1] -
+                         nodes[i - 1] * weights[m][i - 1]);
                 }
                 weights[0][i] = -previous_product / product * nodes[i - 1] * weights[0][i - 1];
             }
             for (std::size_t m = last; m > 0; --m) {
-                weights[m][j] = (nodes[i] * weights[m][j] - static_cast<long double>(m) * weights[m - 1][j]) / distance;
+                weights[m][j] =
+                    (nodes[i] * weights[m][j] - static_cast<long double>(m) * weights[m - 1][j]) /
+                    distance;
             }
             weights[0][j] = nodes[i] * weights[0][j] / distance;
         }
@@ -96,8 +103,8 @@ public:
     using signature = std::vector<signed char>;
 
     local_view(const switching_program& formula, std::vector<double> at, std::size_t moving_input)
-        : program(formula.program), inputs(std::move(at)), moving(moving_input), wide(program.outputs()),
-          narrow(program.outputs()) {
+        : program(formula.program), inputs(std::move(at)), moving(moving_input),
+          wide(program.outputs()), narrow(program.outputs()) {
         point = moving < inputs.size() ? inputs[moving] : 0;
         here = look(point);
         here_signs = signs;
@@ -112,18 +119,23 @@ public:
     [[nodiscard]] bool is_at_pole() const { return pole; }
 
     /// Whether a switch changes at the point itself or right beside it.
-    [[nodiscard]] bool is_at_switch() const { return below_signs != here_signs || above_signs != here_signs; }
+    [[nodiscard]] bool is_at_switch() const {
+        return below_signs != here_signs || above_signs != here_signs;
+    }
 
     /// The derivatives of order 0 … highest from nodes on the given sides that lie on one branch of the
     /// formula.
     std::vector<estimate> derivatives(nodes_on where, int highest) {
-        const signature& branch = !is_at_switch() ? here_signs : where == nodes_on::left ? below_signs : above_signs;
+        const signature& branch = !is_at_switch() ? here_signs
+            : where == nodes_on::left             ? below_signs
+                                                  : above_signs;
         const auto orders = static_cast<std::size_t>(highest) + 1;
         std::vector<std::vector<estimate>> levels;
         std::vector<estimate> best(orders);
         double step = std::ldexp(1.0, std::max(0, std::ilogb(point == 0 ? 1.0 : point)));
         int worse = 0;
-        for (int level = 0; levels.size() < 40 && level < 500 && worse < 4; ++level, step /= levels.empty() && level > 16 ? 4096 : 4) {
+        for (int level = 0; levels.size() < 40 && level < 500 && worse < 4;
+             ++level, step /= levels.empty() && level > 16 ? 4096 : 4) {
             std::vector<estimate> result;
             if (!try_step(where, branch, step, highest, result)) {
                 if (step < 64 * ulp_of(point)) break;
@@ -146,9 +158,13 @@ public:
             bool enough = levels.size() > 2;
             for (std::size_t n = 1; n < orders; ++n) {
                 const double rounded = elementary::narrow<double>(best[n].value);
-                enough = enough && best[n].error <= 0.02L * static_cast<long double>(ulp_of(rounded));
+                enough =
+                    enough && best[n].error <= 0.02L * static_cast<long double>(ulp_of(rounded));
             }
             if (enough) break;
+        }
+        for (estimate& e : best) {
+            if (!e.is_meaningful()) e = estimate();
         }
         return best;
     }
@@ -173,7 +189,8 @@ private:
         if (moving < inputs.size()) inputs[moving] = at;
         program.run(std::vector<long double>(inputs.begin(), inputs.end()), wide.data());
         signs.clear();
-        for (std::size_t i = 1; i < wide.size(); ++i) signs.push_back(static_cast<signed char>(sign_of(wide[i])));
+        for (std::size_t i = 1; i < wide.size(); ++i)
+            signs.push_back(static_cast<signed char>(sign_of(wide[i])));
         return wide[0];
     }
 
@@ -184,7 +201,8 @@ private:
     }
 
     /// False if the step is too large, or too small to keep the nodes apart.
-    bool try_step(nodes_on where, const signature& branch, double step, int highest, std::vector<estimate>& result) {
+    bool try_step(nodes_on where, const signature& branch, double step, int highest,
+                  std::vector<estimate>& result) {
         std::vector<long double> nodes;
         std::vector<long double> values;
         long double largest = 0;
@@ -193,7 +211,8 @@ private:
             const double at = point + step * t;
             if (!std::isfinite(at)) return false;
             // The node that the sum was rounded to; nodes must stay apart.
-            nodes.push_back((static_cast<long double>(at) - static_cast<long double>(point)) / static_cast<long double>(step));
+            nodes.push_back((static_cast<long double>(at) - static_cast<long double>(point)) /
+                            static_cast<long double>(step));
             if (std::abs(nodes.back() - static_cast<long double>(t)) > 0.002L) return false;
             const long double f = look(at);
             if (!std::isfinite(f) || signs != branch) return false;
@@ -201,12 +220,13 @@ private:
             largest = std::max(largest, std::abs(f));
             program.run(inputs, narrow.data());
             const long double difference = std::abs(static_cast<long double>(narrow[0]) - f);
-            if (std::isfinite(difference)) largest_difference = std::max(largest_difference, difference);
+            if (std::isfinite(difference))
+                largest_difference = std::max(largest_difference, difference);
         }
         constexpr long double wide_epsilon = std::numeric_limits<long double>::epsilon();
         constexpr long double narrow_epsilon = std::numeric_limits<double>::epsilon();
-        const long double noise =
-            std::max(5 * wide_epsilon * largest, 10 * largest_difference * (wide_epsilon / narrow_epsilon));
+        const long double noise = std::max(
+            5 * wide_epsilon * largest, 10 * largest_difference * (wide_epsilon / narrow_epsilon));
 
         const auto weights = difference_weights(nodes, highest);
         const auto inner = difference_weights({nodes.begin(), nodes.end() - 2}, highest);
@@ -225,7 +245,8 @@ private:
             estimate e;
             const long double sum = combine(weights[n]);
             e.value = sum / power;
-            const long double truncation = std::max(std::abs(sum - combine(inner[n])), missed * total);
+            const long double truncation =
+                std::max(std::abs(sum - combine(inner[n])), missed * total);
             e.error = (total * noise + 8 * truncation) / power;
             e.step = step;
             e.spread = largest / power;

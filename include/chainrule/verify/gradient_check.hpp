@@ -24,8 +24,10 @@ namespace chainrule {
 struct gradient_check_options {
     double from = -20;
     double to = 20;
-    int order = 1;            ///< check_derivatives: all orders up to this; check_claimed_derivative: this one
-    int points = 129;         ///< evenly spaced; 0 and its surroundings and both sides of every kink are added
+    int order =
+        1;  ///< check_derivatives: all orders up to this; check_claimed_derivative: this one
+    int points =
+        129;  ///< evenly spaced; 0 and its surroundings and both sides of every kink are added
     double allowed_ulps = 4;  ///< beyond the uncertainty of the finite difference
 };
 
@@ -33,25 +35,26 @@ struct gradient_check_options {
 /// be, measured by what was allowed there.
 struct gradient_check_result {
     bool passed = false;
-    std::size_t checked = 0;     ///< comparisons made
-    std::size_t unresolved = 0;  ///< of these: finite differences know fewer than 20 bits of the derivative
-    std::size_t skipped = 0;     ///< where the formula has no finite values around the point
+    std::size_t checked = 0;  ///< comparisons made
+    std::size_t unresolved =
+        0;  ///< of these: finite differences know fewer than 20 bits of the derivative
+    std::size_t skipped = 0;  ///< where the formula has no finite values around the point
 
     std::string formula;
-    std::string symbol = "x";    ///< what the derivative is taken with respect to
-    std::string claim;           ///< the claimed formula, if there is one
-    double at = 0;               ///< x at the worst point
-    double symbol_value = 0;     ///< the value of `symbol` there
-    int order = 0;               ///< of the derivative that is worst there
-    std::string policy;          ///< "", or the kink policy that is worst: "kink::left", "kink::right"
+    std::string symbol = "x";  ///< what the derivative is taken with respect to
+    std::string claim;         ///< the claimed formula, if there is one
+    double at = 0;             ///< x at the worst point
+    double symbol_value = 0;   ///< the value of `symbol` there
+    int order = 0;             ///< of the derivative that is worst there
+    std::string policy;  ///< "", or the kink policy that is worst: "kink::left", "kink::right"
     double actual = 0;
-    double expected = 0;         ///< the value nearest to `actual` that is right
-    double left_slope = 0;       ///< at a kink: the one-sided slopes; else both `expected`
+    double expected = 0;    ///< the value nearest to `actual` that is right
+    double left_slope = 0;  ///< at a kink: the one-sided slopes; else both `expected`
     double right_slope = 0;
-    double uncertainty = 0;      ///< of `expected`
-    double allowed = 0;          ///< the largest accepted |actual − expected|
-    std::uint64_t ulps = 0;      ///< between actual and expected
-    double step = 0;             ///< of the finite difference
+    double uncertainty = 0;  ///< of `expected`
+    double allowed = 0;      ///< the largest accepted |actual − expected|
+    std::uint64_t ulps = 0;  ///< between actual and expected
+    double step = 0;         ///< of the finite difference
 
     explicit operator bool() const { return passed; }
 
@@ -78,7 +81,8 @@ struct checked_derivative {
 };
 
 /// The points of x that are looked at.
-inline std::vector<double> check_points(const switching_program& formula, const symbol_table& symbols,
+inline std::vector<double> check_points(const switching_program& formula,
+                                        const symbol_table& symbols,
                                         const gradient_check_options& options) {
     const std::size_t place = symbols.find("x");
     if (place == symbols.names.size()) return {options.from};
@@ -93,7 +97,8 @@ inline std::vector<double> check_points(const switching_program& formula, const 
     for (const double v : special_values<double>()) add(v);
     for (double v = 1; v > 1e-300; v *= v > 0x1p-30 ? 0x1p-3 : 0x1p-60) add(v), add(-v);
     std::size_t switches = 0;
-    for (const double s : find_switch_points(formula, symbols.values, place, options.from, options.to)) {
+    for (const double s :
+         find_switch_points(formula, symbols.values, place, options.from, options.to)) {
         if (++switches > 64) break;
         for (const double v : neighbourhood(s)) add(v);
         for (const double distance : {1e-12, 1e-6, 1e-3}) {
@@ -108,9 +113,10 @@ inline std::vector<double> check_points(const switching_program& formula, const 
 
 class gradient_check {
 public:
-    gradient_check(const switching_program& f, const std::vector<checked_derivative>& checks, symbol_table table,
-                   std::string_view symbol, gradient_check_options wanted)
-        : formula(f), derivatives(checks), symbols(std::move(table)), moving(symbols.find(symbol)), options(wanted) {
+    gradient_check(const switching_program& f, const std::vector<checked_derivative>& checks,
+                   symbol_table table, std::string_view symbol, gradient_check_options wanted)
+        : formula(f), derivatives(checks), symbols(std::move(table)), moving(symbols.find(symbol)),
+          options(wanted) {
         for (const checked_derivative& d : derivatives) highest = std::max(highest, d.order);
         result.symbol = std::string(symbol);
     }
@@ -135,7 +141,9 @@ public:
             result.at = c.at;
             result.symbol_value = moving < symbols.values.size() ? c.symbol_value : 0;
             result.order = c.order;
-            result.policy = c.rule == kink_rule::left ? "kink::left" : c.rule == kink_rule::right ? "kink::right" : "";
+            result.policy = c.rule == kink_rule::left ? "kink::left"
+                : c.rule == kink_rule::right          ? "kink::right"
+                                                      : "";
             result.actual = c.actual;
             result.expected = c.expected;
             result.left_slope = c.left;
@@ -158,8 +166,9 @@ private:
         double actual, expected, left, right, uncertainty, allowed, step;
     };
 
-    const switching_program& formula;                    // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    const std::vector<checked_derivative>& derivatives;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    const switching_program& formula;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    const std::vector<checked_derivative>&
+        derivatives;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     symbol_table symbols;
     std::size_t moving;
     gradient_check_options options;
@@ -173,7 +182,9 @@ private:
         if (place < symbols.values.size()) symbols.values[place] = point;
         local_view view(formula, symbols.values, moving);
         if (std::isfinite(view.value())) {
-            scale = std::max(scale, elementary::narrow<double>(std::abs(view.value())) / std::max(1.0, std::abs(point)));
+            scale = std::max(scale,
+                             elementary::narrow<double>(std::abs(view.value())) /
+                                 std::max(1.0, std::abs(point)));
         }
         if (view.is_at_pole()) {
             result.skipped += derivatives.size();
@@ -185,11 +196,6 @@ private:
         if (view.is_at_switch()) {
             left = view.derivatives(nodes_on::left, highest);
             right = view.derivatives(nodes_on::right, highest);
-            for (std::vector<estimate>* side : {&left, &right}) {
-                for (estimate& e : *side) {
-                    if (!e.is_meaningful()) e = estimate();
-                }
-            }
         } else {
             left = view.derivatives(nodes_on::both_sides, highest);
             if (!is_precise(left)) {
@@ -212,7 +218,9 @@ private:
             }
             bool jumps = false;
             for (std::size_t lower = 0; lower < n; ++lower) {
-                jumps = jumps || std::abs(left[lower].value - right[lower].value) > left[lower].error + right[lower].error;
+                jumps = jumps ||
+                    std::abs(left[lower].value - right[lower].value) >
+                        left[lower].error + right[lower].error;
             }
             compare(point, d, low, high, jumps);
         }
@@ -220,13 +228,15 @@ private:
 
     static bool is_precise(const std::vector<estimate>& estimates) {
         for (std::size_t n = 1; n < estimates.size(); ++n) {
-            const auto spacing = static_cast<long double>(ulp_of(elementary::narrow<double>(estimates[n].value)));
+            const auto spacing =
+                static_cast<long double>(ulp_of(elementary::narrow<double>(estimates[n].value)));
             if (!(estimates[n].error <= spacing / 4)) return false;
         }
         return true;
     }
 
-    void compare(double point, const checked_derivative& d, const estimate& left, const estimate& right, bool jumps) {
+    void compare(double point, const checked_derivative& d, const estimate& left,
+                 const estimate& right, bool jumps) {
         comparison c{};
         c.at = point;
         c.symbol_value = moving < symbols.values.size() ? symbols.values[moving] : 0;
@@ -248,10 +258,13 @@ private:
         c.right = elementary::narrow<double>(right.value);
         c.uncertainty = elementary::narrow<double>(nearest.error);
         // Where two slopes meet, a rounded tie may add the rounding of the larger one.
-        const double rounded = left.value == right.value ? c.expected : std::max(std::abs(c.left), std::abs(c.right));
-        c.allowed = options.allowed_ulps * ulp_of(std::isfinite(rounded) ? rounded : c.expected) + c.uncertainty;
+        const double rounded =
+            left.value == right.value ? c.expected : std::max(std::abs(c.left), std::abs(c.right));
+        c.allowed = options.allowed_ulps * ulp_of(std::isfinite(rounded) ? rounded : c.expected) +
+            c.uncertainty;
         c.step = nearest.step;
-        if (c.uncertainty <= 0x1p-20 * std::abs(c.expected)) scale = std::max(scale, std::abs(c.expected));
+        if (c.uncertainty <= 0x1p-20 * std::abs(c.expected))
+            scale = std::max(scale, std::abs(c.expected));
         comparisons.push_back(c);
     }
 };
@@ -259,13 +272,15 @@ private:
 /// Whether a bound name occurs in one of the formulas.
 template<fixed_string Name, class... F>
 constexpr void require_symbol_in_any() {
-    if constexpr (((symbols_of<F>::find(Name.view()) < 0) && ...)) (void)sizeof(unknown_symbol<Name>);
+    if constexpr (((symbols_of<F>::find(Name.view()) < 0) && ...))
+        (void)sizeof(unknown_symbol<Name>);
 }
 
 template<class... B>
 constexpr void require_numbers_for_check() {
-    static_assert(((B::name.view() != "x") && ...), "chainrule: a check moves x itself; give the interval with from and to");
-    static_assert(((number_binding<B> || expression_binding<B>) && ...),
+    static_assert(((B::name.view() != "x") && ...),
+                  "chainrule: a check moves x itself; give the interval with from and to");
+    static_assert(((number_binding<B> || expression_binding<B>)&&...),
                   "chainrule: a check takes numbers by name, as in beta = 1.5");
 }
 
@@ -275,7 +290,8 @@ constexpr void require_numbers_for_check() {
 /// at many points of x; other symbols are bound by name or have defaults. At kinks the policies kink::left
 /// and kink::right are checked against their own side.
 template<expression F, detail::symbol_like S = variable<"x">, detail::named_binding... B>
-gradient_check_result check_derivatives(F, gradient_check_options options = {}, S = {}, B... bindings) {
+gradient_check_result check_derivatives(F, gradient_check_options options = {}, S = {},
+                                        B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     detail::require_numbers_for_check<B...>();
     (detail::require_symbol<F, B::name>(), ...);
@@ -286,8 +302,10 @@ gradient_check_result check_derivatives(F, gradient_check_options options = {}, 
     const std::string_view symbol = S::name.view();
     std::vector<detail::checked_derivative> derivatives;
     for (int order = 1; order <= options.order; ++order) {
-        for (const auto rule : {detail::kink_rule::usual, detail::kink_rule::left, detail::kink_rule::right}) {
-            derivatives.push_back({order, rule, detail::derivative_program<E>(symbols, symbol, order, rule)});
+        for (const auto rule :
+             {detail::kink_rule::usual, detail::kink_rule::left, detail::kink_rule::right}) {
+            derivatives.push_back(
+                {order, rule, detail::derivative_program<E>(symbols, symbol, order, rule)});
         }
     }
     const auto formula = detail::value_and_switches<E>(symbols);
@@ -297,8 +315,10 @@ gradient_check_result check_derivatives(F, gradient_check_options options = {}, 
 }
 
 /// Checks a formula somebody claims to be the derivative of f of order options.order.
-template<expression F, expression Claim, detail::symbol_like S = variable<"x">, detail::named_binding... B>
-gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options options = {}, S = {}, B... bindings) {
+template<expression F, expression Claim, detail::symbol_like S = variable<"x">,
+         detail::named_binding... B>
+gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options options = {},
+                                               S = {}, B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     using C = typename detail::substituted<Claim, B...>::type;
     detail::require_numbers_for_check<B...>();
@@ -310,8 +330,8 @@ gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options 
     symbols.add<C>(bindings...);
     const std::string_view symbol = S::name.view();
     std::vector<detail::checked_derivative> derivatives;
-    derivatives.push_back(
-        {options.order, detail::kink_rule::usual, detail::derivative_program<C>(symbols, symbol, 0)});
+    derivatives.push_back({options.order, detail::kink_rule::usual,
+                           detail::derivative_program<C>(symbols, symbol, 0)});
     const auto formula = detail::value_and_switches<E>(symbols);
     auto result = detail::gradient_check(formula, derivatives, symbols, symbol, options).run();
     result.formula = detail::short_text<E>();
@@ -321,15 +341,18 @@ gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options 
 
 inline std::string gradient_check_result::message() const {
     if (passed) {
-        return std::to_string(checked) + " derivatives agree with finite differences; the worst is " +
+        return std::to_string(checked) +
+            " derivatives agree with finite differences; the worst is " +
             detail::number_text(allowed > 0 ? std::abs(actual - expected) / allowed : 0, "%.2g") +
             " of what is allowed off";
     }
-    if (checked == 0) return "nothing could be checked: " + formula + " has no finite values on the interval";
+    if (checked == 0)
+        return "nothing could be checked: " + formula + " has no finite values on the interval";
     const bool is_wrong = !(std::abs(actual - expected) <= allowed);
     if (!is_wrong) {
-        return "finite differences could not resolve the derivative at " + std::to_string(unresolved) + " of " +
-            std::to_string(checked) + " points: choose an interval where the formula varies more";
+        return "finite differences could not resolve the derivative at " +
+            std::to_string(unresolved) + " of " + std::to_string(checked) +
+            " points: choose an interval where the formula varies more";
     }
     std::string text = "at x = " + detail::number_text(at);
     if (symbol != "x") text += ", " + symbol + " = " + detail::number_text(symbol_value);

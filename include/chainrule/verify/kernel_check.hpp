@@ -20,7 +20,7 @@ namespace chainrule {
 struct kernel_check_options {
     double from = -20;
     double to = 20;
-    int points = 1001;        ///< special values and kinks in the interval are added, and NaN
+    int points = 1001;  ///< special values and kinks in the interval are added, and NaN
     double allowed_ulps = 4;
 };
 
@@ -29,10 +29,10 @@ struct kernel_check_result {
     bool passed = false;
     std::size_t checked = 0;  ///< elements compared
     std::string formula;
-    std::string type;         ///< float or double
-    std::string verb;         ///< what was called, and how
-    std::size_t length = 0;   ///< of the arrays
-    double at = 0;            ///< x
+    std::string type;        ///< float or double
+    std::string verb;        ///< what was called, and how
+    std::size_t length = 0;  ///< of the arrays
+    double at = 0;           ///< x
     double actual = 0;
     double expected = 0;
     std::uint64_t ulps = 0;
@@ -40,10 +40,13 @@ struct kernel_check_result {
     explicit operator bool() const { return passed; }
     [[nodiscard]] std::string message() const {
         if (checked == 0) return "nothing could be checked";
-        if (passed) return std::to_string(checked) + " elements agree; the worst is " + std::to_string(ulps) + " ULP off";
+        if (passed)
+            return std::to_string(checked) + " elements agree; the worst is " +
+                std::to_string(ulps) + " ULP off";
         return verb + " over " + std::to_string(length) + " elements of type " + type + " gives " +
-            detail::number_text(actual) + " at x = " + detail::number_text(at) + " but evaluate gives " +
-            detail::number_text(expected) + ": " + detail::ulp_text(ulps) + "\nformula: " + formula;
+            detail::number_text(actual) + " at x = " + detail::number_text(at) +
+            " but evaluate gives " + detail::number_text(expected) + ": " + detail::ulp_text(ulps) +
+            "\nformula: " + formula;
     }
 };
 
@@ -81,7 +84,8 @@ public:
         }
         for (const T at : inputs) {
             values.push_back(reference<E>(at, bindings...));
-            slopes.push_back(reference<derivative_expression<E, "x", 1, kink_rule::usual>>(at, bindings...));
+            slopes.push_back(
+                reference<derivative_expression<E, "x", 1, kink_rule::usual>>(at, bindings...));
         }
         for (std::size_t length = 0; length < 36 && length < inputs.size(); ++length) {
             // Each length sees other elements, so that all of them come to a tail.
@@ -112,19 +116,25 @@ private:
     expectation reference(T at, const B&... bindings) const {
         const T value = scalar_value<G, T>(at, bindings...);
         const auto wide = static_cast<double>(value);
-        const double above = std::abs(static_cast<double>(scalar_value<G, T>(next_up(at), bindings...)) - wide);
-        const double below = std::abs(static_cast<double>(scalar_value<G, T>(next_down(at), bindings...)) - wide);
+        const double above =
+            std::abs(static_cast<double>(scalar_value<G, T>(next_up(at), bindings...)) - wide);
+        const double below =
+            std::abs(static_cast<double>(scalar_value<G, T>(next_down(at), bindings...)) - wide);
         // The smaller one: at a kink or a jump the other is the kink.
         const double near_root = 4 * std::min(above, below);
         const double spacing = options.allowed_ulps * static_cast<double>(ulp_of(value));
         return {value, std::isfinite(near_root) ? std::max(spacing, near_root) : spacing};
     }
 
-    void compare(T actual, T expected, double allowed, T at, std::string_view verb, std::size_t length) {
+    void compare(T actual, T expected, double allowed, T at, std::string_view verb,
+                 std::size_t length) {
         ++result.checked;
         const bool same = actual == expected || (actual != actual && expected != expected);
-        const double distance = same ? 0 : std::abs(static_cast<double>(actual) - static_cast<double>(expected));
-        const double badness = same ? 0 : !std::isfinite(distance) || allowed == 0 ? HUGE_VAL : distance / allowed;
+        const double distance =
+            same ? 0 : std::abs(static_cast<double>(actual) - static_cast<double>(expected));
+        const double badness = same                    ? 0
+            : !std::isfinite(distance) || allowed == 0 ? HUGE_VAL
+                                                       : distance / allowed;
         if (badness > 1) result.passed = false;
         if (badness <= worst) return;
         worst = badness;
@@ -136,8 +146,8 @@ private:
         result.ulps = ulp_distance(actual, expected);
     }
 
-    void compare_all(const T* actual, const std::vector<expectation>& expected, std::size_t start, std::size_t length,
-                     std::string_view verb) {
+    void compare_all(const T* actual, const std::vector<expectation>& expected, std::size_t start,
+                     std::size_t length, std::string_view verb) {
         for (std::size_t i = 0; i < length; ++i) {
             const expectation& e = expected[start + i];
             compare(actual[i], e.value, e.allowed, inputs[start + i], verb, length);
@@ -151,7 +161,8 @@ private:
         std::size_t size;
         static constexpr T guard = T(-12345.678);
 
-        guarded_array(std::size_t length, std::size_t offset) : all(length + offset + 8, guard), first(offset), size(length) {}
+        guarded_array(std::size_t length, std::size_t offset)
+            : all(length + offset + 8, guard), first(offset), size(length) {}
         T* data() { return all.data() + first; }
         [[nodiscard]] const T* data() const { return all.data() + first; }
         [[nodiscard]] bool is_intact() const {
@@ -192,7 +203,8 @@ private:
             expect_intact(out, "forward");
 
             guarded_array slope(length, offset);
-            value_and_derivative(E{}, in_view, array_view{out.data(), length}, array_view{slope.data(), length}, bindings...);
+            value_and_derivative(E{}, in_view, array_view{out.data(), length},
+                                 array_view{slope.data(), length}, bindings...);
             compare_all(out.data(), values, start, length, "value_and_derivative (value)");
             compare_all(slope.data(), slopes, start, length, "value_and_derivative (derivative)");
             expect_intact(slope, "value_and_derivative");
@@ -206,18 +218,22 @@ private:
     }
 
     template<class... B>
-    void run_backward(array_view in, std::size_t start, std::size_t length, std::size_t offset, const B&... bindings) {
+    void run_backward(array_view in, std::size_t start, std::size_t length, std::size_t offset,
+                      const B&... bindings) {
         guarded_array upstream(length, offset);
-        for (std::size_t i = 0; i < length; ++i) upstream.data()[i] = T(1) + static_cast<T>(i % 7) / T(4);
+        for (std::size_t i = 0; i < length; ++i)
+            upstream.data()[i] = T(1) + static_cast<T>(i % 7) / T(4);
         const array_view upstream_view{upstream.data(), length};
         guarded_array grad(length, offset);
-        const auto gradients = backward(E{}, in, upstream_view, array_view{grad.data(), length}, bindings...);
+        const auto gradients =
+            backward(E{}, in, upstream_view, array_view{grad.data(), length}, bindings...);
         for (std::size_t i = 0; i < length; ++i) {
             const expectation& e = slopes[start + i];
             const auto factor = static_cast<double>(upstream.data()[i]);
             // One rounding more than the slope.
             const T product = upstream.data()[i] * e.value;
-            compare(grad.data()[i], product, factor * e.allowed + static_cast<double>(ulp_of(product)), inputs[start + i],
+            compare(grad.data()[i], product,
+                    factor * e.allowed + static_cast<double>(ulp_of(product)), inputs[start + i],
                     "backward", length);
         }
         expect_intact(grad, "backward");
@@ -235,14 +251,16 @@ private:
         long double sum = 0;
         double allowed = 0;
         for (std::size_t i = 0; i < upstream.count; ++i) {
-            const expectation e =
-                reference<derivative_expression<E, Name, 1, kink_rule::usual>>(inputs[start + i], bindings...);
-            const auto term = static_cast<double>(upstream.pointer[i]) * static_cast<double>(e.value);
+            const expectation e = reference<derivative_expression<E, Name, 1, kink_rule::usual>>(
+                inputs[start + i], bindings...);
+            const auto term =
+                static_cast<double>(upstream.pointer[i]) * static_cast<double>(e.value);
             if (!std::isfinite(term)) return;  // a sum with inf or NaN says nothing
             sum += static_cast<long double>(term);
             const auto rounding = static_cast<double>(std::numeric_limits<T>::epsilon()) +
                 static_cast<double>(upstream.count) * std::numeric_limits<double>::epsilon();
-            allowed += static_cast<double>(upstream.pointer[i]) * e.allowed + rounding * std::abs(term);
+            allowed +=
+                static_cast<double>(upstream.pointer[i]) * e.allowed + rounding * std::abs(term);
         }
         ++result.checked;
         const auto expected = static_cast<double>(sum);

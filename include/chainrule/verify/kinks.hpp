@@ -25,8 +25,8 @@ namespace detail {
 /// One switch function of a program along one input.
 class switch_function {
 public:
-    switch_function(const runtime_program& owner, std::size_t which, const std::vector<double>& inputs,
-                    std::size_t moving_input)
+    switch_function(const runtime_program& owner, std::size_t which,
+                    const std::vector<double>& inputs, std::size_t moving_input)
         : program(owner), output(which), wide(inputs.begin(), inputs.end()), moving(moving_input),
           results(owner.outputs()) {}
 
@@ -79,15 +79,17 @@ inline std::vector<double> search_grid(double from, double to, int points) {
         if (v >= from && v <= to) grid.push_back(v);
     };
     add(0.0);
-    for (double v = 0x1p-1074; v < 0x1p1023; v *= v < 0x1p-60 || v > 0x1p60 ? 0x1p8 : 2) add(v), add(-v);
+    for (double v = 0x1p-1074; v < 0x1p1023; v *= v < 0x1p-60 || v > 0x1p60 ? 0x1p8 : 2)
+        add(v), add(-v);
     std::sort(grid.begin(), grid.end());
     grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
     return grid;
 }
 
 /// All zeros of the kinks' switches on [from, to] that the grid separates, ascending.
-inline std::vector<double> find_switch_points(const switching_program& formula, const std::vector<double>& inputs,
-                                              std::size_t moving, double from, double to) {
+inline std::vector<double> find_switch_points(const switching_program& formula,
+                                              const std::vector<double>& inputs, std::size_t moving,
+                                              double from, double to) {
     std::vector<double> found;
     const std::vector<double> grid = search_grid(from, to, 1024);
     for (std::size_t output = 1; output < formula.first_pole; ++output) {
@@ -100,14 +102,18 @@ inline std::vector<double> find_switch_points(const switching_program& formula, 
             if (sign == 0) found.push_back(grid[i]);
             if (i == 0) continue;
             const int before = sign_of(values[i - 1]);
-            if (before != sign && before + sign != 3 && (before * sign == -1 || before == 2 || sign == 2)) {
+            if (before != sign && before + sign != 3 &&
+                (before * sign == -1 || before == 2 || sign == 2)) {
                 found.push_back(bisect(s, grid[i - 1], grid[i]));
             } else if (before == 0 && sign != 0 && i >= 2 && sign_of(values[i - 2]) == 0) {
                 found.push_back(bisect(s, grid[i - 1], grid[i]));
-            } else if (i + 1 < grid.size() && sign * before == 1 && sign * sign_of(values[i + 1]) == 1) {
+            } else if (i + 1 < grid.size() && sign * before == 1 &&
+                       sign * sign_of(values[i + 1]) == 1) {
                 // Two zeros between three grid points: look where |s| is smallest.
                 auto size = [](long double v) { return elementary::absolute(v); };
-                if (!(size(values[i]) < size(values[i - 1]) && size(values[i]) <= size(values[i + 1]))) continue;
+                if (!(size(values[i]) < size(values[i - 1]) &&
+                      size(values[i]) <= size(values[i + 1])))
+                    continue;
                 double low = grid[i - 1];
                 double high = grid[i + 1];
                 for (int step = 0; step < 100 && low < high; ++step) {
@@ -122,7 +128,8 @@ inline std::vector<double> find_switch_points(const switching_program& formula, 
                         found.push_back(bisect(s, crossed, grid[i + 1]));
                         break;
                     }
-                    (size(at_first) < size(at_second) ? high : low) = size(at_first) < size(at_second) ? second : first;
+                    (size(at_first) < size(at_second) ? high : low) =
+                        size(at_first) < size(at_second) ? second : first;
                 }
             }
         }
@@ -147,7 +154,8 @@ template<expression F, detail::named_binding... B>
 std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     (detail::require_symbol<F, B::name>(), ...);
-    static_assert(((B::name.view() != "x") && ...), "chainrule: find_kinks moves x itself; leave its value out");
+    static_assert(((B::name.view() != "x") && ...),
+                  "chainrule: find_kinks moves x itself; leave its value out");
     detail::symbol_table symbols;
     symbols.add<E>(bindings...);
     std::vector<double>& inputs = symbols.values;
@@ -167,13 +175,15 @@ std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
         const double before = next_down(point);
         const double after = next_up(point);
         // At the tie itself the policies know; a kink between two doubles has no tie, and its sides do.
-        const double slopes[] = {at(left, point), at(right, point), at(usual, before), at(usual, after)};
+        const double slopes[] = {at(left, point), at(right, point), at(usual, before),
+                                 at(usual, after)};
         const double scale = std::max(std::abs(slopes[2]), std::abs(slopes[3]));
         const double below = at(value, before);
         const double above = at(value, after);
         if (!std::isfinite(scale) || !std::isfinite(below) || !std::isfinite(above)) continue;
         // Between two doubles no policy applies, but the neighbours' slopes do.
-        const bool is_tie = detail::nearly_equal(slopes[0], slopes[2], scale) && detail::nearly_equal(slopes[1], slopes[3], scale);
+        const bool is_tie = detail::nearly_equal(slopes[0], slopes[2], scale) &&
+            detail::nearly_equal(slopes[1], slopes[3], scale);
         const double left_slope = is_tie ? slopes[0] : slopes[2];
         const double right_slope = is_tie ? slopes[1] : slopes[3];
         const double rounding = 0x1p-48 * std::max(std::abs(above), std::abs(below));

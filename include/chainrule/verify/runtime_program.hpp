@@ -44,14 +44,17 @@ public:
         std::vector<W> registers(static_cast<std::size_t>(code.registers) + inputs.size() + 1);
         for (std::size_t i = 0; i < inputs.size(); ++i) registers[i] = inputs[i];
         auto read = [&](int place) {
-            return place >= 0 ? registers[static_cast<std::size_t>(place)]
-                              : constant_value<double, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
+            return place >= 0
+                ? registers[static_cast<std::size_t>(place)]
+                : constant_value<double, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
         };
         for (const program_step& step : code.steps) {
             const auto operation = static_cast<std::size_t>(step.operation);
             W arguments[4]{};
-            for (int k = 0; k < primitives[operation].arity; ++k) arguments[k] = read(step.arguments[k]);
-            registers[static_cast<std::size_t>(step.target)] = scalar_functions<W, all_primitives>::list[operation](arguments);
+            for (int k = 0; k < primitives[operation].arity; ++k)
+                arguments[k] = read(step.arguments[k]);
+            registers[static_cast<std::size_t>(step.target)] =
+                scalar_functions<W, all_primitives>::list[operation](arguments);
         }
         for (std::size_t i = 0; i < code.outputs.size(); ++i) results[i] = read(code.outputs[i]);
     }
@@ -85,8 +88,10 @@ struct symbol_table {
     void add(const B&... bindings) {
         require_valid<E>();
         const auto values_by_name = make_bindings(bindings...);
-        [&]<std::size_t... I>(std::index_sequence<I...>) { (add_symbol<E, I>(values_by_name), ...); }(
-            std::make_index_sequence<symbols_of<E>::count>{});
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (add_symbol<E, I>(values_by_name), ...);
+        }
+        (std::make_index_sequence<symbols_of<E>::count>{});
     }
 
 private:
@@ -103,7 +108,8 @@ private:
     }
 };
 
-inline runtime_program make_runtime_program(const graph& g, std::vector<int>& roots, const symbol_table& symbols) {
+inline runtime_program make_runtime_program(const graph& g, std::vector<int>& roots,
+                                            const symbol_table& symbols) {
     const graph simple = simplified(g, roots, for_programs);
     return runtime_program(scheduler(simple, symbols.names).run(roots));
 }
@@ -140,10 +146,12 @@ inline void add_switches(graph& g, int i, switch_kind kind, std::vector<int>& sw
             if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
         } else if (name == "abs" || name == "sign" || name == "pow") {
             add(child(0));
-        } else if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal") {
+        } else if (name == "max" || name == "min" || name == "select_less" ||
+                   name == "select_less_equal") {
             add(child(0) - child(1));
         } else if (name == "round") {
-            add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));  // 0 at half-integers
+            add(handle_call<op::cos_primitive>(number_pi(child(0)) *
+                                               child(0)));  // 0 at half-integers
         }
     }
 }

@@ -18,10 +18,25 @@ constexpr auto special_values() {
     constexpr T largest_subnormal = limits::min() - limits::denorm_min();
     constexpr T below_one = T(1) - limits::epsilon() / 2;
     constexpr T above_one = T(1) + limits::epsilon();
-    return std::array<T, 19>{T(0), -T(0), limits::denorm_min(), -limits::denorm_min(), largest_subnormal,
-                             -largest_subnormal, limits::min(), -limits::min(), below_one, -below_one, T(1), -T(1),
-                             above_one, -above_one, limits::max(), limits::lowest(), limits::infinity(),
-                             -limits::infinity(), limits::quiet_NaN()};
+    return std::array<T, 19>{T(0),
+                             -T(0),
+                             limits::denorm_min(),
+                             -limits::denorm_min(),
+                             largest_subnormal,
+                             -largest_subnormal,
+                             limits::min(),
+                             -limits::min(),
+                             below_one,
+                             -below_one,
+                             T(1),
+                             -T(1),
+                             above_one,
+                             -above_one,
+                             limits::max(),
+                             limits::lowest(),
+                             limits::infinity(),
+                             -limits::infinity(),
+                             limits::quiet_NaN()};
 }
 
 /// The point with its `steps` neighbours on both sides, in ascending order.

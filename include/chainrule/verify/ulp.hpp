@@ -43,7 +43,8 @@ constexpr T next_up(T v) {
     const T size = -v;
     const T below = ulp_of(size);
     // Below a power of two the numbers are twice as dense.
-    const bool is_power = size > limits::min() && size - below / 2 != size && ulp_of(size - below / 2) != below;
+    const bool is_power =
+        size > limits::min() && size - below / 2 != size && ulp_of(size - below / 2) != below;
     return -(size - (is_power ? below / 2 : below));
 }
 
@@ -61,7 +62,7 @@ constexpr std::uint64_t count_numbers(T low, T high) {
     if constexpr (sizeof(T) <= sizeof(std::uint64_t)) {
         using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
         return static_cast<std::uint64_t>(std::bit_cast<bits>(high + T(0))) -
-               static_cast<std::uint64_t>(std::bit_cast<bits>(low + T(0)));
+            static_cast<std::uint64_t>(std::bit_cast<bits>(low + T(0)));
     } else {
         // From binade to binade; exact up to 2^64.
         T count = 0;
@@ -74,7 +75,8 @@ constexpr std::uint64_t count_numbers(T low, T high) {
                       {1, elementary::own::decompose(static_cast<long double>(at)).exponent + 1}));
             if (high <= end) {
                 count += (high - at) / spacing;
-                return count >= static_cast<T>(0x1p64L) ? no_ulp_distance : static_cast<std::uint64_t>(count);
+                return count >= static_cast<T>(0x1p64L) ? no_ulp_distance
+                                                        : static_cast<std::uint64_t>(count);
             }
             count += (end - at) / spacing;
             at = end;
@@ -118,7 +120,9 @@ template<std::floating_point T>
 constexpr double ulp_error(T result, long double exact) {
     namespace elementary = detail::elementary;
     if (elementary::is_nan(result) || elementary::is_nan(exact)) {
-        return elementary::is_nan(result) && elementary::is_nan(exact) ? 0 : std::numeric_limits<double>::infinity();
+        return elementary::is_nan(result) && elementary::is_nan(exact)
+            ? 0
+            : std::numeric_limits<double>::infinity();
     }
     const T rounded = elementary::is_infinite(exact) ||
             elementary::absolute(exact) > static_cast<long double>(std::numeric_limits<T>::max())

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+/// An argument that is no binding is refused.
+// expected-error: chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and kink policies; anything else is refused
+
+#include <chainrule/kernel/forward.hpp>
+#include <chainrule/op/multiply.hpp>
+
+#include <vector>
+
+using namespace chainrule;
+using namespace chainrule::literals;
+
+inline constexpr parameter<"beta"> beta;
+
+void run(const std::vector<float>& in, std::vector<float>& out) {
+#ifdef FIXED
+    forward(x * x, in, out);
+#else
+    forward(x * x, in, out, 3.0);
+#endif
+}

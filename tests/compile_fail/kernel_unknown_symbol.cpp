@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A value for a name that the formula lacks is refused, with the name.
+// expected-error: chainrule: the formula has no symbol of this name; correct the name or leave the value out
+// expected-error: "gamma"
+
+#include <chainrule/kernel/forward.hpp>
+#include <chainrule/op/multiply.hpp>
+
+#include <vector>
+
+using namespace chainrule;
+using namespace chainrule::literals;
+
+inline constexpr parameter<"beta"> beta;
+inline constexpr parameter<"gamma"> gamma_;
+
+void run(const std::vector<float>& in, std::vector<float>& out) {
+#ifdef FIXED
+    forward(x * beta, in, out, beta = 1.5f);
+#else
+    forward(x * beta, in, out, beta = 1.5f, gamma_ = 1.0f);
+#endif
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "module_source.hpp"
+
+#include "compiled_formula.hpp"
+#include "plain_code.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace chainrule::report {
+
+namespace {
+
+/// compose("f2"_f, "f1"_f)(beta = 1.5): the expression the library is given.
+std::string expression(const formula& f) {
+    std::string composed;
+    for (auto stage = f.stages().rbegin(); stage != f.stages().rend(); ++stage) {
+        std::string text = *stage;
+        std::ranges::replace(text, '\n', ' ');
+        std::ranges::replace(text, '\t', ' ');
+        composed += fmt::format("{}\"{}\"_f", composed.empty() ? "" : ", ", text);
+    }
+    std::string values;
+    for (const parameter_value& p : f.parameters()) {
+        if (!std::isfinite(p.value.value)) continue;
+        values += fmt::format("{}chainrule::parameter<\"{}\">{{}} = ", values.empty() ? "" : ", ", p.name);
+        values += p.value.residual == 0
+                      ? fmt::format("chainrule::constant<{:a}>", p.value.value)
+                      : fmt::format("chainrule::exact_constant<chainrule::extended_real({:a}L + {:a}L)>",
+                                    p.value.value, p.value.residual);
+    }
+    const std::string whole = fmt::format("chainrule::compose({})", composed);
+    return values.empty() ? whole : fmt::format("{}({})", whole, values);
+}
+
+constexpr const char* computed = R"(
+namespace formula_{0} {{
+constexpr auto f = {1};
+constexpr auto df = chainrule::derivative(f);
+constexpr auto ddf = chainrule::derivative<2>(f, chainrule::x);
+
+template<class E>
+double at(E e, double value) {{
+    if constexpr (chainrule::detail::symbols_of<E>::find("x") >= 0) {{
+        return chainrule::evaluate(e, chainrule::x = value);
+    }} else {{
+        return chainrule::evaluate(e);
+    }}
+}}
+double value(double v) {{ return at(f, v); }}
+double slope(double v) {{ return at(df, v); }}
+double second_derivative(double v) {{ return at(ddf, v); }}
+template<class T>
+void both(const T* in, T* value, T* slope, std::size_t n) {{
+    chainrule::value_and_derivative(f, std::span(in, n), std::span(value, n), std::span(slope, n));
+}}
+void value_float(const float* in, float* value, std::size_t n) {{
+    chainrule::forward(f, std::span(in, n), std::span(value, n));
+}}
+)";
+
+std::string plain_loop(const char* name, const char* outputs, const std::string& body) {
+    return fmt::format("void {}(const float* in, {}, std::size_t n) {{\n"
+                       "    for (std::size_t i = 0; i < n; ++i) {{\n"
+                       "        const float x = in[i];\n{}    }}\n}}\n",
+                       name, outputs, body);
+}
+
+}  // namespace
+
+std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas) {
+    std::string source = "#include <chainrule/chainrule.hpp>\n"
+                         "#include <algorithm>\n#include <cmath>\n#include <cstddef>\n"
+                         "#include <limits>\n#include <span>\n";
+    source += fmt::format("{}\nnamespace {{\nusing namespace chainrule::literals;\n",
+                          compiled_formula_text);
+    std::string table;
+    for (std::size_t i = 0; i < formulas.size(); ++i) {
+        source += fmt::format(computed, i, expression(*formulas[i]));
+        const plain_code plain = write_plain_code(*formulas[i]);
+        if (!plain.value.empty()) {
+            source += plain_loop("plain_value", "float* value", plain.value);
+            source += plain_loop("plain_both", "float* value, float* slope", plain.value_and_slope);
+        }
+        source += "}\n";
+        table += fmt::format("    {{formula_{0}::value, formula_{0}::slope, formula_{0}::second_derivative,"
+                             " formula_{0}::both<double>, formula_{0}::both<float>,"
+                             " formula_{0}::value_float, {1}, {2}}},\n",
+                             i, plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_value", i),
+                             plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_both", i));
+    }
+    source += fmt::format("}}\nextern \"C\" [[gnu::visibility(\"default\")]] const "
+                          "chainrule::report::compiled_formula chainrule_formulas[];\n"
+                          "const chainrule::report::compiled_formula chainrule_formulas[] = {{\n{}}};\n",
+                          table);
+    return source;
+}
+
+}  // namespace chainrule::report

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The C++ source of the module that computes some formulas through the library.
+#pragma once
+
+#include "formula.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace chainrule::report {
+
+std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas);
+
+}  // namespace chainrule::report

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "plot_samples.hpp"
+
+#include "grids.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace chainrule::report {
+
+namespace {
+
+constexpr double farthest_shown_kink = 16;
+constexpr double largest_shown = 8;
+
+/// Grows a range of y by the values that are not extreme.
+struct y_range {
+    double bottom = 0;
+    double top = 0;
+
+    void take(std::vector<double> values, double share_ignored) {
+        std::erase_if(values, [](double v) { return !std::isfinite(v); });
+        if (values.empty()) return;
+        std::ranges::sort(values);
+        const auto skipped = static_cast<std::size_t>(share_ignored * static_cast<double>(values.size()));
+        bottom = std::min(bottom, std::max(values[skipped], -largest_shown));
+        top = std::max(top, std::min(values[values.size() - 1 - skipped], largest_shown));
+    }
+};
+
+std::string number(double v) { return std::isfinite(v) ? fmt::format("{:.7g}", v) : "NaN"; }
+
+}  // namespace
+
+function_samples sample_function(const analysis& a, std::size_t points, bool with_second_derivative) {
+    function_samples result;
+    double reach = with_second_derivative ? 6 : 4.5;
+    std::vector<double> edges;
+    for (const kink& k : a.kinks) {
+        if (std::fabs(k.at) > farthest_shown_kink) continue;
+        edges.push_back(k.at);
+        reach = std::max(reach, std::ceil(1.3 * std::fabs(k.at)));
+    }
+    // Infinitely many kinks, as round has, would only widen the picture.
+    if (edges.size() > 12) reach = 6;
+    result.low = -reach;
+    result.high = reach;
+    std::erase_if(edges, [&](double x) { return std::fabs(x) >= reach; });
+    edges.insert(edges.begin(), -reach);
+    edges.push_back(reach);
+
+    std::vector<double> columns[3];
+    for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
+        const double share = (edges[e + 1] - edges[e]) / (2 * reach);
+        const auto here = std::max<std::size_t>(8, static_cast<std::size_t>(share * static_cast<double>(points)));
+        const double inset = 1e-9 * reach;
+        for (const double x : even_grid(edges[e] + inset, edges[e + 1] - inset, here)) {
+            const double row[] = {a.compiled->value(x), a.compiled->slope(x),
+                                  with_second_derivative ? a.compiled->second_derivative(x) : 0};
+            result.data += fmt::format("{:.10g} {} {} {}\n", x, number(row[0]), number(row[1]), number(row[2]));
+            for (std::size_t c = 0; c < 3; ++c) columns[c].push_back(row[c]);
+        }
+        result.data += "\n";
+    }
+    y_range range;
+    range.take(columns[0], 0);
+    range.take(columns[1], 0.005);
+    if (with_second_derivative) range.take(columns[2], 0.02);
+    if (range.top - range.bottom < 1e-12) range = {-1, 1};
+    const double margin = 0.06 * (range.top - range.bottom);
+    result.bottom = range.bottom - margin;
+    result.top = range.top + margin;
+    return result;
+}
+
+}  // namespace chainrule::report

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "commands.hpp"
+#include "compiler.hpp"
+#include "module_cache.hpp"
+#include "output_directory.hpp"
+#include "plots.hpp"
+#include "progress.hpp"
+#include "report_document.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <optional>
+
+namespace chainrule::report {
+
+void run_report(const request& wanted) {
+    // Everything that can be refused is looked at before anything takes long.
+    const auto subject = std::make_shared<const formula>(wanted.formulas, wanted.values);
+    std::optional<input_file> input;
+    if (wanted.input) input.emplace(*wanted.input);
+    const compiler with = find_compiler();
+    if (wanted.out) require_gnuplot();
+    std::optional<output_directory> directory;
+    if (wanted.out) directory.emplace(*wanted.out);
+
+    const compiled_formula* compiled = compile(with, {subject}, short_name(*subject))[0];
+    analysis a = analyse(subject, compiled, wanted.depth);
+    if (input) a.input = measure_input(*compiled, *input);
+    {
+        progress shown("Measuring throughput");
+        a.speed = measure_throughput(*compiled);
+        shown.finish("done");
+    }
+    const document d = write_report(a, with.version + " -O3 -march=native");
+    const std::string page = wanted.out ? *wanted.out + "/report.md" : "";
+    if (directory) {
+        plot_script plots;
+        plots.add_function(a, function_picture);
+        plots.add_chain(a, chain_picture);
+        plots.draw(directory->draft());
+        directory->write("report.md", to_markdown(d));
+        directory->keep();
+    }
+    fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));
+    if (directory) {
+        fmt::print("\nWritten: {0}, {1}/function.svg, function.png, chain.svg, chain.png\n", page, *wanted.out);
+    }
+}
+
+}  // namespace chainrule::report
