@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chainrule/activations/catalogue.hpp>
+#include <chainrule/activations/kink_conventions.hpp>
 #include <chainrule/core/version.hpp>
 #include <chainrule/expr/symbols.hpp>
 #include <chainrule/graph/compare.hpp>

@@ -21,13 +21,15 @@ struct real {
 
 /// A real number known to more than double precision, as an unevaluated sum value + residual.
 struct extended_real {
+    static constexpr long double infinite = std::numeric_limits<long double>::infinity();
+
     double value = 0;
     double residual = 0;
 
     // NOLINTNEXTLINE(google-explicit-constructor): exact_constant<1.702L> must read naturally
     constexpr extended_real(long double v)
         : value(static_cast<double>(v)),
-          residual(v == v && v - v == 0 ? static_cast<double>(v - static_cast<long double>(static_cast<double>(v))) : 0) {}
+          residual(v < infinite && v > -infinite ? static_cast<double>(v - static_cast<long double>(static_cast<double>(v))) : 0) {}
     constexpr bool operator==(const extended_real&) const = default;
 };
 

@@ -12,12 +12,13 @@
 
 namespace chainrule {
 
-/// Base of the graph's handles; being here it lets their rules find tanh(u) by argument lookup.
+/// Base of formulas and of the graph's handles: being in this namespace, it lets operators and functions
+/// like tanh(u) be found by argument lookup from everywhere.
 struct symbolic_value {};
 
 namespace detail {
 
-struct expression_tag {};
+struct expression_tag : symbolic_value {};
 
 /// A node of the value graph seen through operators (graph/handle.hpp); derivative rules are written
 /// once and work on it.

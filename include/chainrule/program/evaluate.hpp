@@ -111,8 +111,8 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
 }
 
 /// All outputs of a program for one set of inputs of type T. At infinite inputs the value is the limit.
-template<class Plan, class T>
-constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const T* inputs) {
+template<class Plan, class T, class Input>
+constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const Input* inputs) {
     using W = wider<T>;
     W wide[static_cast<std::size_t>(Plan::inputs) + 1]{};
     bool has_infinity = false;
@@ -190,20 +190,20 @@ constexpr bool require_symbol() {
 }
 
 /// Value of symbol I of E in type T: from the bindings, else its default.
-template<class E, std::size_t I, class T, class Map>
-constexpr T symbol_value(const Map& bindings) {
+template<class E, std::size_t I, class T, class Wide = T, class Map>
+constexpr Wide symbol_value(const Map& bindings) {
     constexpr const symbol_entry& symbol = symbols_of<E>::list[I];
     constexpr auto name = fix<symbol.name.size()>(symbol.name);
     if constexpr (is_bound<name, Map>) {
-        return static_cast<T>(boost::hana::at_key(bindings, key_of<name>).value);
+        return static_cast<Wide>(static_cast<T>(boost::hana::at_key(bindings, key_of<name>).value));
     } else if constexpr (!is_value(symbol.default_value.value)) {
         (void)sizeof(unbound_symbol<name>);
-        return T();
+        return Wide();
     } else if constexpr (symbol.has_conflicting_defaults) {
         (void)sizeof(conflicting_defaults<name>);
         return T();
     } else {
-        return elementary::narrow<T>(static_cast<long double>(symbol.default_value.value) +
+        return elementary::narrow<Wide>(static_cast<long double>(symbol.default_value.value) +
                                      static_cast<long double>(symbol.default_value.residual));
     }
 }
@@ -266,7 +266,8 @@ template<class E, class T, class Map>
 constexpr T evaluate_bound(const Map& bindings) {
     using program_plan = plan<E, true, kink_rule::usual>;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const T inputs[] = {symbol_value<E, I, T>(bindings)..., T()};
+        using W = wider<T>;
+        const W inputs[] = {symbol_value<E, I, T, W>(bindings)..., W()};
         return run_scalar<program_plan, T>(inputs)[0];
     }(std::make_index_sequence<symbols_of<E>::count>{});
 }
