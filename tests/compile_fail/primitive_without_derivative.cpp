@@ -3,6 +3,9 @@
 // expected-error: chainrule: this primitive has no derivative rule; give its struct a static constexpr function derivative(u, f) that returns df/du
 // expected-error: "bump"
 
+#ifdef FIXED
+#define BUMP_HAS_A_DERIVATIVE
+#endif
 #define CHAINRULE_EXTRA_PRIMITIVES "compile_fail/primitive_without_derivative.hpp"
 #include <chainrule/chainrule.hpp>
 

@@ -15,7 +15,7 @@ struct bump_primitive {
         const V square = u * u;
         return V(1) / (V(1) + square * square);
     }
-#ifdef FIXED
+#ifdef BUMP_HAS_A_DERIVATIVE
     static constexpr auto derivative(auto u, auto f) { return -4.0 * (u * u * u) * (f * f); }
 #endif
 };

@@ -2,7 +2,7 @@
 /// An argument too few.
 // expected-error: chainrule: this formula text cannot be read; beside this message stand the text, the position of the error counted from 1, what was found there and what was expected
 // expected-error: "1 + max(x)"}, 10,
-// expected-error: " and one more argument of "
+// expected-error: and one more argument of "
 // expected-error: "max"
 
 #include <chainrule/chainrule.hpp>

@@ -6,10 +6,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 namespace chainrule::report {
 
@@ -97,21 +95,16 @@ std::string verdict_sentence(const chain_analysis& chain) {
 
 std::string describe_kinks(const std::vector<kink>& kinks) {
     if (kinks.empty()) return "none";
-    std::vector<kink> nearest = kinks;
-    if (kinks.size() > 5) {
-        std::ranges::sort(nearest, {}, [](const kink& k) { return std::pair(std::fabs(k.at), k.at); });
-        std::ranges::sort(nearest.begin(), nearest.begin() + 4, {}, &kink::at);
-    }
+    const std::vector<kink> nearest = nearest_kinks(kinks, kinks.size() > 5 ? 4 : 5);
     std::string result;
-    for (std::size_t i = 0; i < kinks.size(); ++i) {
-        if (i == 4 && kinks.size() > 5) {
-            return result + fmt::format("; … ({} with |x| ≤ {})", kinks.size(), show(kink_reach(kinks)));
-        }
-        const kink& k = nearest[i];
-        if (i > 0) result += "; ";
+    for (const kink& k : nearest) {
+        if (!result.empty()) result += "; ";
         result += k.kind == kink_kind::kink
                       ? fmt::format("{}: {} / {}", show(k.at), show(k.left_slope, 4), show(k.right_slope, 4))
                       : fmt::format("{}: {}", show(k.at), k.kind == kink_kind::jump ? "jump" : "edge");
+    }
+    if (nearest.size() < kinks.size()) {
+        result += fmt::format("; … ({} with |x| ≤ {})", kinks.size(), show(kink_reach(kinks)));
     }
     return result;
 }

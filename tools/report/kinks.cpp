@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace chainrule::report {
 
@@ -245,6 +246,14 @@ std::vector<kink> find_kinks(const formula& f) {
     }
     const auto is_far = [](const kink& k) { return std::fabs(k.at) > dense_kink_limit; };
     if (result.size() > many_kinks && !std::ranges::all_of(result, is_far)) std::erase_if(result, is_far);
+    return result;
+}
+
+std::vector<kink> nearest_kinks(const std::vector<kink>& kinks, std::size_t count) {
+    std::vector<kink> result = kinks;
+    std::ranges::sort(result, {}, [](const kink& k) { return std::pair(std::fabs(k.at), k.at); });
+    result.resize(std::min(result.size(), count));
+    std::ranges::sort(result, {}, &kink::at);
     return result;
 }
 

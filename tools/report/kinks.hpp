@@ -24,6 +24,9 @@ inline constexpr double kink_search_limit = 1000;
 inline constexpr double dense_kink_limit = 20;
 inline constexpr std::size_t many_kinks = 12;
 
+/// At most `count` of them, those nearest to 0, from left to right.
+std::vector<kink> nearest_kinks(const std::vector<kink>& kinks, std::size_t count);
+
 /// How far the kinks were searched for.
 double kink_reach(const std::vector<kink>& kinks);
 

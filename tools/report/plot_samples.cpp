@@ -58,8 +58,11 @@ function_samples sample_function(const analysis& a, std::size_t points, bool wit
         const auto here = std::max<std::size_t>(8, static_cast<std::size_t>(share * static_cast<double>(points)));
         const double inset = 1e-9 * reach;
         for (const double x : even_grid(edges[e] + inset, edges[e + 1] - inset, here)) {
-            const double row[] = {a.compiled->value(x), a.compiled->slope(x),
-                                  with_second_derivative ? a.compiled->second_derivative(x) : 0};
+            const double value = a.compiled->value(x);
+            // Where f is undefined, its derivatives have no business in the picture.
+            const bool is_defined = !std::isnan(value);
+            const double row[] = {value, is_defined ? a.compiled->slope(x) : value,
+                                  is_defined && with_second_derivative ? a.compiled->second_derivative(x) : value};
             result.data += fmt::format("{:.10g} {} {} {}\n", x, number(row[0]), number(row[1]), number(row[2]));
             for (std::size_t c = 0; c < 3; ++c) columns[c].push_back(row[c]);
         }

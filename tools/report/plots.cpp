@@ -101,10 +101,13 @@ void plot_script::add_function(const analysis& a, const std::string& file) {
         "{title}{kinks}set xrange [{low}:{high}]\nset yrange [{bottom}:{top}]\n"
         "set xzeroaxis linetype 1 linewidth 0.9 linecolor rgb '#59636e'\n"
         "set yzeroaxis linetype 1 linewidth 0.9 linecolor rgb '#59636e'\n"
-        "set xlabel 'x'\nset key bmargin center horizontal Left reverse samplen 2.4 maxrows 1\n"
-        "plot {data} using 1:4 with lines linewidth 1.5 dashtype (7,4) linecolor rgb '{second}' title 'f″', "
-        "{data} using 1:3 with lines linewidth 1.9 linecolor rgb '{slope}' title 'f′', "
-        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' title 'f'\n",
+        "set xlabel 'x'\nset bmargin 5\nset key at screen 0.5, screen 0.045 center center horizontal Left reverse samplen 2.4 maxrows 1\n"
+        "plot {data} using 1:4 with lines linewidth 1.5 dashtype (12,7) linecolor rgb '{second}' notitle, "
+        "{data} using 1:3 with lines linewidth 1.9 linecolor rgb '{slope}' notitle, "
+        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' notitle, "
+        "keyentry with lines linewidth 2.4 linecolor rgb '{function}' title 'f', "
+        "keyentry with lines linewidth 1.9 linecolor rgb '{slope}' title 'f′', "
+        "keyentry with lines linewidth 1.5 dashtype (12,7) linecolor rgb '{second}' title 'f″'\n",
         fmt::arg("title", title(a)), fmt::arg("kinks", kink_lines(a)), fmt::arg("low", samples.low),
         fmt::arg("high", samples.high), fmt::arg("bottom", samples.bottom), fmt::arg("top", samples.top),
         fmt::arg("data", data), fmt::arg("second", second_colour), fmt::arg("slope", slope_colour),
@@ -161,15 +164,14 @@ void plot_script::add_chain(const analysis& a, const std::string& file) {
     const std::string commands = fmt::format(
         "{title}{note}set xrange [0:{depth}]\nset yrange [{bottom}:{top}]\nset format y '10^{{%g}}'\n"
         "set xlabel 'depth k'\nset ylabel 'size of ∂x_k/∂x_0,  x_0 from N(0,1)'\n"
-        "set key bmargin center horizontal Left reverse samplen 2.4 maxrows 1\n"
+        "set bmargin 5\nset key at screen 0.5, screen 0.045 center center horizontal Left reverse samplen 2.4 maxrows 1\n"
         "set arrow from graph 0,first 0 to graph 1,first 0 nohead back linewidth 0.9 linecolor rgb '#59636e'\n"
         "set arrow from graph 0,first {lost} to graph 1,first {lost} nohead back dashtype 2 linewidth 1 "
         "linecolor rgb '#b3261e'\n"
         "set label '10^{{−6}}' at graph 0.995,first {lost} right offset 0,0.6 textcolor rgb '#b3261e'\n"
         "plot {data} using 1:4:5 with filledcurves fillcolor rgb '{band}' title '10–90 % of starts', "
-        "{data} using 1:3 with lines linewidth 1.7 dashtype 4 linecolor rgb '{slope}' title 'median', "
-        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' "
-        "title 'root mean square'\n",
+        "{data} using 1:3 with lines linewidth 1.8 dashtype (14,5) linecolor rgb '{slope}' title 'median', "
+        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' title 'root mean square'\n",
         fmt::arg("title", title(a)), fmt::arg("note", note), fmt::arg("depth", chain.depth),
         fmt::arg("bottom", bottom), fmt::arg("top", highest + 0.04 * range),
         fmt::arg("lost", std::log10(lost_below)), fmt::arg("data", data), fmt::arg("band", band_colour),

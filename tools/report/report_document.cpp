@@ -55,10 +55,9 @@ section kink_section(const analysis& a) {
             show(kink_search_limit))});
         return s;
     }
-    table t{{"x", "slope on the left", "slope on the right", ""}, {}};
+    table t{{"x", "slope on the left", "slope on the right", "what"}, {}};
     constexpr std::size_t most = 24;
-    for (std::size_t i = 0; i < std::min(most, a.kinks.size()); ++i) {
-        const kink& k = a.kinks[i];
+    for (const kink& k : nearest_kinks(a.kinks, most)) {
         std::string what = "kink";
         if (k.kind == kink_kind::jump) {
             what = fmt::format("jump from {} to {}", show(k.left_value), show(k.right_value));
@@ -70,7 +69,7 @@ section kink_section(const analysis& a) {
     }
     s.blocks.emplace_back(std::move(t));
     if (a.kinks.size() > most) {
-        s.blocks.emplace_back(paragraph{fmt::format("… and {0} more in [-{1}, {1}].", a.kinks.size() - most,
+        s.blocks.emplace_back(paragraph{fmt::format("These are the nearest to 0; there are {0} more in [-{1}, {1}].", a.kinks.size() - most,
                                                     show(kink_reach(a.kinks)))});
     }
     return s;

@@ -203,7 +203,7 @@ private:
             const double value = parse_decimal(text.substr(position, length));
             advance(length);
             if (is_letter(current)) return fail("an operator between number and name");
-            if (value - value != 0) return fail("a number within the range of double");
+            if (!(value <= 1.7976931348623157e308)) return fail("a number within the range of double");
             return number(value);
         }
         if (is_letter(c)) return name();

@@ -68,6 +68,18 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
     return gradient_map<Names...>(sums);
 }
 
+/// "grad(beta)", the name of an output in our sentences.
+template<fixed_string Name>
+inline constexpr auto gradient_text = [] {
+    constexpr std::string_view parts[] = {"grad(", Name.view(), ")"};
+    fixed_string<parts[0].size() + parts[1].size() + parts[2].size()> text;
+    std::size_t at = 0;
+    for (std::string_view part : parts) {
+        for (char c : part) text.characters[at++] = c;
+    }
+    return text;
+}();
+
 /// One grad(symbol) = target of a named backward call.
 template<class T, class Request>
 output_target<T> target_of(const Request& request) {
@@ -86,7 +98,7 @@ void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstrea
     auto list_output = [&](const auto& request) {
         if constexpr (contiguous_range<typename std::remove_cvref_t<decltype(request)>::value_type>) {
             require_writable_range<typename std::remove_cvref_t<decltype(request)>::value_type>();
-            outputs[output_count++] = {std::remove_cvref_t<decltype(request)>::name.view(), std::data(request.value),
+            outputs[output_count++] = {gradient_text<std::remove_cvref_t<decltype(request)>::name>.view(), std::data(request.value),
                                        static_cast<std::size_t>(std::size(request.value))};
         }
     };
