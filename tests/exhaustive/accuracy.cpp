@@ -64,8 +64,8 @@ std::vector<T> arguments() {
 
 /// Largest distance in ULP over normal results; next to a simple root 2ε·|x·slope| is allowed for.
 template<class T>
-std::uint64_t worst_distance(const std::vector<T>& at, const std::vector<T>& ours, const auto& reference,
-                             const auto& slope_of_reference) {
+std::uint64_t worst_distance(const std::vector<T>& at, const std::vector<T>& ours,
+                             const auto& reference, const auto& slope_of_reference) {
     using limits = std::numeric_limits<T>;
     std::uint64_t worst = 0;
     for (std::size_t i = 0; i < at.size(); ++i) {
@@ -111,7 +111,8 @@ std::map<std::string, figures> documented(const std::string& text) {
     for (std::string line; std::getline(lines, line);) {
         char name[64];
         unsigned long f[4];
-        if (std::sscanf(line.c_str(), "| `%63[^`]` | %lu | %lu | %lu | %lu |", name, f, f + 1, f + 2, f + 3) == 5) {
+        if (std::sscanf(line.c_str(), "| `%63[^`]` | %lu | %lu | %lu | %lu |", name, f, f + 1,
+                        f + 2, f + 3) == 5) {
             result[name] = {f[0], f[1], f[2], f[3]};
         }
     }
@@ -123,8 +124,10 @@ std::map<std::string, figures> documented(const std::string& text) {
 TEST_CASE("kernels are as near to the truth as the manual says") {
     const std::string text = read_page();
     const auto known = documented(text);
-    const bool write = std::getenv("CHAINRULE_WRITE_DOCS") != nullptr;  // NOLINT(concurrency-mt-unsafe)
-    std::string table = "| | float value | float slope | double value | double slope |\n|---|---|---|---|---|\n";
+    const bool write =
+        std::getenv("CHAINRULE_WRITE_DOCS") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+    std::string table =
+        "| | float value | float slope | double value | double slope |\n|---|---|---|---|---|\n";
     hana::for_each(activations::all, [&](const auto& entry) {
         using entry_type = std::remove_cvref_t<decltype(entry)>;
         constexpr auto f = textbook::with_values<entry_type>();
@@ -132,7 +135,8 @@ TEST_CASE("kernels are as near to the truth as the manual says") {
         measure<float>(f, found[0], found[1]);
         measure<double>(f, found[2], found[3]);
         figures said{};
-        if (const auto row = known.find(std::string(entry.name)); row != known.end()) said = row->second;
+        if (const auto row = known.find(std::string(entry.name)); row != known.end())
+            said = row->second;
         table += "| `" + std::string(entry.name) + "` |";
         for (std::size_t i = 0; i < found.size(); ++i) {
             CAPTURE(entry.name, i, found[i], said[i]);
@@ -145,5 +149,7 @@ TEST_CASE("kernels are as near to the truth as the manual says") {
     const std::size_t last = text.find(end_mark);
     REQUIRE(first != std::string::npos);
     REQUIRE(last != std::string::npos);
-    if (write) std::ofstream(page) << text.substr(0, first + begin_mark.size()) << table << text.substr(last);
+    if (write)
+        std::ofstream(page) << text.substr(0, first + begin_mark.size()) << table
+                            << text.substr(last);
 }

@@ -69,6 +69,7 @@ TEST_CASE("a symbol is its name") {
     STATIC_REQUIRE(parameter<"beta">{} == "beta"_f);
     STATIC_REQUIRE(parameter<"beta", 2.0>{} == parameter<"beta">{});
     STATIC_REQUIRE(!(parameter<"beta">{} == parameter<"gamma">{}));
+    STATIC_REQUIRE(parameter<"beta">{} != parameter<"gamma">{});
     STATIC_REQUIRE(variable<"x">{} == x);
     STATIC_REQUIRE("x"_f == x);
     STATIC_REQUIRE(!("X"_f == x));

@@ -32,11 +32,12 @@ TEST_CASE("kernels over one array") {
     const std::vector<float> grad_out{1, 1, 1, 1, 1};
     std::vector<float> out(5), slope(5), grad_in(5);
 
-    forward(my_swish, in, out, beta = 1.5f);                             // out[i] = f(in[i])
-    value_and_derivative(my_swish, in, out, slope, beta = 1.5f);         // f and f′
-    auto g = backward(my_swish, in, grad_out, grad_in, beta = 1.5f);     // grad_in[i] = grad_out[i]·f′(in[i])
-    const double grad_beta = g[beta];                                    // Σ grad_out[i]·∂f/∂β
-    forward_backward(my_swish, in, grad_out, out, grad_in, beta = 1.5f); // all of it in one loop
+    forward(my_swish, in, out, beta = 1.5f);                      // out[i] = f(in[i])
+    value_and_derivative(my_swish, in, out, slope, beta = 1.5f);  // f and f′
+    auto g = backward(my_swish, in, grad_out, grad_in,
+                      beta = 1.5f);    // grad_in[i] = grad_out[i]·f′(in[i])
+    const double grad_beta = g[beta];  // Σ grad_out[i]·∂f/∂β
+    forward_backward(my_swish, in, grad_out, out, grad_in, beta = 1.5f);  // all of it in one loop
     // [/kernels]
     double sum = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
@@ -61,8 +62,10 @@ TEST_CASE("kernels over several arrays") {
     // [/several_inputs]
     for (std::size_t i = 0; i < a.size(); ++i) {
         const double v = static_cast<double>(a[i]);
-        CHECK(static_cast<double>(out[i]) == Approx(true_swish(v, 1) * static_cast<double>(b[i])).epsilon(1e-6));
-        CHECK(static_cast<double>(da[i]) == Approx(true_slope(v, 1) * static_cast<double>(b[i])).epsilon(1e-6));
+        CHECK(static_cast<double>(out[i]) ==
+              Approx(true_swish(v, 1) * static_cast<double>(b[i])).epsilon(1e-6));
+        CHECK(static_cast<double>(da[i]) ==
+              Approx(true_slope(v, 1) * static_cast<double>(b[i])).epsilon(1e-6));
         CHECK(static_cast<double>(db[i]) == Approx(true_swish(v, 1)).epsilon(1e-6));
     }
 }

@@ -26,7 +26,8 @@ namespace hana = boost::hana;
 
 namespace {
 
-const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+const std::filesystem::path root =
+    std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
 
 std::string read(const std::filesystem::path& path) {
     std::ifstream file(path);
@@ -76,8 +77,10 @@ std::string meaning_of(std::string_view name, std::string& header) {
         bool on_top = true;
         for (std::string line; std::getline(lines, line);) {
             on_top = on_top && line != "#pragma once";
-            if (on_top && line.starts_with("/// ")) meaning += (meaning.empty() ? "" : " ") + line.substr(4);
-            if (line.find("string_view name") == line.npos || line.find(quoted) == line.npos) continue;
+            if (on_top && line.starts_with("/// "))
+                meaning += (meaning.empty() ? "" : " ") + line.substr(4);
+            if (line.find("string_view name") == line.npos || line.find(quoted) == line.npos)
+                continue;
             header = entry.path().filename().string();
             return meaning;
         }
@@ -132,11 +135,13 @@ std::string primitives_page() {
         std::string header;
         const std::string meaning = in_table(meaning_of(primitive.name, header));
         CHECK(!meaning.empty());
-        const std::string link = "[`" + std::string(primitive.name) + "`](../../include/chainrule/op/" + header + ")";
+        const std::string link =
+            "[`" + std::string(primitive.name) + "`](../../include/chainrule/op/" + header + ")";
         if (primitive.arity == 0 || !primitive.text.empty() || is_operator(primitive.name)) {
             written += "| " + link + " | " + meaning + " | " + code(written_as(primitive)) + " |\n";
         } else {
-            called += "| " + link + " | " + meaning + " | " + partial_derivatives(primitive) + " |\n";
+            called +=
+                "| " + link + " | " + meaning + " | " + partial_derivatives(primitive) + " |\n";
         }
     }
     return called + "\nNot called by name, but written:\n\n" + written;
@@ -158,7 +163,8 @@ std::string default_of(const activation_parameter& p) {
 }
 
 std::string catalogue_page() {
-    std::string page = "| name | f(x) | f′(x) | parameters | kinks | source |\n|---|---|---|---|---|---|\n";
+    std::string page =
+        "| name | f(x) | f′(x) | parameters | kinks | source |\n|---|---|---|---|---|---|\n";
     hana::for_each(activations::all, [&](const auto& entry) {
         std::string names = code(entry.name);
         for (std::string_view alias : entry.aliases) names += " " + code(alias);
@@ -167,10 +173,11 @@ std::string catalogue_page() {
             parameters += (parameters.empty() ? "" : ", ") + default_of(p);
         }
         std::string kinks;
-        hana::for_each(entry.kinks, [&](auto k) { kinks += (kinks.empty() ? "" : ", ") + code(to_string(k)); });
+        hana::for_each(entry.kinks,
+                       [&](auto k) { kinks += (kinks.empty() ? "" : ", ") + code(to_string(k)); });
         page += "| " + names + " | " + code(to_string(entry.expression)) + " | " +
-            code(to_string(derivative(entry.expression))) + " | " + parameters + " | " + kinks + " | " +
-            in_table(entry.source) + " |\n";
+            code(to_string(derivative(entry.expression))) + " | " + parameters + " | " + kinks +
+            " | " + in_table(entry.source) + " |\n";
     });
     return page;
 }
@@ -200,27 +207,31 @@ std::string error_of(double v, const oracle::number& truth) {
     return text;
 }
 
-std::string page_row(std::string_view name, std::string_view text, double at, double textbook, double ours) {
+std::string page_row(std::string_view name, std::string_view text, double at, double textbook,
+                     double ours) {
     const oracle::number truth = oracle::value_of(text, {{"x", oracle::number(at)}});
     CHECK(ulps_off(ours, truth) < 0.6);
     return "| " + std::string(name) + " | " + code(text) + " | " + short_number(at) + " | " +
-        short_number(truth.to_double()) + " | " + error_of(textbook, truth) + " | " + error_of(ours, truth) + " |\n";
+        short_number(truth.to_double()) + " | " + error_of(textbook, truth) + " | " +
+        error_of(ours, truth) + " |\n";
 }
 
 double logistic(double v) { return 1 / (1 + std::exp(-v)); }
 
 std::string numerics_page() {
-    std::string page = "| | textbook | x | true value | textbook in double | `evaluate` in double |\n|---|---|---|---|---|---|\n";
-#define CHAINRULE_ROW(name, text, at, textbook)                                                     \
-    {                                                                                                \
-        const double v = at;                                                                         \
-        page += page_row(name, text, v, textbook, evaluate(text##_f, x = v));                        \
+    std::string page = "| | textbook | x | true value | textbook in double | `evaluate` in double "
+                       "|\n|---|---|---|---|---|---|\n";
+#define CHAINRULE_ROW(name, text, at, textbook)                                                    \
+    {                                                                                              \
+        const double v = at;                                                                       \
+        page += page_row(name, text, v, textbook, evaluate(text##_f, x = v));                      \
     }
     CHAINRULE_ROW("σ′", "sigmoid(x)*(1 - sigmoid(x))", 40, logistic(v) * (1 - logistic(v)))
     CHAINRULE_ROW("tanh′", "1 - tanh(x)^2", 20, 1 - std::tanh(v) * std::tanh(v))
     CHAINRULE_ROW("softplus", "log(1 + exp(x))", 800, std::log(1 + std::exp(v)))
     CHAINRULE_ROW("softplus", "log(1 + exp(x))", -40, std::log(1 + std::exp(v)))
-    CHAINRULE_ROW("gelu", "x/2*(1 + erf(x/sqrt(2)))", -9, v / 2 * (1 + std::erf(v / std::sqrt(2.0))))
+    CHAINRULE_ROW("gelu", "x/2*(1 + erf(x/sqrt(2)))", -9,
+                  v / 2 * (1 + std::erf(v / std::sqrt(2.0))))
     CHAINRULE_ROW("gelu", "x/2*erfc(-x/sqrt(2))", -30, v / 2 * std::erfc(-v / std::sqrt(2.0)))
     CHAINRULE_ROW("tanh_shrink", "x - tanh(x)", 1e-6, v - std::tanh(v))
     CHAINRULE_ROW("elu", "exp(x) - 1", -1e-12, std::exp(v) - 1)
@@ -236,6 +247,10 @@ std::string numerics_page() {
 
 }  // namespace
 
-TEST_CASE("the page of primitives") { check_page("docs/reference/primitives.md", primitives_page()); }
-TEST_CASE("the page of the catalogue") { check_page("docs/reference/catalogue.md", catalogue_page()); }
+TEST_CASE("the page of primitives") {
+    check_page("docs/reference/primitives.md", primitives_page());
+}
+TEST_CASE("the page of the catalogue") {
+    check_page("docs/reference/catalogue.md", catalogue_page());
+}
 TEST_CASE("the table of numerics") { check_page("docs/explanation/numerics.md", numerics_page()); }

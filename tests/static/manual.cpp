@@ -27,7 +27,8 @@ static_assert(my_swish == "x*sigmoid(beta*x)"_f);        // the same from text
 
 // [derivative]
 static_assert(derivative(x * x, x) == 2_c * x);
-static_assert(derivative(my_swish) == "sigmoid(beta*x) + beta*x*sigmoid(beta*x)*sigmoid(-beta*x)"_f);
+static_assert(derivative(my_swish) ==
+              "sigmoid(beta*x) + beta*x*sigmoid(beta*x)*sigmoid(-beta*x)"_f);
 static_assert(derivative(my_swish, beta) == "x^2*sigmoid(beta*x)*sigmoid(-beta*x)"_f);
 static_assert(to_string(derivative(x * x * x)) == "3*x^2");
 static_assert(to_string(derivative<2>(x * x * x)) == "6*x");
@@ -36,11 +37,11 @@ static_assert(to_string(derivative<2>(x * x * x)) == "6*x");
 // [composition]
 constexpr auto outer = tanh(x);
 constexpr auto inner = x * x;
-static_assert(outer(inner) == tanh(x * x));                          // f₂(f₁(x))
+static_assert(outer(inner) == tanh(x * x));  // f₂(f₁(x))
 static_assert(compose(outer, my_swish, inner) == outer(my_swish(inner)));
 static_assert(nest<3>(outer) == tanh(tanh(tanh(x))));
-static_assert(my_swish(beta = 1.5_c) == x * sigmoid(1.5_c * x));     // a value by name
-static_assert(my_swish(beta = gate) == x * sigmoid(gate * x));       // a new name
+static_assert(my_swish(beta = 1.5_c) == x * sigmoid(1.5_c * x));  // a value by name
+static_assert(my_swish(beta = gate) == x * sigmoid(gate * x));    // a new name
 static_assert(derivative(outer(inner)) == derivative(outer)(inner) * derivative(inner));
 // [/composition]
 
@@ -48,7 +49,8 @@ static_assert(derivative(outer(inner)) == derivative(outer)(inner) * derivative(
 static_assert(evaluate(x * x, x = 3.0) == 9.0);
 static_assert(evaluate(my_swish, x = 0.0, beta = 1.5) == 0.0);
 static_assert(my_swish(0.0f, beta = 1.5f) == 0.0f);  // x by position
-static_assert(evaluate(silu, x = infinity) == infinity && evaluate(silu, x = -infinity) == 0.0);  // limits
+static_assert(evaluate(silu, x = infinity) == infinity &&
+              evaluate(silu, x = -infinity) == 0.0);  // limits
 // [/evaluate]
 
 // [equality]
@@ -61,8 +63,8 @@ static_assert(!(sin(2_c * x) == 2_c * sin(x) * cos(x)));  // true, but no rule p
 
 // [grammar]
 static_assert("2*x^3"_f == 2_c * (x * x * x));
-static_assert("-x^2"_f == -(x * x));             // ^ binds tighter than unary minus
-static_assert("x^2^3"_f == pow(x, 8_c));         // right associative
+static_assert("-x^2"_f == -(x * x));      // ^ binds tighter than unary minus
+static_assert("x^2^3"_f == pow(x, 8_c));  // right associative
 static_assert("1.5e-3*x"_f == 1.5e-3_c * x);
 static_assert("x < 0 ? 0 : x"_f == select(x < 0_c, 0_c, x));
 static_assert("select(x < 0, 0, x)"_f == "x < 0 ? 0 : x"_f);
@@ -71,7 +73,7 @@ static_assert("leaky_relu(x, alpha = 0.2)"_f == leaky_relu(alpha = 0.2_c));
 // [/grammar]
 
 // [kinks]
-static_assert(evaluate(derivative(relu), x = 0.0) == 0.0);                // PyTorch's choice
+static_assert(evaluate(derivative(relu), x = 0.0) == 0.0);  // PyTorch's choice
 static_assert(evaluate(derivative(relu, x, kink::right), x = 0.0) == 1.0);
 static_assert(evaluate(derivative(relu, x, kink::mid), x = 0.0) == 0.5);
 static_assert(evaluate(derivative(relu6), x = 6.0) == 0.0);
@@ -88,8 +90,8 @@ static_assert(evaluate(derivative(half_root), x = -1.0) == 0.0);
 // [/dead_arm]
 
 // [constants]
-static_assert(to_string(2_c * 3_c * x) == "6*x");       // exact: folded
-static_assert(to_string(x + 1_c / 3_c) == "x + 1/3");   // would be rounded: kept
+static_assert(to_string(2_c * 3_c * x) == "6*x");      // exact: folded
+static_assert(to_string(x + 1_c / 3_c) == "x + 1/3");  // would be rounded: kept
 // [/constants]
 
 }  // namespace

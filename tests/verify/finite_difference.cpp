@@ -25,7 +25,7 @@ void check(F, double at, nodes_on where, long double relative, Truth truth) {
     detail::symbol_table symbols;
     symbols.add<F>();
     symbols.values[symbols.find("x")] = at;
-    const auto formula = detail::value_and_switches<F>(symbols);
+    const auto formula = detail::value_and_switches(detail::graph_of<F>(), symbols);
     detail::local_view view(formula, symbols.values, symbols.find("x"));
     const auto found = view.derivatives(where, 4);
     for (int order = 1; order <= 4; ++order) {
@@ -101,7 +101,8 @@ TEST_CASE("tails, where the derivative is tiny, keep their digits") {
         constexpr auto f = exp(x);
         symbols.add<std::remove_const_t<decltype(f)>>();
         symbols.values[0] = p;
-        const auto formula = detail::value_and_switches<std::remove_const_t<decltype(f)>>(symbols);
+        const auto formula = detail::value_and_switches(
+            detail::graph_of<std::remove_const_t<decltype(f)>>(), symbols);
         const auto found =
             detail::local_view(formula, symbols.values, 0).derivatives(nodes_on::both_sides, 2);
         const long double truth = std::exp(static_cast<long double>(p));
@@ -115,7 +116,7 @@ TEST_CASE("at a kink each side sees its own branch") {
     using F = std::remove_const_t<decltype(f)>;
     detail::symbol_table symbols;
     symbols.add<F>();
-    const auto formula = detail::value_and_switches<F>(symbols);
+    const auto formula = detail::value_and_switches(detail::graph_of<F>(), symbols);
     for (const double p : {0.0, 1e-10, -1e-10, 0x1p-1074}) {
         symbols.values[0] = p;
         detail::local_view view(formula, symbols.values, 0);
@@ -136,14 +137,14 @@ TEST_CASE("an infinite slope is never confirmed, and a pole is one") {
     detail::symbol_table symbols;
     symbols.add<F>();
     symbols.values[0] = 0;
-    const auto root = detail::value_and_switches<F>(symbols);
+    const auto root = detail::value_and_switches(detail::graph_of<F>(), symbols);
     detail::local_view at_edge(root, symbols.values, 0);
     const auto right = at_edge.derivatives(nodes_on::right, 1);
     CHECK(std::isinf(right[1].error));
     CHECK(std::isinf(at_edge.derivatives(nodes_on::left, 1)[1].error));
 
     using G = decltype(1_c / x);
-    const auto pole = detail::value_and_switches<G>(symbols);
+    const auto pole = detail::value_and_switches(detail::graph_of<G>(), symbols);
     CHECK(detail::local_view(pole, {0.0}, 0).is_at_pole());
     CHECK_FALSE(detail::local_view(pole, {1e-300}, 0).is_at_pole());
 }

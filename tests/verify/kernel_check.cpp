@@ -30,6 +30,8 @@ TEMPLATE_TEST_CASE("kernels agree with evaluate", "", float, double) {
     passes(max(x, 0_c));
     passes("x > 0 ? x : alpha*(exp(x) - 1)"_f, parameter<"alpha">{} = 0.75);
     passes(x * x * x - x);
+    passes("min(max(x/6 + 0.5, 0), 1)"_f);  // no double hits its kinks
+    passes(x * sigmoid(x) * "1e-37"_f);     // subnormal float results
 }
 
 TEST_CASE("a kernel is not within a hundredth of an ULP of evaluate, and the message says where") {

@@ -11,7 +11,8 @@
 
 namespace chainrule::report {
 
-analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula* compiled, int depth) {
+analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula* compiled,
+                 int depth) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     analysis result;
     result.subject = std::move(subject);
@@ -49,10 +50,14 @@ namespace {
 
 std::string verdict_word(chain_verdict verdict) {
     switch (verdict) {
-    case chain_verdict::vanishes: return "vanishes";
-    case chain_verdict::preserved: return "is preserved";
-    case chain_verdict::explodes: return "explodes";
-    default: return "is undefined";
+    case chain_verdict::vanishes:
+        return "vanishes";
+    case chain_verdict::preserved:
+        return "is preserved";
+    case chain_verdict::explodes:
+        return "explodes";
+    default:
+        return "is undefined";
     }
 }
 
@@ -72,7 +77,8 @@ std::string lost(const std::optional<int>& at, int depth) {
 std::string verdict_words(const chain_analysis& chain) {
     if (chain.verdict == chain_verdict::undefined) return "undefined";
     const chain_verdict typical = chain.typical_verdict;
-    const std::string word = typical == chain_verdict::preserved ? "preserved" : verdict_word(typical);
+    const std::string word =
+        typical == chain_verdict::preserved ? "preserved" : verdict_word(typical);
     return chain.verdict == typical ? word : "typically " + word;
 }
 
@@ -83,14 +89,16 @@ std::string verdict_sentence(const chain_analysis& chain) {
     }
     if (chain.verdict == chain.typical_verdict) {
         return fmt::format("The gradient {}: after {} its root mean square is {}; it {}.",
-                           verdict_word(chain.verdict), layers, size_and_rate(chain.log_rms, chain.depth),
+                           verdict_word(chain.verdict), layers,
+                           size_and_rate(chain.log_rms, chain.depth),
                            lost(chain.lost_at, chain.depth));
     }
-    return fmt::format("The gradient typically {}: after {} its median is {}, and it {}; the root mean square {} "
-                       "({}, and it {}), carried by a few starts.",
-                       verdict_word(chain.typical_verdict), layers, size_and_rate(chain.log_median, chain.depth),
-                       lost(chain.typically_lost_at, chain.depth), verdict_word(chain.verdict),
-                       size_and_rate(chain.log_rms, chain.depth), lost(chain.lost_at, chain.depth));
+    return fmt::format(
+        "The gradient typically {}: after {} its median is {}, and it {}; the root mean square {} "
+        "({}, and it {}), carried by a few starts.",
+        verdict_word(chain.typical_verdict), layers, size_and_rate(chain.log_median, chain.depth),
+        lost(chain.typically_lost_at, chain.depth), verdict_word(chain.verdict),
+        size_and_rate(chain.log_rms, chain.depth), lost(chain.lost_at, chain.depth));
 }
 
 std::string describe_kinks(const std::vector<kink>& kinks) {
@@ -100,8 +108,8 @@ std::string describe_kinks(const std::vector<kink>& kinks) {
     for (const kink& k : nearest) {
         if (!result.empty()) result += "; ";
         result += k.kind == kink_kind::kink
-                      ? fmt::format("{}: {} / {}", show(k.at), show(k.left_slope, 4), show(k.right_slope, 4))
-                      : fmt::format("{}: {}", show(k.at), k.kind == kink_kind::jump ? "jump" : "edge");
+            ? fmt::format("{}: {} / {}", show(k.at), show(k.left_slope, 4), show(k.right_slope, 4))
+            : fmt::format("{}: {}", show(k.at), k.kind == kink_kind::jump ? "jump" : "edge");
     }
     if (nearest.size() < kinks.size()) {
         result += fmt::format("; … ({} with |x| ≤ {})", kinks.size(), show(kink_reach(kinks)));
@@ -110,15 +118,18 @@ std::string describe_kinks(const std::vector<kink>& kinks) {
 }
 
 std::string describe_steepest(const steepest_slope& s) {
-    return fmt::format("{} at x = {}{}{}", show(s.size, 8), show(s.at), s.where.empty() ? "" : ", ", s.where);
+    return fmt::format("{} at x = {}{}{}", show(s.size, 8), show(s.at), s.where.empty() ? "" : ", ",
+                       s.where);
 }
 
 std::string describe(const integral& value) {
     switch (value.state) {
     case integral_state::undefined:
         return "undefined";
-    case integral_state::not_converged: return "does not converge";
-    default: return show(std::fabs(value.value) < value.error ? 0 : value.value, 9);
+    case integral_state::not_converged:
+        return "does not converge";
+    default:
+        return show(std::fabs(value.value) < value.error ? 0 : value.value, 9);
     }
 }
 

@@ -33,7 +33,8 @@ struct analysis {
 };
 
 /// What needs no data and no stop watch.
-analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula* compiled, int depth);
+analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula* compiled,
+                 int depth);
 
 /// "swish(gelu(x))", or "f₂(f₁(x)) with f₁(x) = …, f₂(x) = …".
 std::string describe(const formula& f);

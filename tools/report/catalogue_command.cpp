@@ -26,7 +26,8 @@ namespace {
 constexpr std::size_t formulas_per_module = 5;
 
 /// All entries, on all processors.
-std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entries, const formula_list& formulas,
+std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entries,
+                                       const formula_list& formulas,
                                        const std::vector<const compiled_formula*>& compiled) {
     std::vector<catalogue_row> rows(entries.size());
     std::atomic<std::size_t> next = 0;
@@ -69,8 +70,8 @@ void run_catalogue(const request& wanted) {
     const std::vector<catalogue_entry> entries = catalogue_entries();
     formula_list formulas;
     for (const catalogue_entry& entry : entries) {
-        formulas.push_back(
-            std::make_shared<const formula>(std::vector<std::string>{entry.text}, entry.example_values));
+        formulas.push_back(std::make_shared<const formula>(std::vector<std::string>{entry.text},
+                                                           entry.example_values));
     }
     const auto compiled =
         compile(with, formulas, fmt::format("{} activations", entries.size()), formulas_per_module);
@@ -88,7 +89,9 @@ void run_catalogue(const request& wanted) {
         directory->keep();
     }
     fmt::print("{}", to_terminal(catalogue_summary(rows), isatty(STDOUT_FILENO) == 1, ""));
-    if (directory) fmt::print("\nWritten: {0}/index.html, {0}/catalogue.md, {0}/{1}\n", *wanted.out, picture_directory);
+    if (directory)
+        fmt::print("\nWritten: {0}/index.html, {0}/catalogue.md, {0}/{1}\n", *wanted.out,
+                   picture_directory);
 }
 
 }  // namespace chainrule::report

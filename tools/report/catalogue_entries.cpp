@@ -14,9 +14,11 @@ namespace {
 /// What a parameter without a default is shown with. A new one is shown with 1 until it stands here.
 double example_value(const std::string& activation, const std::string& parameter) {
     static const std::map<std::string, double> values{
-        {"affine.alpha", 1.5}, {"affine.beta", 0.5}, {"threshold.t", 0.5}, {"threshold.v", -0.5},
-        {"clip.low", -2},      {"clip.high", 2},     {"relu_general.cap", 4}, {"power.alpha", 0.5}, {"power.beta", 3},
-        {"xielu.alpha_p", 0.8}, {"xielu.alpha_n", 0.8}, {"xielu.beta", 0.5}, {"xielu.epsilon", -1e-6},
+        {"affine.alpha", 1.5},    {"affine.beta", 0.5},   {"threshold.t", 0.5},
+        {"threshold.v", -0.5},    {"clip.low", -2},       {"clip.high", 2},
+        {"relu_general.cap", 4},  {"power.alpha", 0.5},   {"power.beta", 3},
+        {"xielu.alpha_p", 0.8},   {"xielu.alpha_n", 0.8}, {"xielu.beta", 0.5},
+        {"xielu.epsilon", -1e-6},
     };
     const auto found = values.find(activation + "." + parameter);
     return found == values.end() ? 1 : found->second;

@@ -11,8 +11,8 @@ namespace chainrule::report {
 
 struct catalogue_entry {
     std::string name;
-    std::string text;                        ///< "elu(x)"
-    std::vector<given_value> example_values; ///< for parameters that have no default
+    std::string text;                         ///< "elu(x)"
+    std::vector<given_value> example_values;  ///< for parameters that have no default
     std::string source;
 };
 

@@ -11,14 +11,16 @@ namespace {
 
 /// The cells of a row that are text: name, formula, derivative, kinks, numbers, verdict.
 struct cells {
-    std::string name, values, formula, derivative, kinks, steepest, mean, squared_slope, verdict, per_layer;
+    std::string name, values, formula, derivative, kinks, steepest, mean, squared_slope, verdict,
+        per_layer;
 };
 
 std::string parameter_values(const formula& f) {
     std::string result;
     for (const parameter_value& p : f.parameters()) {
         if (!result.empty()) result += ", ";
-        result += fmt::format("{} = {}{}", p.name, show(p.value.value), p.is_default ? "" : " (example)");
+        result +=
+            fmt::format("{} = {}{}", p.name, show(p.value.value), p.is_default ? "" : " (example)");
     }
     return result;
 }
@@ -38,25 +40,39 @@ cells describe_row(const catalogue_row& row) {
 }
 
 std::string explanation(const std::vector<catalogue_row>& rows) {
-    return fmt::format(
-        "{} activations. E is the mean over x ~ N(0,1); slopes at a kink are given as left / right; sup |f′| is the "
-        "largest value seen on a grid, on both sides of the kinks and in the limits, not certified. The verdict is "
-        "about the chain f(f(…f(x₀))) of {} layers, x₀ ~ N(0,1), without weights: the gradient ∂x_N/∂x₀ vanishes "
-        "below {}, explodes above {}, else it is preserved; “typically” marks where the median of its size differs "
-        "in this from the root mean square. The last column is the factor per layer of the median. In the pictures "
-        "f is blue, f′ orange, dotted lines are kinks.",
-        rows.size(), rows.empty() ? 0 : rows[0].found.chain.depth, show(vanishing_below), show(exploding_above));
+    return fmt::format("{} activations. E is the mean over x ~ N(0,1); slopes at a kink are given "
+                       "as left / right; sup |f′| is the "
+                       "largest value seen on a grid, on both sides of the kinks and in the "
+                       "limits, not certified. The verdict is "
+                       "about the chain f(f(…f(x₀))) of {} layers, x₀ ~ N(0,1), without weights: "
+                       "the gradient ∂x_N/∂x₀ vanishes "
+                       "below {}, explodes above {}, else it is preserved; “typically” marks where "
+                       "the median of its size differs "
+                       "in this from the root mean square. The last column is the factor per layer "
+                       "of the median. In the pictures "
+                       "f is blue, f′ orange, dotted lines are kinks.",
+                       rows.size(), rows.empty() ? 0 : rows[0].found.chain.depth,
+                       show(vanishing_below), show(exploding_above));
 }
 
 std::string html_text(const std::string& text) {
     std::string result;
     for (const char c : text) {
         switch (c) {
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '&': result += "&amp;"; break;
-        case '"': result += "&quot;"; break;
-        default: result += c;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '&':
+            result += "&amp;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        default:
+            result += c;
         }
     }
     return result;
@@ -99,10 +115,14 @@ img { width: 250px; height: 160px; display: block; }
 
 std::string verdict_class(const chain_analysis& chain) {
     switch (chain.typical_verdict) {
-    case chain_verdict::vanishes: return "vanishes";
-    case chain_verdict::explodes: return "explodes";
-    case chain_verdict::preserved: return "preserved";
-    default: return "small";
+    case chain_verdict::vanishes:
+        return "vanishes";
+    case chain_verdict::explodes:
+        return "explodes";
+    case chain_verdict::preserved:
+        return "preserved";
+    default:
+        return "small";
     }
 }
 
@@ -112,21 +132,24 @@ document catalogue_summary(const std::vector<catalogue_row>& rows) {
     table t{{"activation", "E f", "E f′²", "sup |f′|", "50 layers", "per layer"}, {}};
     for (const catalogue_row& row : rows) {
         const cells c = describe_row(row);
-        t.rows.push_back({c.name, c.mean, c.squared_slope, show(row.found.steepest.size), c.verdict, c.per_layer});
+        t.rows.push_back({c.name, c.mean, c.squared_slope, show(row.found.steepest.size), c.verdict,
+                          c.per_layer});
     }
     return {"The catalogue", {{"Activations", {std::move(t), paragraph{explanation(rows)}}}}};
 }
 
 std::string catalogue_markdown(const std::vector<catalogue_row>& rows) {
     std::string result = fmt::format("# The activations of chainrule\n\n{}\n\n", explanation(rows));
-    result += "| activation | picture | formula and derivative | kinks | sup \\|f′\\| | E f | E f′² | verdict | per "
+    result += "| activation | picture | formula and derivative | kinks | sup \\|f′\\| | E f | E "
+              "f′² | verdict | per "
               "layer |\n|:--|:--|:--|:--|:--|--:|--:|:--|--:|\n";
     for (const catalogue_row& row : rows) {
         const cells c = describe_row(row);
-        result += fmt::format("| **{}**{} | ![f and f′ of {}]({}.svg) | {}<br>{} | {} | {} | {} | {} | {} | {} |\n",
-                              c.name, c.values.empty() ? "" : "<br>" + c.values, c.name, picture_path(row),
-                              markdown_code(c.formula), markdown_code(c.derivative), c.kinks, c.steepest, c.mean,
-                              c.squared_slope, c.verdict, c.per_layer);
+        result += fmt::format(
+            "| **{}**{} | ![f and f′ of {}]({}.svg) | {}<br>{} | {} | {} | {} | {} | {} | {} |\n",
+            c.name, c.values.empty() ? "" : "<br>" + c.values, c.name, picture_path(row),
+            markdown_code(c.formula), markdown_code(c.derivative), c.kinks, c.steepest, c.mean,
+            c.squared_slope, c.verdict, c.per_layer);
     }
     result += "\nSources:\n\n";
     for (const catalogue_row& row : rows) {
@@ -137,25 +160,31 @@ std::string catalogue_markdown(const std::vector<catalogue_row>& rows) {
 
 std::string catalogue_html(const std::vector<catalogue_row>& rows) {
     std::string result = html_start;
-    result += fmt::format("<h1>The activations of chainrule</h1>\n<p>{}</p>\n<table>\n<tr><th>activation</th>"
-                          "<th></th><th>f and f′</th><th>kinks</th><th>sup |f′|</th><th>E f</th><th>E f′²</th>"
-                          "<th>50 layers</th><th>per layer</th></tr>\n",
-                          html_text(explanation(rows)));
+    result += fmt::format(
+        "<h1>The activations of chainrule</h1>\n<p>{}</p>\n<table>\n<tr><th>activation</th>"
+        "<th></th><th>f and f′</th><th>kinks</th><th>sup |f′|</th><th>E f</th><th>E f′²</th>"
+        "<th>50 layers</th><th>per layer</th></tr>\n",
+        html_text(explanation(rows)));
     for (const catalogue_row& row : rows) {
         const cells c = describe_row(row);
         result += fmt::format(
-            "<tr id=\"{name}\"><td><span class=\"name\">{name}</span><br><span class=\"small\">{values}</span><br>"
+            "<tr id=\"{name}\"><td><span class=\"name\">{name}</span><br><span "
+            "class=\"small\">{values}</span><br>"
             "<span class=\"small\">{source}</span></td>"
             "<td><img src=\"{picture}.svg\" alt=\"f and f′ of {name}\" loading=\"lazy\"></td>"
-            "<td class=\"formulas\"><code>{formula}</code><br><br><code>{derivative}</code></td><td>{kinks}</td>"
+            "<td "
+            "class=\"formulas\"><code>{formula}</code><br><br><code>{derivative}</code></"
+            "td><td>{kinks}</td>"
             "<td>{steepest}</td><td class=\"number\">{mean}</td><td class=\"number\">{squared}</td>"
             "<td class=\"{class}\">{verdict}</td><td class=\"number\">{per_layer}</td></tr>\n",
             fmt::arg("name", html_text(c.name)), fmt::arg("values", html_text(c.values)),
             fmt::arg("source", html_text(row.entry.source)), fmt::arg("picture", picture_path(row)),
-            fmt::arg("formula", html_text(c.formula)), fmt::arg("derivative", html_text(c.derivative)),
-            fmt::arg("kinks", html_text(c.kinks)), fmt::arg("steepest", html_text(c.steepest)),
-            fmt::arg("mean", html_text(c.mean)), fmt::arg("squared", html_text(c.squared_slope)),
-            fmt::arg("class", verdict_class(row.found.chain)), fmt::arg("verdict", html_text(c.verdict)),
+            fmt::arg("formula", html_text(c.formula)),
+            fmt::arg("derivative", html_text(c.derivative)), fmt::arg("kinks", html_text(c.kinks)),
+            fmt::arg("steepest", html_text(c.steepest)), fmt::arg("mean", html_text(c.mean)),
+            fmt::arg("squared", html_text(c.squared_slope)),
+            fmt::arg("class", verdict_class(row.found.chain)),
+            fmt::arg("verdict", html_text(c.verdict)),
             fmt::arg("per_layer", html_text(c.per_layer)));
     }
     return result + "</table>\n</body>\n</html>\n";

@@ -27,7 +27,8 @@ double log_mean_square(const std::vector<double>& log_slope, const std::vector<d
                        std::size_t stride) {
     double largest = -infinity;
     for (std::size_t i = stride / 2; i < log_weight.size(); i += stride) {
-        if (!std::isnan(log_slope[i])) largest = std::max(largest, 2 * log_slope[i] + log_weight[i]);
+        if (!std::isnan(log_slope[i]))
+            largest = std::max(largest, 2 * log_slope[i] + log_weight[i]);
     }
     if (std::isinf(largest)) return largest;  // every slope is 0, or one is infinite
     double sum = 0;
@@ -121,8 +122,8 @@ chain_analysis follow_chain(const compiled_formula& f, int depth) {
         for (std::size_t i = 0; i < state.size(); ++i) {
             // Once a factor is 0 the product stays 0, whatever an infinite factor would say.
             log_slope[i] = log_slope[i] == -infinity && !std::isnan(slope[i])
-                               ? -infinity
-                               : log_slope[i] + std::log(std::fabs(slope[i]));
+                ? -infinity
+                : log_slope[i] + std::log(std::fabs(slope[i]));
         }
         state.swap(next);
         chain_level level{.depth = k, .log_rms = log_mean_square(log_slope, log_weight, 1) / 2};
@@ -143,7 +144,8 @@ chain_analysis follow_chain(const compiled_formula& f, int depth) {
     if (result.undefined_share > 1 - 1e-9) result.undefined_share = 1;
     if (result.dead_share > 1 - 1e-9) result.dead_share = 1;
     const double coarse = log_mean_square(log_slope, log_weight, coarse_stride) / 2;
-    result.uncertainty = coarse == result.log_rms ? 0 : std::fabs(std::expm1(coarse - result.log_rms));
+    result.uncertainty =
+        coarse == result.log_rms ? 0 : std::fabs(std::expm1(coarse - result.log_rms));
     for (std::size_t i = 0; i < result.starts.size(); ++i) {
         result.starts[i].log_slope = log_slope[log_weight.size() + i];
     }

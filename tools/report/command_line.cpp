@@ -40,15 +40,18 @@ std::vector<std::string> protected_words(int count, const char* const* words) {
     return result;  // in reverse, as CLI11 wants them
 }
 
-std::string unprotected(const std::string& word) { return word.starts_with(" -") ? word.substr(1) : word; }
+std::string unprotected(const std::string& word) {
+    return word.starts_with(" -") ? word.substr(1) : word;
+}
 
 int parse_depth(const std::string& text) {
     int depth = 0;
     const std::string digits = unprotected(text);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), depth);
-    if (error != std::errc() || end != digits.data() + digits.size() || depth < 1 || depth > largest_depth) {
-        throw user_error(fmt::format("--depth must be a whole number from 1 to {}, not '{}'.", largest_depth,
-                                     digits));
+    if (error != std::errc() || end != digits.data() + digits.size() || depth < 1 ||
+        depth > largest_depth) {
+        throw user_error(fmt::format("--depth must be a whole number from 1 to {}, not '{}'.",
+                                     largest_depth, digits));
     }
     return depth;
 }
@@ -56,10 +59,11 @@ int parse_depth(const std::string& text) {
 }  // namespace
 
 request read_command_line(int count, const char* const* words) {
-    CLI::App app("Derivatives, kinks, gradient flow and speed of an activation formula.", "chainrule");
+    CLI::App app("Derivatives, kinks, gradient flow and speed of an activation formula.",
+                 "chainrule");
     app.set_version_flag("--version",
-                         fmt::format("chainrule {}.{}.{}", library_version.major, library_version.minor,
-                                     library_version.patch));
+                         fmt::format("chainrule {}.{}.{}", library_version.major,
+                                     library_version.minor, library_version.patch));
     app.footer(explanation);
     app.require_subcommand(1);
 
@@ -74,16 +78,22 @@ request read_command_line(int count, const char* const* words) {
     report->footer(explanation);
     report->add_option("FORMULA", formula, "the formula, in x")->required();
     report->add_option("name=value", values, "values of its other symbols");
-    report->add_option("--compose", composed,
-                       "a formula that is applied to the result of what stands before it: FORMULA is f1(x), "
-                       "the first --compose f2(f1(x)), the next f3(f2(f1(x))) ...")
+    report
+        ->add_option(
+            "--compose", composed,
+            "a formula that is applied to the result of what stands before it: FORMULA is f1(x), "
+            "the first --compose f2(f1(x)), the next f3(f2(f1(x))) ...")
         ->allow_extra_args(false)
         ->take_all()
         ->type_name("FORMULA");
-    report->add_option("--depth", depth, fmt::format("layers of the chain (default {})", default_depth))
+    report
+        ->add_option("--depth", depth,
+                     fmt::format("layers of the chain (default {})", default_depth))
         ->type_name("N");
-    report->add_option("--input", input,
-                       "real pre-activations: .npy (float32, float64) or text with one number per line")
+    report
+        ->add_option(
+            "--input", input,
+            "real pre-activations: .npy (float32, float64) or text with one number per line")
         ->type_name("FILE");
     report->add_option("--out", out, "directory for report.md and the pictures")->type_name("DIR");
     CLI::App* catalogue =
@@ -94,7 +104,8 @@ request read_command_line(int count, const char* const* words) {
     if (count > 1 && words[1][0] != '-') {
         const std::string command = words[1];
         if (command != "report" && command != "catalogue") {
-            throw user_error(fmt::format("'{}' is not a command; the commands are report and catalogue.", command));
+            throw user_error(fmt::format(
+                "'{}' is not a command; the commands are report and catalogue.", command));
         }
     }
     try {
@@ -117,7 +128,8 @@ request read_command_line(int count, const char* const* words) {
 
     result.formulas.push_back(unprotected(formula));
     for (const std::string& text : composed) result.formulas.push_back(unprotected(text));
-    for (const std::string& text : values) result.values.push_back(parse_given_value(unprotected(text)));
+    for (const std::string& text : values)
+        result.values.push_back(parse_given_value(unprotected(text)));
     result.depth = parse_depth(depth);
     if (report->count("--input") > 0) result.input = input;
     return result;

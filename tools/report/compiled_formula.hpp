@@ -11,18 +11,16 @@
     inline constexpr char compiled_formula_text[] = #__VA_ARGS__;                                  \
     }
 
-CHAINRULE_REPORT_INTERFACE(
-namespace chainrule::report {
-struct compiled_formula {
-    double (*value)(double);
-    double (*slope)(double);
-    double (*second_derivative)(double);
-    void (*value_and_slope_double)(const double*, double*, double*, std::size_t);
-    void (*value_and_slope_float)(const float*, float*, float*, std::size_t);
-    void (*value_float)(const float*, float*, std::size_t);
-    void (*plain_value_float)(const float*, float*, std::size_t);
-    void (*plain_value_and_slope_float)(const float*, float*, float*, std::size_t);
-};
-}
-)
+CHAINRULE_REPORT_INTERFACE(namespace chainrule::report {
+    struct compiled_formula {
+        double (*value)(double);
+        double (*slope)(double);
+        double (*second_derivative)(double);
+        void (*value_and_slope_double)(const double*, double*, double*, std::size_t);
+        void (*value_and_slope_float)(const float*, float*, float*, std::size_t);
+        void (*value_float)(const float*, float*, std::size_t);
+        void (*plain_value_float)(const float*, float*, std::size_t);
+        void (*plain_value_and_slope_float)(const float*, float*, float*, std::size_t);
+    };
+})
 #undef CHAINRULE_REPORT_INTERFACE

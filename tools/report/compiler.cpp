@@ -31,15 +31,17 @@ command_line find_command() {
     if (const char* chosen = std::getenv("CXX"); chosen != nullptr && *chosen != '\0') {
         command_line command = words(chosen);
         if (command.empty() || !find_program(command[0])) {
-            throw user_error(fmt::format("The compiler that CXX names, '{}', was not found.", chosen));
+            throw user_error(
+                fmt::format("The compiler that CXX names, '{}', was not found.", chosen));
         }
         return command;
     }
     for (const char* name : {"c++", "g++", "clang++"}) {
         if (find_program(name)) return {name};
     }
-    throw user_error("No C++ compiler was found: none of c++, g++ and clang++ is on the PATH. Install "
-                     "one (Debian: apt-get install g++) or name one in the environment variable CXX.");
+    throw user_error(
+        "No C++ compiler was found: none of c++, g++ and clang++ is on the PATH. Install "
+        "one (Debian: apt-get install g++) or name one in the environment variable CXX.");
 }
 
 bool holds_chainrule(const fs::path& directory) {
@@ -48,7 +50,8 @@ bool holds_chainrule(const fs::path& directory) {
 }
 
 fs::path find_include_directory() {
-    if (const char* chosen = std::getenv("CHAINRULE_INCLUDE"); chosen != nullptr && *chosen != '\0') {
+    if (const char* chosen = std::getenv("CHAINRULE_INCLUDE");
+        chosen != nullptr && *chosen != '\0') {
         if (!holds_chainrule(chosen)) {
             throw user_error(fmt::format("CHAINRULE_INCLUDE names '{}', where there is no "
                                          "chainrule/chainrule.hpp.",
@@ -77,8 +80,8 @@ std::string ask_version(const command_line& command) {
     std::error_code ignored;
     fs::remove(answer, ignored);
     if (status != 0) {
-        throw user_error(fmt::format("'{}' does not answer to --version like a C++ compiler.",
-                                     command[0]));
+        throw user_error(
+            fmt::format("'{}' does not answer to --version like a C++ compiler.", command[0]));
     }
     return text.substr(0, text.find('\n'));
 }

@@ -11,8 +11,8 @@
 namespace chainrule::report {
 
 struct compiler {
-    command_line command;      ///< the program and what CXX says after it
-    std::string version;       ///< the first line of its --version
+    command_line command;  ///< the program and what CXX says after it
+    std::string version;   ///< the first line of its --version
     std::vector<std::string> options;
     std::filesystem::path include_directory;  ///< where <chainrule/chainrule.hpp> is
 };

@@ -26,8 +26,9 @@ std::string padded(const std::string& text, std::size_t width, bool to_the_right
 }
 
 bool is_number_like(const std::string& text) {
-    return !text.empty() && (text[0] == '-' || text[0] == '<' || (text[0] >= '0' && text[0] <= '9') ||
-                             text.starts_with("∞") || text.starts_with("−"));
+    return !text.empty() &&
+        (text[0] == '-' || text[0] == '<' || (text[0] >= '0' && text[0] <= '9') ||
+         text.starts_with("∞") || text.starts_with("−"));
 }
 
 /// Columns of numbers stand flush right, but for the first column.
@@ -59,7 +60,8 @@ std::string terminal_table(const table& t) {
     std::vector<std::size_t> widths;
     auto measure = [&](const std::vector<std::string>& row) {
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], width_of(row[c]));
+        for (std::size_t c = 0; c < row.size(); ++c)
+            widths[c] = std::max(widths[c], width_of(row[c]));
     };
     measure(t.header);
     for (const auto& row : t.rows) measure(row);
@@ -67,7 +69,8 @@ std::string terminal_table(const table& t) {
     std::string result;
     auto add = [&](const std::vector<std::string>& row) {
         std::string line = " ";
-        for (std::size_t c = 0; c < row.size(); ++c) line += " " + padded(row[c], widths[c], right[c]) + " ";
+        for (std::size_t c = 0; c < row.size(); ++c)
+            line += " " + padded(row[c], widths[c], right[c]) + " ";
         result += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
     };
     if (!t.header.empty()) {
@@ -85,7 +88,8 @@ std::string terminal_table(const table& t) {
 }
 
 std::string escaped(std::string text) {
-    for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, 1, '\\');
+    for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2)
+        text.insert(i, 1, '\\');
     return text;
 }
 
@@ -108,8 +112,9 @@ std::string terminal_formula(const formula_text& f, const std::string& full_repo
     if (f.text.size() <= longest_shown_formula) {
         return fmt::format("  {}{}\n", label, f.text);
     }
-    return fmt::format("  {}{} … ({} characters{})\n", label, f.text.substr(0, longest_shown_formula),
-                       f.text.size(), full_report.empty() ? "" : ", all of them in " + full_report);
+    return fmt::format("  {}{} … ({} characters{})\n", label,
+                       f.text.substr(0, longest_shown_formula), f.text.size(),
+                       full_report.empty() ? "" : ", all of them in " + full_report);
 }
 
 }  // namespace
@@ -129,13 +134,14 @@ std::string to_terminal(const document& d, bool colours, const std::string& full
         if (std::ranges::all_of(s.blocks, is_picture)) continue;
         result += fmt::format("\n{}{}{}\n", strong, s.title, plain);
         for (const block& b : s.blocks) {
-            std::visit(overloaded{
-                           [&](const paragraph& p) { result += wrapped(p.text, "  "); },
-                           [&](const formula_text& f) { result += terminal_formula(f, full_report); },
-                           [&](const table& t) { result += terminal_table(t); },
-                           [](const picture&) {},
-                       },
-                       b);
+            std::visit(
+                overloaded{
+                    [&](const paragraph& p) { result += wrapped(p.text, "  "); },
+                    [&](const formula_text& f) { result += terminal_formula(f, full_report); },
+                    [&](const table& t) { result += terminal_table(t); },
+                    [](const picture&) {},
+                },
+                b);
         }
     }
     return result;

@@ -54,9 +54,8 @@ bool is_name(std::string_view text) {
     auto is_letter = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     };
-    return !text.empty() && is_letter(text[0]) && std::ranges::all_of(text, [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9');
-    });
+    return !text.empty() && is_letter(text[0]) &&
+        std::ranges::all_of(text, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 /// The unknown name in an expectation "…; 'swosh' is none", else nothing.
@@ -83,7 +82,8 @@ std::string suggestion_for(std::string_view name) {
 formula::formula(std::vector<std::string> stages, const std::vector<given_value>& values)
     : texts(std::move(stages)) {
     for (const std::string& text : texts) {
-        if (text.find_first_not_of(" \t\n") == std::string::npos) throw user_error("The formula is empty.");
+        if (text.find_first_not_of(" \t\n") == std::string::npos)
+            throw user_error("The formula is empty.");
         if (text.size() > longest_formula) {
             throw user_error(fmt::format("The formula has {} characters; at most {} are read.",
                                          text.size(), longest_formula));
@@ -113,8 +113,7 @@ rooted_graph formula::parse(bool with_values, bool exact) const {
 
 void formula::refuse(const detail::failure& problem) const {
     if (problem.kind == failure_kind::no_derivative) {
-        throw user_error(
-            fmt::format("The primitive '{}' has no derivative rule.", problem.text));
+        throw user_error(fmt::format("The primitive '{}' has no derivative rule.", problem.text));
     }
     // The caret counts characters, not bytes.
     const std::string_view before = problem.text.substr(0, problem.position - 1);
@@ -124,12 +123,12 @@ void formula::refuse(const detail::failure& problem) const {
     std::ranges::replace(shown, '\n', ' ');
     std::ranges::replace(shown, '\t', ' ');
     const std::string_view name = unknown_name(problem.expectation());
-    const std::string message =
-        name.empty() ? fmt::format("The formula cannot be read at position {}: expected {}.",
-                                   column + 1, problem.expectation())
-                     : fmt::format("The formula cannot be read at position {}: '{}' is not a known "
-                                   "function.{}",
-                                   column + 1, name, suggestion_for(name));
+    const std::string message = name.empty()
+        ? fmt::format("The formula cannot be read at position {}: expected {}.", column + 1,
+                      problem.expectation())
+        : fmt::format("The formula cannot be read at position {}: '{}' is not a known "
+                      "function.{}",
+                      column + 1, name, suggestion_for(name));
     throw user_error(
         fmt::format("{}\n\n    {}\n    {}^", message, shown, std::string(column, ' ')));
 }
@@ -150,11 +149,9 @@ void formula::bind(const std::vector<given_value>& values) {
             throw user_error("x is the input of the formula; it cannot be given a value.");
         }
         if (std::ranges::find(names, given.name) == names.end()) {
-            throw user_error(fmt::format("The formula has no symbol '{}' to give a value to; {}.",
-                                         given.name,
-                                         names.empty()
-                                             ? "its only symbol is x"
-                                             : "besides x it has " + enumerate(names)));
+            throw user_error(fmt::format(
+                "The formula has no symbol '{}' to give a value to; {}.", given.name,
+                names.empty() ? "its only symbol is x" : "besides x it has " + enumerate(names)));
         }
         if (std::ranges::count(values, given.name, &given_value::name) > 1) {
             throw user_error(fmt::format("The symbol '{}' is given a value twice.", given.name));
@@ -165,24 +162,26 @@ void formula::bind(const std::vector<given_value>& values) {
     for (const symbol_entry& symbol : symbols) {
         const auto given = std::ranges::find(values, symbol.name, &given_value::name);
         if (given != values.end()) {
-            bound.push_back({std::string(symbol.name), static_cast<long double>(given->value), false});
+            bound.push_back(
+                {std::string(symbol.name), static_cast<long double>(given->value), false});
         } else if (!detail::is_value(symbol.default_value.value)) {
             without_value.emplace_back(symbol.name);
         } else if (symbol.has_conflicting_defaults) {
-            throw user_error(fmt::format("The symbol '{0}' has two different defaults in this formula; give it "
-                                         "a value after the formula, as in {0}=0.1, or one for each call inside "
-                                         "it, as in elu(x, {0}=0.1).",
-                                         symbol.name));
+            throw user_error(
+                fmt::format("The symbol '{0}' has two different defaults in this formula; give it "
+                            "a value after the formula, as in {0}=0.1, or one for each call inside "
+                            "it, as in elu(x, {0}=0.1).",
+                            symbol.name));
         } else {
             bound.push_back({std::string(symbol.name), symbol.default_value, true});
         }
     }
     if (!without_value.empty()) {
         const bool several = without_value.size() > 1;
-        throw user_error(fmt::format("The {} {} {} no value; give {} as in {}=1.5 after the formula.",
-                                     several ? "symbols" : "symbol", enumerate(without_value),
-                                     several ? "have" : "has", several ? "them" : "it",
-                                     fmt::join(without_value, "=1.5 ")));
+        throw user_error(fmt::format(
+            "The {} {} {} no value; give {} as in {}=1.5 after the formula.",
+            several ? "symbols" : "symbol", enumerate(without_value), several ? "have" : "has",
+            several ? "them" : "it", fmt::join(without_value, "=1.5 ")));
     }
     // A second look: with the values in place, the input may be gone, or a derivative may be missing.
     for (int order = 0; order <= 2; ++order) static_cast<void>(text(order));
@@ -205,7 +204,8 @@ std::string formula::text(int order) const {
     std::vector<int> roots{current.root};
     for (int i = 0; i < order; ++i) {
         current.graph = detail::simplified(current.graph, roots, detail::for_programs);
-        roots[0] = detail::derive_with_policy(current.graph, roots[0], "x", detail::kink_rule::usual);
+        roots[0] =
+            detail::derive_with_policy(current.graph, roots[0], "x", detail::kink_rule::usual);
         if (current.graph.problem.kind != failure_kind::none) refuse(current.graph.problem);
     }
     const graph flat = detail::simplified(current.graph, roots, detail::for_text);
@@ -227,8 +227,8 @@ given_value parse_given_value(std::string_view text) {
     const bool is_negative = digits.starts_with('-');
     if (is_negative || digits.starts_with('+')) digits.remove_prefix(1);
     if (digits.empty() || detail::decimal_length(digits) != digits.size()) {
-        throw user_error(fmt::format("The value of '{}' is not a number: '{}'.", name,
-                                     text.substr(equals + 1)));
+        throw user_error(
+            fmt::format("The value of '{}' is not a number: '{}'.", name, text.substr(equals + 1)));
     }
     const double value = detail::parse_decimal(digits);
     if (!std::isfinite(value)) {

@@ -11,6 +11,7 @@ namespace chainrule::report {
 std::vector<double> even_grid(double low, double high, std::size_t points);
 
 /// Even from −dense to dense, then on both sides geometric up to ±far.
-std::vector<double> widening_grid(double dense, std::size_t dense_points, double far, std::size_t far_points);
+std::vector<double> widening_grid(double dense, std::size_t dense_points, double far,
+                                  std::size_t far_points);
 
 }  // namespace chainrule::report

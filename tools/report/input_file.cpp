@@ -68,9 +68,12 @@ void input_file::read_npy_header() {
 
 std::string input_file::description() const {
     switch (type_) {
-    case element_type::float32: return fmt::format("float32 array of shape {}", shape_);
-    case element_type::float64: return fmt::format("float64 array of shape {}", shape_);
-    default: return "text, one number per line";
+    case element_type::float32:
+        return fmt::format("float32 array of shape {}", shape_);
+    case element_type::float64:
+        return fmt::format("float64 array of shape {}", shape_);
+    default:
+        return "text, one number per line";
     }
 }
 
@@ -86,7 +89,8 @@ void input_file::refuse_unusual(double value, const std::string& place) const {
 
 template<class T>
 bool input_file::next_binary(std::vector<T>& block, std::size_t count) {
-    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(count, numbers_ - numbers_read_)));
+    block.resize(
+        static_cast<std::size_t>(std::min<std::uint64_t>(count, numbers_ - numbers_read_)));
     const auto bytes = static_cast<std::streamsize>(block.size() * sizeof(T));
     file_.read(reinterpret_cast<char*>(block.data()), bytes);
     if (file_.gcount() != bytes) {
@@ -94,7 +98,8 @@ bool input_file::next_binary(std::vector<T>& block, std::size_t count) {
     }
     for (std::size_t i = 0; i < block.size(); ++i) {
         if (!std::isfinite(block[i])) {
-            refuse_unusual(static_cast<double>(block[i]), fmt::format("at index {}", numbers_read_ + i));
+            refuse_unusual(static_cast<double>(block[i]),
+                           fmt::format("at index {}", numbers_read_ + i));
         }
     }
     bytes_read_ += static_cast<std::uint64_t>(bytes);
@@ -137,7 +142,9 @@ bool input_file::next_text(std::vector<double>& block, std::size_t count) {
     return !block.empty();
 }
 
-bool input_file::next(std::vector<float>& block, std::size_t count) { return next_binary(block, count); }
+bool input_file::next(std::vector<float>& block, std::size_t count) {
+    return next_binary(block, count);
+}
 
 bool input_file::next(std::vector<double>& block, std::size_t count) {
     return type_ == element_type::text ? next_text(block, count) : next_binary(block, count);

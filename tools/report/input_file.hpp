@@ -35,7 +35,7 @@ private:
     std::string shape_;
     std::uint64_t file_size_ = 0;
     std::uint64_t bytes_read_ = 0;
-    std::uint64_t numbers_ = 0;      ///< .npy: how many the header announces
+    std::uint64_t numbers_ = 0;  ///< .npy: how many the header announces
     std::uint64_t numbers_read_ = 0;
     std::uint64_t line_ = 0;
 

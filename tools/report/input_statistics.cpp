@@ -28,7 +28,8 @@ struct sums {
     long double input = 0, input_square = 0, output = 0, slope = 0, slope_square = 0;
 
     template<class T>
-    void add(const std::vector<T>& x, const std::vector<T>& value, const std::vector<T>& derivative) {
+    void add(const std::vector<T>& x, const std::vector<T>& value,
+             const std::vector<T>& derivative) {
         if (count == 0) shift = static_cast<double>(x[0]);
         for (std::size_t i = 0; i < x.size(); ++i) {
             const auto in = static_cast<double>(x[i]);
@@ -91,7 +92,8 @@ input_statistics measure_input(const compiled_formula& f, input_file& file) {
     result.mean_slope_size = static_cast<double>(total.slope / defined);
     result.mean_squared_slope = static_cast<double>(total.slope_square / defined);
     result.dead_share = static_cast<double>(static_cast<long double>(total.dead) / defined);
-    result.saturated_share = static_cast<double>(static_cast<long double>(total.saturated) / defined);
+    result.saturated_share =
+        static_cast<double>(static_cast<long double>(total.saturated) / defined);
     result.undefined = total.count - total.defined;
     result.undefined_at = total.undefined_at;
     return result;

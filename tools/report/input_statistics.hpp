@@ -21,11 +21,11 @@ struct input_statistics {
     double mean_input = 0;
     double deviation_input = 0;
     double mean_output = 0;
-    double mean_slope_size = 0;        ///< mean |f′|
+    double mean_slope_size = 0;  ///< mean |f′|
     double mean_squared_slope = 0;
-    double dead_share = 0;             ///< f′ is exactly 0
-    double saturated_share = 0;        ///< |f′| < saturated_below, dead ones included
-    std::uint64_t undefined = 0;       ///< f or f′ is NaN there; left out of the means
+    double dead_share = 0;        ///< f′ is exactly 0
+    double saturated_share = 0;   ///< |f′| < saturated_below, dead ones included
+    std::uint64_t undefined = 0;  ///< f or f′ is NaN there; left out of the means
     double undefined_at = 0;
 };
 

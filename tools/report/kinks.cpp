@@ -47,7 +47,8 @@ const std::map<std::string_view, critical_function>& critical_functions() {
         {"root_sum_square", zero},
         {"conjugate_sum", zero},
         {"log1p", [](graph& g, const node& n) { return argument(g, n, 0) + 1.0; }},
-        {"round", [](graph& g, const node& n) { return argument(g, n, 0) - round(argument(g, n, 0)); }},
+        {"round",
+         [](graph& g, const node& n) { return argument(g, n, 0) - round(argument(g, n, 0)); }},
         {"tan", [](graph& g, const node& n) { return cos(argument(g, n, 0)); }},
     };
     return table;
@@ -65,7 +66,8 @@ std::vector<int> critical_nodes(graph& g, int root) {
         if (n.kind == detail::product_node) {
             for (int k = 0; k < n.count; ++k) {
                 const detail::operand factor = g.child(n, k);
-                const bool is_singular = factor.weight < 0 || factor.weight != std::floor(factor.weight);
+                const bool is_singular =
+                    factor.weight < 0 || factor.weight != std::floor(factor.weight);
                 if (is_singular && !g.is_constant(factor.node)) result.push_back(factor.node);
             }
         } else if (n.kind >= detail::first_call) {
@@ -81,7 +83,8 @@ std::vector<int> critical_nodes(graph& g, int root) {
 
 /// Dense near 0, geometric farther out.
 std::vector<double> search_grid(std::size_t steps_per_point) {
-    const std::size_t points = std::clamp<std::size_t>(4'000'000 / (steps_per_point + 1), 400, 4000);
+    const std::size_t points =
+        std::clamp<std::size_t>(4'000'000 / (steps_per_point + 1), 400, 4000);
     return widening_grid(dense_kink_limit, points + 1, kink_search_limit, 400);
 }
 
@@ -158,7 +161,9 @@ std::vector<double> candidates(const graph_program& program) {
         }
     }
     std::ranges::sort(result);
-    const auto same = [](double a, double b) { return std::fabs(a - b) <= 1e-12 * (1e-288 + std::fabs(a)); };
+    const auto same = [](double a, double b) {
+        return std::fabs(a - b) <= 1e-12 * (1e-288 + std::fabs(a));
+    };
     result.erase(std::ranges::unique(result, same).begin(), result.end());
     return result;
 }
@@ -169,7 +174,8 @@ public:
     one_sided(const graph_program& four) : program(four) {}
 
     kink at(double x) {
-        const double distance = std::max(4 * std::numeric_limits<double>::epsilon() * std::fabs(x), 1e-290);
+        const double distance =
+            std::max(4 * std::numeric_limits<double>::epsilon() * std::fabs(x), 1e-290);
         kink result{.at = x};
         const std::vector<long double> here = run(x);
         const std::vector<long double> before = run(x - distance);
@@ -245,7 +251,8 @@ std::vector<kink> find_kinks(const formula& f) {
         result.push_back(k);
     }
     const auto is_far = [](const kink& k) { return std::fabs(k.at) > dense_kink_limit; };
-    if (result.size() > many_kinks && !std::ranges::all_of(result, is_far)) std::erase_if(result, is_far);
+    if (result.size() > many_kinks && !std::ranges::all_of(result, is_far))
+        std::erase_if(result, is_far);
     return result;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "module_cache.hpp"
 
+#include <chainrule/core/fixed_string.hpp>
+
 #include "module_source.hpp"
 #include "progress.hpp"
 #include "user_error.hpp"
-
-#include <chainrule/core/fixed_string.hpp>
 
 #include <fmt/format.h>
 
@@ -33,16 +33,17 @@ fs::path cache_directory() {
     fs::path base = variable("XDG_CACHE_HOME");
     if (!base.is_absolute()) {
         base = variable("HOME").is_absolute()
-                   ? variable("HOME") / ".cache"
-                   : fs::temp_directory_path() / fmt::format("chainrule-{}", getuid());
+            ? variable("HOME") / ".cache"
+            : fs::temp_directory_path() / fmt::format("chainrule-{}", getuid());
     }
     const fs::path result = base / "chainrule";
     std::error_code error;
     fs::create_directories(result, error);
     if (error || access(result.c_str(), W_OK) != 0) {
-        throw user_error(fmt::format("The cache for compiled formulas, '{}', cannot be written; set "
-                                     "XDG_CACHE_HOME to a directory that can.",
-                                     result.string()));
+        throw user_error(
+            fmt::format("The cache for compiled formulas, '{}', cannot be written; set "
+                        "XDG_CACHE_HOME to a directory that can.",
+                        result.string()));
     }
     return result;
 }
@@ -66,7 +67,8 @@ std::uint64_t hash_processor() {
     std::ifstream file("/proc/cpuinfo");
     std::uint64_t hash = 0;
     for (std::string line; std::getline(file, line) && !line.empty();) {
-        if (line.starts_with("model name") || line.starts_with("flags") || line.starts_with("Features")) {
+        if (line.starts_with("model name") || line.starts_with("flags") ||
+            line.starts_with("Features")) {
             hash = detail::mix_hash(hash, detail::hash_text(line));
         }
     }
@@ -76,8 +78,10 @@ std::uint64_t hash_processor() {
 std::uint64_t hash_toolchain(const compiler& with) {
     std::uint64_t hash = detail::mix_hash(hash_headers(with.include_directory), hash_processor());
     hash = detail::mix_hash(hash, detail::hash_text(with.version));
-    for (const std::string& word : with.command) hash = detail::mix_hash(hash, detail::hash_text(word));
-    for (const std::string& word : with.options) hash = detail::mix_hash(hash, detail::hash_text(word));
+    for (const std::string& word : with.command)
+        hash = detail::mix_hash(hash, detail::hash_text(word));
+    for (const std::string& word : with.options)
+        hash = detail::mix_hash(hash, detail::hash_text(word));
     return hash;
 }
 
@@ -122,16 +126,27 @@ void finish(module_job& job, int status) {
     }
     if (job.table == nullptr) {
         remove_file(job.temporary);
-        throw user_error(fmt::format("The compiler could not build {}; what it said is in '{}', the "
-                                     "source in '{}'.",
-                                     job.names, job.log.string(), job.source.string()));
+        throw user_error(
+            fmt::format("The compiler could not build {}; what it said is in '{}', the "
+                        "source in '{}'.",
+                        job.names, job.log.string(), job.source.string()));
     }
     remove_file(job.source);
     remove_file(job.log);
 }
 
-std::vector<module_job> plan(const compiler& with, const formula_list& formulas, const std::string& what,
-                             std::size_t per_module, std::vector<std::string>& sources) {
+/// What an interrupted or failed run leaves of the jobs that were under way.
+void abandon(std::vector<module_job>& jobs) {
+    for (module_job& job : jobs) {
+        if (!job.process) continue;
+        job.process.reset();
+        for (const fs::path& file : {job.temporary, job.source, job.log}) remove_file(file);
+    }
+}
+
+std::vector<module_job> plan(const compiler& with, const formula_list& formulas,
+                             const std::string& what, std::size_t per_module,
+                             std::vector<std::string>& sources) {
     const fs::path directory = cache_directory();
     const std::uint64_t toolchain = hash_toolchain(with);
     std::vector<module_job> jobs;
@@ -155,44 +170,54 @@ std::vector<module_job> plan(const compiler& with, const formula_list& formulas,
     return jobs;
 }
 
+void build(std::vector<module_job>& jobs, const compiler& with,
+           const std::vector<std::string>& sources, const std::string& what) {
+    const auto missing = std::ranges::count(jobs, nullptr, &module_job::table);
+    if (missing == 0) {
+        fmt::print(stderr, "Compiled {}: found in the cache\n", what);
+        return;
+    }
+    progress shown(fmt::format("Compiling {} with {}", what, with.command[0]));
+    const std::size_t parallel = std::max(1U, std::thread::hardware_concurrency());
+    std::size_t next = 0;
+    std::size_t running = 0;
+    std::ptrdiff_t done = 0;
+    while (done < missing) {
+        for (; next < jobs.size() && running < parallel; ++next) {
+            if (jobs[next].table != nullptr) continue;
+            start(jobs[next], with, sources[next]);
+            ++running;
+        }
+        for (module_job& job : jobs) {
+            if (!job.process) continue;
+            if (const std::optional<int> status = job.process->poll()) {
+                finish(job, *status);
+                --running;
+                ++done;
+            }
+        }
+        if (missing > 1) {
+            shown.show_share(static_cast<double>(done) / static_cast<double>(missing));
+        } else {
+            shown.show_working();
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    }
+    shown.finish(fmt::format("done after {:.1f} s", shown.seconds()));
+}
+
 }  // namespace
 
 std::vector<const compiled_formula*> compile(const compiler& with, const formula_list& formulas,
-                                             const std::string& what, std::size_t formulas_per_module) {
+                                             const std::string& what,
+                                             std::size_t formulas_per_module) {
     std::vector<std::string> sources;
     std::vector<module_job> jobs = plan(with, formulas, what, formulas_per_module, sources);
-    const auto missing = std::ranges::count(jobs, nullptr, &module_job::table);
-    if (missing > 0) {
-        const std::string label = fmt::format("Compiling {} with {}", what, with.command[0]);
-        progress shown(label);
-        const std::size_t parallel = std::max(1U, std::thread::hardware_concurrency());
-        std::size_t next = 0;
-        std::size_t running = 0;
-        std::ptrdiff_t done = 0;
-        while (done < missing) {
-            for (; next < jobs.size() && running < parallel; ++next) {
-                if (jobs[next].table != nullptr) continue;
-                start(jobs[next], with, sources[next]);
-                ++running;
-            }
-            for (module_job& job : jobs) {
-                if (!job.process) continue;
-                if (const std::optional<int> status = job.process->poll()) {
-                    finish(job, *status);
-                    --running;
-                    ++done;
-                }
-            }
-            if (missing > 1) {
-                shown.show_share(static_cast<double>(done) / static_cast<double>(missing));
-            } else {
-                shown.show_working();
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(30));
-        }
-        shown.finish(fmt::format("done after {:.1f} s", shown.seconds()));
-    } else {
-        fmt::print(stderr, "Compiled {}: found in the cache\n", what);
+    try {
+        build(jobs, with, sources, what);
+    } catch (...) {
+        abandon(jobs);
+        throw;
     }
     std::vector<const compiled_formula*> result;
     for (const module_job& job : jobs) {

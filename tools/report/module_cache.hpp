@@ -18,6 +18,7 @@ using formula_list = std::vector<std::shared_ptr<const formula>>;
 /// are in the order of the formulas. The key of the cache is the generated source, the headers of the
 /// library, the compiler with its options and the processor. Throws user_error with the log's place.
 std::vector<const compiled_formula*> compile(const compiler& with, const formula_list& formulas,
-                                             const std::string& what, std::size_t formulas_per_module = 1);
+                                             const std::string& what,
+                                             std::size_t formulas_per_module = 1);
 
 }  // namespace chainrule::report

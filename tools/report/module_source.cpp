@@ -25,11 +25,12 @@ std::string expression(const formula& f) {
     std::string values;
     for (const parameter_value& p : f.parameters()) {
         if (!std::isfinite(p.value.value)) continue;
-        values += fmt::format("{}chainrule::parameter<\"{}\">{{}} = ", values.empty() ? "" : ", ", p.name);
+        values += fmt::format("{}chainrule::parameter<\"{}\">{{}} = ", values.empty() ? "" : ", ",
+                              p.name);
         values += p.value.residual == 0
-                      ? fmt::format("chainrule::constant<{:a}>", p.value.value)
-                      : fmt::format("chainrule::exact_constant<chainrule::extended_real({:a}L + {:a}L)>",
-                                    p.value.value, p.value.residual);
+            ? fmt::format("chainrule::constant<{:a}>", p.value.value)
+            : fmt::format("chainrule::exact_constant<chainrule::extended_real({:a}L + {:a}L)>",
+                          p.value.value, p.value.residual);
     }
     const std::string whole = fmt::format("chainrule::compose({})", composed);
     return values.empty() ? whole : fmt::format("{}({})", whole, values);
@@ -85,16 +86,18 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
             source += plain_loop("plain_both", "float* value, float* slope", plain.value_and_slope);
         }
         source += "}\n";
-        table += fmt::format("    {{formula_{0}::value, formula_{0}::slope, formula_{0}::second_derivative,"
-                             " formula_{0}::both<double>, formula_{0}::both<float>,"
-                             " formula_{0}::value_float, {1}, {2}}},\n",
-                             i, plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_value", i),
-                             plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_both", i));
+        table += fmt::format(
+            "    {{formula_{0}::value, formula_{0}::slope, formula_{0}::second_derivative,"
+            " formula_{0}::both<double>, formula_{0}::both<float>,"
+            " formula_{0}::value_float, {1}, {2}}},\n",
+            i, plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_value", i),
+            plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_both", i));
     }
-    source += fmt::format("}}\nextern \"C\" [[gnu::visibility(\"default\")]] const "
-                          "chainrule::report::compiled_formula chainrule_formulas[];\n"
-                          "const chainrule::report::compiled_formula chainrule_formulas[] = {{\n{}}};\n",
-                          table);
+    source +=
+        fmt::format("}}\nextern \"C\" [[gnu::visibility(\"default\")]] const "
+                    "chainrule::report::compiled_formula chainrule_formulas[];\n"
+                    "const chainrule::report::compiled_formula chainrule_formulas[] = {{\n{}}};\n",
+                    table);
     return source;
 }
 

@@ -14,9 +14,7 @@ namespace {
 /// Beyond it the normal density is below the smallest normal double.
 constexpr double farthest = 37.5;
 
-double density(double x) {
-    return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
-}
+double density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }
 
 std::vector<double> panels(const std::vector<kink>& kinks) {
     std::vector<double> edges{-farthest, -26, -18, -13, -10, -8, -6.5};
@@ -47,7 +45,8 @@ integral integrate(Function f, const std::vector<double>& edges) {
     for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
         double error = 0;
         double norm = 0;
-        const double part = rule::integrate(integrand, edges[i], edges[i + 1], 12, 1e-13, &error, &norm);
+        const double part =
+            rule::integrate(integrand, edges[i], edges[i + 1], 12, 1e-13, &error, &norm);
         if (result.state == integral_state::undefined) return result;
         result.value += part;
         result.error += error;

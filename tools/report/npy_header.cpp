@@ -44,13 +44,20 @@ std::string dtype_name(std::string_view code) {
     }
     bits *= 8;
     switch (kind) {
-    case 'f': return fmt::format("float{}", bits);
-    case 'i': return fmt::format("int{}", bits);
-    case 'u': return fmt::format("uint{}", bits);
-    case 'c': return fmt::format("complex{}", bits);
-    case 'b': return "bool";
-    case 'O': return "object";
-    default: return std::string(code);
+    case 'f':
+        return fmt::format("float{}", bits);
+    case 'i':
+        return fmt::format("int{}", bits);
+    case 'u':
+        return fmt::format("uint{}", bits);
+    case 'c':
+        return fmt::format("complex{}", bits);
+    case 'b':
+        return "bool";
+    case 'O':
+        return "object";
+    default:
+        return std::string(code);
     }
 }
 
@@ -64,9 +71,10 @@ bool find_dtype(std::string_view entry_text) {
     if (code == "<f4" || code == "=f4") return false;
     if (code == "<f8" || code == "=f8") return true;
     if (code.starts_with('>') && (code == ">f4" || code == ">f8")) {
-        throw user_error(fmt::format("holds big-endian {} (dtype '{}'); only little-endian float32 and "
-                                     "float64 are read: save array.astype('<f{}')",
-                                     dtype_name(code), code, code[2]));
+        throw user_error(
+            fmt::format("holds big-endian {} (dtype '{}'); only little-endian float32 and "
+                        "float64 are read: save array.astype('<f{}')",
+                        dtype_name(code), code, code[2]));
     }
     throw user_error(fmt::format("holds {} (dtype '{}'); only float32 and float64 are read: save "
                                  "array.astype('float32')",
@@ -103,7 +111,8 @@ npy_header npy_header::read(std::istream& file) {
     const int major = file.get();
     file.get();
     if (major < 1 || major > 3) {
-        throw user_error(fmt::format("has .npy format version {}; versions 1 to 3 are read", major));
+        throw user_error(
+            fmt::format("has .npy format version {}; versions 1 to 3 are read", major));
     }
     const int length_bytes = major == 1 ? 2 : 4;
     const std::uint64_t length = read_little_endian(file, length_bytes);

@@ -19,15 +19,15 @@ output_directory::output_directory(fs::path where) : place_(std::move(where)) {
     if (fs::exists(place_, error) && !fs::is_directory(place_, error)) {
         throw user_error(fmt::format("The output directory '{}' is a file.", place_.string()));
     }
-    for (fs::path p = fs::absolute(place_, error).lexically_normal(); !p.empty() && !fs::exists(p, error);
-         p = p.parent_path()) {
+    for (fs::path p = fs::absolute(place_, error).lexically_normal();
+         !p.empty() && !fs::exists(p, error); p = p.parent_path()) {
         if (p.has_filename()) first_made_ = p;
     }
     draft_ = place_ / fmt::format(".chainrule-{}", getpid());
     fs::create_directories(draft_, error);
     if (error || access(draft_.c_str(), W_OK) != 0) {
-        throw user_error(fmt::format("The output directory '{}' cannot be written: {}.", place_.string(),
-                                     error.message()));
+        throw user_error(fmt::format("The output directory '{}' cannot be written: {}.",
+                                     place_.string(), error.message()));
     }
 }
 

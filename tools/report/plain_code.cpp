@@ -140,7 +140,8 @@ private:
             found == standard_functions().end() ? detail::primitive_of(n.kind).text : found->second;
         const std::string place = fmt::format("{{{}}}", k);
         int count = 0;
-        for (std::size_t at = 0; (at = words.find(place, at)) != std::string_view::npos; ++at) ++count;
+        for (std::size_t at = 0; (at = words.find(place, at)) != std::string_view::npos; ++at)
+            ++count;
         return std::max(1, count);
     }
 
@@ -190,17 +191,18 @@ private:
         for (int k = 0; k < n.count; ++k) arguments[k] = of(in.child(n, k).node);
         const auto found = standard_functions().find(primitive.name);
         if (found != standard_functions().end()) {
-            return fmt::format(fmt::runtime(found->second), arguments[0], arguments[1], arguments[2],
-                               arguments[3]);
+            return fmt::format(fmt::runtime(found->second), arguments[0], arguments[1],
+                               arguments[2], arguments[3]);
         }
         if (primitive.text.empty()) throw no_counterpart(std::string(primitive.name));
         return internal_call(primitive, arguments);
     }
 
     /// An internal primitive through the formula it is written as, such as "{0} - tanh({0})".
-    std::string internal_call(const detail::primitive_info& primitive, const std::string* arguments) {
-        const std::string formula =
-            fmt::format(fmt::runtime(primitive.text), "argument0", "argument1", "argument2", "argument3");
+    std::string internal_call(const detail::primitive_info& primitive,
+                              const std::string* arguments) {
+        const std::string formula = fmt::format(fmt::runtime(primitive.text), "argument0",
+                                                "argument1", "argument2", "argument3");
         graph meaning;
         const detail::environment no_values;
         std::vector<int> roots{detail::parser(meaning, no_values, {}, formula).parse()};
@@ -217,7 +219,8 @@ private:
     int internal_calls = 0;
 };
 
-std::string loop_body(const graph& raw, std::vector<int> roots, const std::vector<parameter_value>& p) {
+std::string loop_body(const graph& raw, std::vector<int> roots,
+                      const std::vector<parameter_value>& p) {
     // No rewrite rules: only zeros, ones and unused parts go.
     const graph clean = detail::simplified(raw, roots, {nullptr, false, false});
     writer out(clean, [&](std::string_view name) -> std::string {

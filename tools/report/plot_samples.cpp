@@ -25,7 +25,8 @@ struct y_range {
         std::erase_if(values, [](double v) { return !std::isfinite(v); });
         if (values.empty()) return;
         std::ranges::sort(values);
-        const auto skipped = static_cast<std::size_t>(share_ignored * static_cast<double>(values.size()));
+        const auto skipped =
+            static_cast<std::size_t>(share_ignored * static_cast<double>(values.size()));
         bottom = std::min(bottom, std::max(values[skipped], -largest_shown));
         top = std::max(top, std::min(values[values.size() - 1 - skipped], largest_shown));
     }
@@ -35,7 +36,8 @@ std::string number(double v) { return std::isfinite(v) ? fmt::format("{:.7g}", v
 
 }  // namespace
 
-function_samples sample_function(const analysis& a, std::size_t points, bool with_second_derivative) {
+function_samples sample_function(const analysis& a, std::size_t points,
+                                 bool with_second_derivative) {
     function_samples result;
     double reach = with_second_derivative ? 6 : 4.5;
     std::vector<double> edges;
@@ -55,15 +57,18 @@ function_samples sample_function(const analysis& a, std::size_t points, bool wit
     std::vector<double> columns[3];
     for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
         const double share = (edges[e + 1] - edges[e]) / (2 * reach);
-        const auto here = std::max<std::size_t>(8, static_cast<std::size_t>(share * static_cast<double>(points)));
+        const auto here =
+            std::max<std::size_t>(8, static_cast<std::size_t>(share * static_cast<double>(points)));
         const double inset = 1e-9 * reach;
         for (const double x : even_grid(edges[e] + inset, edges[e + 1] - inset, here)) {
             const double value = a.compiled->value(x);
             // Where f is undefined, its derivatives have no business in the picture.
             const bool is_defined = !std::isnan(value);
-            const double row[] = {value, is_defined ? a.compiled->slope(x) : value,
-                                  is_defined && with_second_derivative ? a.compiled->second_derivative(x) : value};
-            result.data += fmt::format("{:.10g} {} {} {}\n", x, number(row[0]), number(row[1]), number(row[2]));
+            const double row[] = {
+                value, is_defined ? a.compiled->slope(x) : value,
+                is_defined && with_second_derivative ? a.compiled->second_derivative(x) : value};
+            result.data += fmt::format("{:.10g} {} {} {}\n", x, number(row[0]), number(row[1]),
+                                       number(row[2]));
             for (std::size_t c = 0; c < 3; ++c) columns[c].push_back(row[c]);
         }
         result.data += "\n";

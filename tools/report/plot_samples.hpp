@@ -15,6 +15,7 @@ struct function_samples {
 };
 
 /// The range of x takes in the kinks near 0; the range of y what most of the curves need.
-function_samples sample_function(const analysis& a, std::size_t points, bool with_second_derivative);
+function_samples sample_function(const analysis& a, std::size_t points,
+                                 bool with_second_derivative);
 
 }  // namespace chainrule::report

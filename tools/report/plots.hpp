@@ -31,7 +31,8 @@ private:
     int blocks_ = 0;
 
     std::string add_block(const std::string& data);
-    void add_picture(const std::string& file, int width, int height, int font, const std::string& commands);
+    void add_picture(const std::string& file, int width, int height, int font,
+                     const std::string& commands);
 };
 
 }  // namespace chainrule::report

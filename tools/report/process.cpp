@@ -55,8 +55,13 @@ child_process::child_process(const command_line& command, const fs::path& output
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
                                      O_WRONLY | O_CREAT | O_TRUNC, 0644);
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    // A process group of its own: the compiler driver ends together with what it has started.
+    posix_spawnattr_t attributes{};
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     const int error =
-        posix_spawnp(&id_, arguments[0], &actions, nullptr, arguments.data(), environ);
+        posix_spawnp(&id_, arguments[0], &actions, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) throw user_error(fmt::format("'{}' cannot be started.", command[0]));
 }
@@ -66,7 +71,7 @@ child_process::child_process(child_process&& other) noexcept
 
 child_process::~child_process() {
     if (id_ == 0 || status_) return;
-    kill(id_, SIGTERM);
+    kill(-id_, SIGTERM);
     waitpid(id_, nullptr, 0);
 }
 

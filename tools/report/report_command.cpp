@@ -45,7 +45,8 @@ void run_report(const request& wanted) {
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));
     if (directory) {
-        fmt::print("\nWritten: {0}, {1}/function.svg, function.png, chain.svg, chain.png\n", page, *wanted.out);
+        fmt::print("\nWritten: {0}, {1}/function.svg, function.png, chain.svg, chain.png\n", page,
+                   *wanted.out);
     }
 }
 

@@ -20,21 +20,24 @@ section formula_section(const formula& f) {
         std::string whole = "x";
         for (int i = 1; i <= stages; ++i) {
             const std::string name = "f" + subscript(i);
-            s.blocks.emplace_back(formula_text{name + "(x)", f.stages()[static_cast<std::size_t>(i - 1)]});
+            s.blocks.emplace_back(
+                formula_text{name + "(x)", f.stages()[static_cast<std::size_t>(i - 1)]});
             whole = fmt::format("{}({})", name, whole);
         }
         s.blocks.emplace_back(formula_text{"f(x)", whole});
         s.blocks.emplace_back(paragraph{
-            stages == 2 ? "By the chain rule f′(x) = f₂′(f₁(x)) · f₁′(x): the outer slope is taken at f₁(x)."
-                        : "By the chain rule f′(x) is the product of the slopes of all parts, each taken "
-                          "at the output of the part before it."});
+            stages == 2
+                ? "By the chain rule f′(x) = f₂′(f₁(x)) · f₁′(x): the outer slope is taken at "
+                  "f₁(x)."
+                : "By the chain rule f′(x) is the product of the slopes of all parts, each taken "
+                  "at the output of the part before it."});
     } else {
         s.blocks.emplace_back(formula_text{"f(x)", f.stages()[0]});
     }
     std::string values;
     for (const parameter_value& p : f.parameters()) {
-        values += fmt::format("{}{} = {}{}", values.empty() ? "" : ", ", p.name, show(p.value.value, 17),
-                              p.is_default ? " (its default)" : "");
+        values += fmt::format("{}{} = {}{}", values.empty() ? "" : ", ", p.name,
+                              show(p.value.value, 17), p.is_default ? " (its default)" : "");
     }
     if (!values.empty()) s.blocks.emplace_back(paragraph{"with " + values + "."});
     static constexpr const char* labels[] = {"f(x)", "f′(x)", "f″(x)"};
@@ -69,16 +72,19 @@ section kink_section(const analysis& a) {
     }
     s.blocks.emplace_back(std::move(t));
     if (a.kinks.size() > most) {
-        s.blocks.emplace_back(paragraph{fmt::format("These are the nearest to 0; there are {0} more in [-{1}, {1}].", a.kinks.size() - most,
-                                                    show(kink_reach(a.kinks)))});
+        s.blocks.emplace_back(
+            paragraph{fmt::format("These are the nearest to 0; there are {0} more in [-{1}, {1}].",
+                                  a.kinks.size() - most, show(kink_reach(a.kinks)))});
     }
     return s;
 }
 
 std::string with_error(const integral& i) {
     std::string text = describe(i);
-    if (i.state == integral_state::undefined) text += fmt::format(" (NaN at x = {}, for one)", show(i.undefined_at, 3));
-    if (i.state == integral_state::converged) text += fmt::format("  (quadrature error < {:.0e})", i.error + 1e-15);
+    if (i.state == integral_state::undefined)
+        text += fmt::format(" (NaN at x = {}, for one)", show(i.undefined_at, 3));
+    if (i.state == integral_state::converged)
+        text += fmt::format("  (quadrature error < {:.0e})", i.error + 1e-15);
     return text;
 }
 
@@ -96,11 +102,12 @@ section number_section(const analysis& a) {
     s.blocks.emplace_back(std::move(t));
     const bool jumps =
         std::ranges::any_of(a.kinks, [](const kink& k) { return k.kind == kink_kind::jump; });
-    s.blocks.emplace_back(paragraph{fmt::format(
-        "E is the mean over x ~ N(0,1). sup |f′| is the largest value seen on {0} points of [-{1}, {1}], on "
-        "both sides of the kinks and in the limits; it is not certified.{2}",
-        show_count(steepest_points), show(steepest_limit),
-        jumps ? " f jumps: its slope is meant almost everywhere." : "")});
+    s.blocks.emplace_back(
+        paragraph{fmt::format("E is the mean over x ~ N(0,1). sup |f′| is the largest value seen "
+                              "on {0} points of [-{1}, {1}], on "
+                              "both sides of the kinks and in the limits; it is not certified.{2}",
+                              show_count(steepest_points), show(steepest_limit),
+                              jumps ? " f jumps: its slope is meant almost everywhere." : "")});
     return s;
 }
 
@@ -111,28 +118,35 @@ section chain_section(const analysis& a) {
     s.blocks.emplace_back(paragraph{verdict_sentence(c)});
     table t{{"x₀", fmt::format("∂x{}/∂x₀", n), "per layer (geometric mean)"}, {}};
     auto row = [&](const std::string& name, double log_slope) {
-        t.rows.push_back({name, show_exponential(log_slope), show_exponential(log_slope / c.depth)});
+        t.rows.push_back(
+            {name, show_exponential(log_slope), show_exponential(log_slope / c.depth)});
     };
     row("N(0,1), root mean square", c.log_rms);
     row("N(0,1), median of the size", c.log_median);
     for (const chain_start& start : c.starts) row(show(start.start), start.log_slope);
     s.blocks.emplace_back(std::move(t));
-    std::string notes = fmt::format(
-        "The chain is x_k = f(x_(k-1)), one layer being the whole f, without weights in between; slopes are "
-        "multiplied as logarithms, so that none underflows. The root mean square is s_k = √E(∂x_k/∂x₀)² with x₀ ~ "
-        "N(0,1), the median that of |∂x_k/∂x₀| over the starts where it is not exactly 0. Either vanishes if it is "
-        "below {} at depth {}, explodes if it is above {}, else it is preserved.",
-        show(vanishing_below), c.depth, show(exploding_above));
+    std::string notes =
+        fmt::format("The chain is x_k = f(x_(k-1)), one layer being the whole f, without weights "
+                    "in between; slopes are "
+                    "multiplied as logarithms, so that none underflows. The root mean square is "
+                    "s_k = √E(∂x_k/∂x₀)² with x₀ ~ "
+                    "N(0,1), the median that of |∂x_k/∂x₀| over the starts where it is not exactly "
+                    "0. Either vanishes if it is "
+                    "below {} at depth {}, explodes if it is above {}, else it is preserved.",
+                    show(vanishing_below), c.depth, show(exploding_above));
     if (c.dead_share > 0) {
-        notes += fmt::format(" From {} of the starts the gradient is exactly 0.", show_share(c.dead_share));
+        notes += fmt::format(" From {} of the starts the gradient is exactly 0.",
+                             show_share(c.dead_share));
     }
     if (c.undefined_share > 0) {
-        notes += fmt::format(" From {} of the starts the chain leaves the domain of f; they are left out.",
-                             show_share(c.undefined_share));
+        notes += fmt::format(
+            " From {} of the starts the chain leaves the domain of f; they are left out.",
+            show_share(c.undefined_share));
     }
     if (c.uncertainty > 0.01 && std::isfinite(c.log_rms)) {
-        notes += fmt::format(" With a third of the starts s{} comes out {} different: the chain is rough.", n,
-                             c.uncertainty > 10 ? "more than ten times" : show_share(c.uncertainty));
+        notes += fmt::format(
+            " With a third of the starts s{} comes out {} different: the chain is rough.", n,
+            c.uncertainty > 10 ? "more than ten times" : show_share(c.uncertainty));
     }
     s.blocks.emplace_back(paragraph{notes});
     return s;
@@ -143,16 +157,18 @@ section speed_section(const analysis& a, const std::string& compiled_with) {
     section s{"Throughput", {}};
     table t{{"float32, ns per element", "fused kernel", "plain loop", "ratio"}, {}};
     auto row = [&](const char* name, double fused, double plain) {
-        t.rows.push_back({name, fmt::format("{:.3f}", fused), plain > 0 ? fmt::format("{:.3f}", plain) : "—",
+        t.rows.push_back({name, fmt::format("{:.3f}", fused),
+                          plain > 0 ? fmt::format("{:.3f}", plain) : "—",
                           plain > 0 ? fmt::format("{:.1f}", plain / fused) : "—"});
     };
     row("value", v.fused_value, v.plain_value);
     row("value and derivative", v.fused_value_and_slope, v.plain_value_and_slope);
     s.blocks.emplace_back(std::move(t));
-    std::string note = fmt::format(
-        "Least of many repetitions over {} elements (first-level cache), one thread. The plain loop is the "
-        "formula as written, with std:: functions, in the same file: {}.",
-        throughput_elements, compiled_with);
+    std::string note =
+        fmt::format("Least of many repetitions over {} elements (first-level cache), one thread. "
+                    "The plain loop is the "
+                    "formula as written, with std:: functions, in the same file: {}.",
+                    throughput_elements, compiled_with);
     if (v.plain_value == 0) {
         note += fmt::format(" There is no plain loop: '{}' has no counterpart in <cmath>.",
                             write_plain_code(*a.subject).why_not);
@@ -174,14 +190,15 @@ section input_section(const input_statistics& i) {
         {"mean |f′|", show(i.mean_slope_size, 9)},
         {"mean squared slope", show(i.mean_squared_slope, 9)},
         {"dead (f′ = 0)", show_share(i.dead_share)},
-        {fmt::format("saturated (|f′| < {})", show(saturated_below)), show_share(i.saturated_share)},
+        {fmt::format("saturated (|f′| < {})", show(saturated_below)),
+         show_share(i.saturated_share)},
     };
     s.blocks.emplace_back(std::move(t));
     if (i.undefined > 0) {
-        s.blocks.emplace_back(paragraph{
-            fmt::format("f or f′ is undefined for {} of the numbers, first at x = {}; they are left out of the "
-                        "means and shares of f and f′.",
-                        show_count(i.undefined), show(i.undefined_at))});
+        s.blocks.emplace_back(paragraph{fmt::format(
+            "f or f′ is undefined for {} of the numbers, first at x = {}; they are left out of the "
+            "means and shares of f and f′.",
+            show_count(i.undefined), show(i.undefined_at))});
     }
     return s;
 }

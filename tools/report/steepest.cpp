@@ -23,7 +23,8 @@ bool is_better(double slope, double at, const steepest_slope& than) {
 
 /// The local maxima of |f′| on the grid that come near the largest, refined between their neighbours; the
 /// few nearest to 0.
-std::vector<steepest_slope> refined_maxima(const compiled_formula& f, const std::vector<double>& grid,
+std::vector<steepest_slope> refined_maxima(const compiled_formula& f,
+                                           const std::vector<double>& grid,
                                            const std::vector<double>& slopes, double largest) {
     constexpr std::size_t most = 6;
     std::vector<std::size_t> peaks;
@@ -31,7 +32,7 @@ std::vector<steepest_slope> refined_maxima(const compiled_formula& f, const std:
     for (std::size_t i = 1; i + 1 < grid.size(); ++i) {
         // Strictly higher than one neighbour: a plateau needs no refinement.
         const bool is_peak = size(i) >= size(i - 1) && size(i) >= size(i + 1) &&
-                             (size(i) > size(i - 1) || size(i) > size(i + 1));
+            (size(i) > size(i - 1) || size(i) > size(i + 1));
         if (is_peak && size(i) >= largest * (1 - 1e-4)) peaks.push_back(i);
     }
     std::ranges::sort(peaks, {}, [&](std::size_t i) { return std::fabs(grid[i]); });
@@ -69,7 +70,8 @@ steepest_slope find_steepest(const compiled_formula& f, const std::vector<kink>&
 
     steepest_slope best{-1, 0, {}};
     for (std::size_t i = 0; i < grid.size(); ++i) {
-        if (is_better(std::fabs(slopes[i]), grid[i], best)) best = {std::fabs(slopes[i]), grid[i], {}};
+        if (is_better(std::fabs(slopes[i]), grid[i], best))
+            best = {std::fabs(slopes[i]), grid[i], {}};
     }
     for (const steepest_slope& refined : refined_maxima(f, grid, slopes, best.size)) {
         if (is_better(refined.size, refined.at, best)) best = refined;
@@ -79,7 +81,8 @@ steepest_slope find_steepest(const compiled_formula& f, const std::vector<kink>&
         for (const bool left : {true, false}) {
             const double slope = std::fabs(left ? k.left_slope : k.right_slope);
             if (is_better(slope, k.at, best)) {
-                best = {slope, k.at, left ? "approached from the left" : "approached from the right"};
+                best = {slope, k.at,
+                        left ? "approached from the left" : "approached from the right"};
             }
         }
     }
@@ -87,9 +90,11 @@ steepest_slope find_steepest(const compiled_formula& f, const std::vector<kink>&
     for (const double end : {-infinity, infinity}) {
         const double slope = std::fabs(f.slope(end));
         // Seen only where f' has reached its limit to the last digit: then it is the limit that is meant.
-        const bool is_rounded_limit = std::isinf(end) && best.where.empty() && slope == best.size &&
-                                      is_larger(slope, std::fabs(f.slope(best.at / 2)) * (1 + 1e-9));
-        if (is_larger(slope, best.size) || is_rounded_limit) best = {slope, end, "approached in the limit"};
+        const bool is_rounded_limit = std::isinf(end) && best.where.empty() &&
+            !is_larger(best.size, slope) &&
+            is_larger(slope, std::fabs(f.slope(best.at / 2)) * (1 + 1e-9));
+        if (is_larger(slope, best.size) || is_rounded_limit)
+            best = {slope, end, "approached in the limit"};
     }
     if (best.where.empty() && grows_beyond(f, best.size)) best.where = "larger beyond the grid";
     if (best.size < 0) best = {std::numeric_limits<double>::quiet_NaN(), 0, {}};

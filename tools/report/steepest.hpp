@@ -13,7 +13,7 @@ namespace chainrule::report {
 struct steepest_slope {
     double size = 0;
     double at = 0;
-    std::string where;         ///< empty, or that it is a one-sided slope, or that f′ grows beyond
+    std::string where;  ///< empty, or that it is a one-sided slope, or that f′ grows beyond
 };
 
 inline constexpr double steepest_limit = 20;

@@ -47,7 +47,9 @@ throughput measure_throughput(const compiled_formula& f) {
     std::vector<float> slope(in.size());
 
     auto fused_value = [&] { f.value_float(in.data(), value.data(), in.size()); };
-    auto fused_both = [&] { f.value_and_slope_float(in.data(), value.data(), slope.data(), in.size()); };
+    auto fused_both = [&] {
+        f.value_and_slope_float(in.data(), value.data(), slope.data(), in.size());
+    };
     auto plain_value = [&] {
         if (f.plain_value_float != nullptr) f.plain_value_float(in.data(), value.data(), in.size());
     };

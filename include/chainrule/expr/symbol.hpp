@@ -11,6 +11,24 @@ namespace detail {
 
 struct symbol_tag {};
 
+/// Names that formula text can spell; pi there is the number.
+constexpr bool is_symbol_name(std::string_view name) {
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!is_letter && (i == 0 || c < '0' || c > '9')) return false;
+    }
+    return !name.empty() && name != "pi";
+}
+
+/// Base of symbols.
+template<fixed_string Name>
+struct named_symbol : symbol_tag {
+    static_assert(is_symbol_name(Name.view()),
+                  "chainrule: the name of a symbol consists of letters, digits and _, does not begin with a digit, "
+                  "and is not pi");
+};
+
 template<class T>
 concept symbol_like = std::derived_from<std::remove_cvref_t<T>, symbol_tag>;
 
@@ -46,7 +64,7 @@ private:
 
 /// A named input of a formula; `variable` and `parameter` of one name are the same symbol.
 template<fixed_string Name>
-struct variable : detail::formula_interface<variable<Name>>, detail::symbol_tag {
+struct variable : detail::formula_interface<variable<Name>>, detail::named_symbol<Name> {
     static constexpr auto name = Name;
     static constexpr extended_real default_value = no_value;
     static constexpr bool is_variable = true;
@@ -62,7 +80,7 @@ struct variable : detail::formula_interface<variable<Name>>, detail::symbol_tag 
 /// double, as in 1.0L / 6, is kept to that precision. The default belongs to the
 /// occurrence and is ignored by ==. Positional backward() returns the gradients of parameters.
 template<fixed_string Name, extended_real Default = no_value>
-struct parameter : detail::formula_interface<parameter<Name, Default>>, detail::symbol_tag {
+struct parameter : detail::formula_interface<parameter<Name, Default>>, detail::named_symbol<Name> {
     static constexpr auto name = Name;
     static constexpr extended_real default_value = Default;
     static constexpr bool is_variable = false;

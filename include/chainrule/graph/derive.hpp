@@ -50,6 +50,7 @@ public:
     template<class Shortcut>
     constexpr void mark_needed(Shortcut shortcut) {
         auto need = [&](int i) { needed[static_cast<std::size_t>(i)] = 1; };
+        if (root < 0) return;  // never; gcc 12 warns otherwise
         need(root);
         for (int i = root; i >= 0; --i) {
             if (needed[static_cast<std::size_t>(i)] == 0 || shortcut(i, need)) continue;

@@ -98,17 +98,18 @@ template<class Plan, class T, class V>
     }
 }
 
-/// Lanes that came out NaN at an infinite input get the limit from the scalar evaluator.
+/// Lanes that came out NaN though no input is NaN (inf − inf or 0·inf on the way) get their value, at
+/// infinite inputs the limit, from the scalar evaluator.
 template<class Plan, class T, class V>
 [[gnu::cold, gnu::noinline]] void repair_limits(const V* inputs, V* outputs, int lanes) {
     for (int lane = 0; lane < lanes; ++lane) {
         T values[static_cast<std::size_t>(Plan::inputs) + 1]{};
-        bool infinite = false;
+        bool has_nan = false;
         for (int i = 0; i < Plan::inputs; ++i) {
             values[i] = inputs[i][lane];
-            infinite = infinite || values[i] - values[i] != 0;
+            has_nan = has_nan || values[i] != values[i];
         }
-        if (!infinite) continue;
+        if (has_nan) continue;
         const auto exact = run_scalar<Plan, T>(values);
         for (int k = 0; k < Plan::outputs; ++k) {
             T all[V::lane_count];

@@ -15,7 +15,7 @@ struct log1mexp_primitive {
     static constexpr V value(V u) {
         using detail::elementary::exp, detail::elementary::expm1, detail::elementary::log, detail::elementary::log1p;
         using detail::elementary::select_ordered;
-        return select_ordered<false>(u, V(0.6931471805599453), log(-expm1(-u)), log1p(-exp(-u)));
+        return select_ordered<false>(u, V(0.6931472F), log(-expm1(-u)), log1p(-exp(-u)));
     }
     static constexpr auto derivative(auto u, auto) { return 1.0 / expm1(u); }
 };

@@ -300,15 +300,16 @@ gradient_check_result check_derivatives(F, gradient_check_options options = {}, 
     detail::symbol_table symbols;
     symbols.add<E>(bindings...);
     const std::string_view symbol = S::name.view();
+    const auto graph = detail::graph_of<E>();
     std::vector<detail::checked_derivative> derivatives;
     for (int order = 1; order <= options.order; ++order) {
         for (const auto rule :
              {detail::kink_rule::usual, detail::kink_rule::left, detail::kink_rule::right}) {
             derivatives.push_back(
-                {order, rule, detail::derivative_program<E>(symbols, symbol, order, rule)});
+                {order, rule, detail::derivative_program(graph, symbols, symbol, order, rule)});
         }
     }
-    const auto formula = detail::value_and_switches<E>(symbols);
+    const auto formula = detail::value_and_switches(graph, symbols);
     auto result = detail::gradient_check(formula, derivatives, symbols, symbol, options).run();
     result.formula = detail::short_text<E>();
     return result;
@@ -329,10 +330,11 @@ gradient_check_result check_claimed_derivative(F, Claim, gradient_check_options 
     symbols.add<E>(bindings...);
     symbols.add<C>(bindings...);
     const std::string_view symbol = S::name.view();
+    const auto graph = detail::graph_of<E>();
     std::vector<detail::checked_derivative> derivatives;
     derivatives.push_back({options.order, detail::kink_rule::usual,
-                           detail::derivative_program<C>(symbols, symbol, 0)});
-    const auto formula = detail::value_and_switches<E>(symbols);
+                           detail::derivative_program(detail::graph_of<C>(), symbols, symbol, 0)});
+    const auto formula = detail::value_and_switches(graph, symbols);
     auto result = detail::gradient_check(formula, derivatives, symbols, symbol, options).run();
     result.formula = detail::short_text<E>();
     result.claim = detail::short_text<C>();

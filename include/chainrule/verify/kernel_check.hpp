@@ -4,8 +4,11 @@
 ///
 ///     check_kernel<float>(my_swish, {.from = -20, .to = 20}, beta = 1.5).passed
 ///
-/// An element is accepted within `allowed_ulps` ULP of the scalar value, or, next to a simple root, within
-/// what two roundings of x do to it (2 ε |x · slope|).
+/// An element is accepted within `allowed_ulps` ULP of the scalar value or
+///   next to a simple root       within what two roundings of x do to it (2 ε |x · slope|)
+///   where it is subnormal       within the smallest normal number
+///   beside a kink that no number of type T hits, where the roundings of T decide which side x is on,
+///                               between the values of both sides; at an exact tie only the value there
 #pragma once
 
 #include <chainrule/kernel/backward.hpp>
@@ -70,7 +73,8 @@ T scalar_value(T at, const B&... bindings) {
 template<class E, class T>
 class kernel_check {
 public:
-    explicit kernel_check(kernel_check_options wanted) : options(wanted) {
+    kernel_check(const switching_program& f, const symbol_table& table, kernel_check_options wanted)
+        : formula(f), symbols(table), options(wanted) {
         result.type = sizeof(T) == sizeof(float) ? "float" : "double";
         result.formula = short_text<E>();
     }
@@ -99,8 +103,18 @@ public:
 private:
     struct expectation {
         T value = 0;
+        T low = 0;  ///< beside a kink that is not hit: the values of both sides; else the value
+        T high = 0;
         double allowed = 0;
+
+        /// The right value nearest to `actual`.
+        [[nodiscard]] T expected_for(T actual) const {
+            if (low == high || value != value) return value;
+            return actual < low ? low : actual > high ? high : actual;
+        }
     };
+    const switching_program& formula;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    symbol_table symbols;
     kernel_check_options options;
     kernel_check_result result = [] {
         kernel_check_result r;
@@ -112,18 +126,54 @@ private:
     std::vector<expectation> values;
     std::vector<expectation> slopes;
 
+    std::vector<int> signs_at(T at) {
+        const std::size_t place = symbols.find("x");
+        if (place < symbols.values.size()) symbols.values[place] = static_cast<double>(at);
+        std::vector<long double> results(formula.program.outputs());
+        formula.program.run(std::vector<long double>(symbols.values.begin(), symbols.values.end()),
+                            results.data());
+        std::vector<int> signs;
+        for (std::size_t i = 1; i < results.size(); ++i) signs.push_back(sign_of(results[i]));
+        return signs;
+    }
+
+    /// Whether a switch changes within two numbers of `at`, but not exactly there.
+    bool is_beside_switch(T at) {
+        const std::vector<int> here = signs_at(at);
+        const std::vector<int> below = signs_at(next_down(next_down(at)));
+        const std::vector<int> above = signs_at(next_up(next_up(at)));
+        bool changes = false;
+        for (std::size_t i = 0; i < here.size(); ++i) {
+            if (below[i] == here[i] && above[i] == here[i]) continue;
+            if (here[i] == 0) return false;
+            changes = true;
+        }
+        return changes;
+    }
+
     template<class G, class... B>
-    expectation reference(T at, const B&... bindings) const {
-        const T value = scalar_value<G, T>(at, bindings...);
-        const auto wide = static_cast<double>(value);
-        const double above =
-            std::abs(static_cast<double>(scalar_value<G, T>(next_up(at), bindings...)) - wide);
-        const double below =
-            std::abs(static_cast<double>(scalar_value<G, T>(next_down(at), bindings...)) - wide);
+    expectation reference(T at, const B&... bindings) {
+        auto value_at = [&](T point) { return scalar_value<G, T>(point, bindings...); };
+        expectation e;
+        e.value = e.low = e.high = value_at(at);
+        const auto wide = static_cast<double>(e.value);
+        const double above = std::abs(static_cast<double>(value_at(next_up(at))) - wide);
+        const double below = std::abs(static_cast<double>(value_at(next_down(at))) - wide);
         // The smaller one: at a kink or a jump the other is the kink.
         const double near_root = 4 * std::min(above, below);
-        const double spacing = options.allowed_ulps * static_cast<double>(ulp_of(value));
-        return {value, std::isfinite(near_root) ? std::max(spacing, near_root) : spacing};
+        e.allowed = options.allowed_ulps * static_cast<double>(ulp_of(e.value));
+        if (std::isfinite(near_root)) e.allowed = std::max(e.allowed, near_root);
+        constexpr T smallest = std::numeric_limits<T>::min();
+        if (std::abs(e.value) < smallest)
+            e.allowed = std::max(e.allowed, static_cast<double>(smallest));
+        if (is_beside_switch(at)) {
+            for (const T side :
+                 {next_up(next_up(next_up(at))), next_down(next_down(next_down(at)))}) {
+                e.low = std::min(e.low, value_at(side));
+                e.high = std::max(e.high, value_at(side));
+            }
+        }
+        return e;
     }
 
     void compare(T actual, T expected, double allowed, T at, std::string_view verb,
@@ -150,7 +200,8 @@ private:
                      std::size_t length, std::string_view verb) {
         for (std::size_t i = 0; i < length; ++i) {
             const expectation& e = expected[start + i];
-            compare(actual[i], e.value, e.allowed, inputs[start + i], verb, length);
+            compare(actual[i], e.expected_for(actual[i]), e.allowed, inputs[start + i], verb,
+                    length);
         }
     }
 
@@ -229,12 +280,13 @@ private:
             backward(E{}, in, upstream_view, array_view{grad.data(), length}, bindings...);
         for (std::size_t i = 0; i < length; ++i) {
             const expectation& e = slopes[start + i];
-            const auto factor = static_cast<double>(upstream.data()[i]);
+            const T factor = upstream.data()[i];
+            const T actual = grad.data()[i];
             // One rounding more than the slope.
-            const T product = upstream.data()[i] * e.value;
-            compare(grad.data()[i], product,
-                    factor * e.allowed + static_cast<double>(ulp_of(product)), inputs[start + i],
-                    "backward", length);
+            const T expected = factor * e.expected_for(actual / factor);
+            const double allowed =
+                static_cast<double>(factor) * e.allowed + static_cast<double>(ulp_of(expected));
+            compare(actual, expected, allowed, inputs[start + i], "backward", length);
         }
         expect_intact(grad, "backward");
         check_sums(gradients, upstream_view, start, bindings...);
@@ -259,8 +311,9 @@ private:
             sum += static_cast<long double>(term);
             const auto rounding = static_cast<double>(std::numeric_limits<T>::epsilon()) +
                 static_cast<double>(upstream.count) * std::numeric_limits<double>::epsilon();
-            allowed +=
-                static_cast<double>(upstream.pointer[i]) * e.allowed + rounding * std::abs(term);
+            allowed += static_cast<double>(upstream.pointer[i]) *
+                    (e.allowed + static_cast<double>(e.high) - static_cast<double>(e.low)) +
+                rounding * std::abs(term);
         }
         ++result.checked;
         const auto expected = static_cast<double>(sum);
@@ -288,7 +341,7 @@ kernel_check_result check_kernel(F, kernel_check_options options = {}, B... bind
     (detail::require_symbol<F, B::name>(), ...);
     detail::symbol_table symbols;
     symbols.add<E>(bindings...);
-    const auto formula = detail::value_and_switches<E>(symbols);
+    const auto formula = detail::value_and_switches(detail::graph_of<E>(), symbols);
     gradient_check_options grid;
     grid.from = options.from;
     grid.to = options.to;
@@ -296,7 +349,7 @@ kernel_check_result check_kernel(F, kernel_check_options options = {}, B... bind
     std::vector<double> points = detail::check_points(formula, symbols, grid);
     points.push_back(std::numeric_limits<double>::quiet_NaN());
     return [&]<class... Number>(const Number&... numbers) {
-        return detail::kernel_check<E, T>(options).run(points, numbers...);
+        return detail::kernel_check<E, T>(formula, symbols, options).run(points, numbers...);
     }(detail::in_element_type<T>(bindings)...);
 }
 

@@ -161,11 +161,12 @@ std::vector<kink_point> find_kinks(F, double from, double to, B... bindings) {
     std::vector<double>& inputs = symbols.values;
     const std::size_t moving = symbols.find("x");
     if (moving == inputs.size()) return {};
-    const auto formula = detail::value_and_switches<E>(symbols);
+    const auto graph = detail::graph_of<E>();
+    const auto formula = detail::value_and_switches(graph, symbols);
     const auto& value = formula.program;
-    const auto usual = detail::derivative_program<E>(symbols, "x", 1);
-    const auto left = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::left);
-    const auto right = detail::derivative_program<E>(symbols, "x", 1, detail::kink_rule::right);
+    const auto usual = detail::derivative_program(graph, symbols, "x", 1);
+    const auto left = detail::derivative_program(graph, symbols, "x", 1, detail::kink_rule::left);
+    const auto right = detail::derivative_program(graph, symbols, "x", 1, detail::kink_rule::right);
     auto at = [&](const detail::runtime_program& program, double point) {
         inputs[moving] = point;
         return program.value(inputs);

@@ -108,19 +108,46 @@ private:
     }
 };
 
-inline runtime_program make_runtime_program(const graph& g, std::vector<int>& roots,
-                                            const symbol_table& symbols) {
+/// A formula as a graph. Only this is compiled for each formula; what follows is compiled once.
+struct formula_graph {
+    graph nodes;
+    int root = 0;
+};
+
+template<class E>
+formula_graph graph_of() {
+    formula_graph result;
+    lowering_scope scope{result.nodes, {}, {}};
+    result.root = lower<E>(scope);
+    return result;
+}
+
+// Out of line, with the compiler told that nodes count from 0: g++ otherwise imagines a node -1 inside and
+// warns about it.
+[[gnu::noinline]] inline runtime_program make_runtime_program(const graph& g,
+                                                              std::vector<int>& roots,
+                                                              const symbol_table& symbols) {
     const graph simple = simplified(g, roots, for_programs);
     return runtime_program(scheduler(simple, symbols.names).run(roots));
 }
 
-/// The derivative of E of any order (0: its value), as lowering makes it.
-template<class E>
-runtime_program derivative_program(const symbol_table& symbols, std::string_view symbol, int order,
-                                   kink_rule rule = kink_rule::usual) {
-    graph g;
-    std::vector<int> roots{derive_in_own_graph<E>(g, symbol, order, rule, false)};
-    return make_runtime_program(g, roots, symbols);
+[[gnu::noinline]] inline int derive_at_run_time(graph& g, int root, std::string_view symbol,
+                                                kink_rule rule) {
+    if (root < 0) __builtin_unreachable();
+    return derive_with_policy(g, root, symbol, rule);
+}
+
+/// The derivative of a formula of any order (0: its value), as lowering makes it.
+[[gnu::noinline]] inline runtime_program derivative_program(formula_graph formula,
+                                                            const symbol_table& symbols,
+                                                            std::string_view symbol, int order,
+                                                            kink_rule rule = kink_rule::usual) {
+    std::vector<int> roots{formula.root};
+    for (int i = 0; i < order; ++i) {
+        formula.nodes = simplified(formula.nodes, roots, for_programs);
+        roots[0] = derive_at_run_time(formula.nodes, roots[0], symbol, rule);
+    }
+    return make_runtime_program(formula.nodes, roots, symbols);
 }
 
 enum class switch_kind { kink, pole };
@@ -162,11 +189,10 @@ struct switching_program {
     std::size_t first_pole = 0;
 };
 
-template<class E>
-switching_program value_and_switches(const symbol_table& symbols) {
-    graph raw;
-    std::vector<int> roots{derive_in_own_graph<E>(raw, "x", 0, kink_rule::usual, false)};
-    graph simple = simplified(raw, roots, for_programs);
+[[gnu::noinline]] inline switching_program value_and_switches(const formula_graph& formula,
+                                                              const symbol_table& symbols) {
+    std::vector<int> roots{formula.root};
+    graph simple = simplified(formula.nodes, roots, for_programs);
     const int size = simple.size();
     std::vector<char> needed(static_cast<std::size_t>(size), 0);
     needed[static_cast<std::size_t>(roots[0])] = 1;
