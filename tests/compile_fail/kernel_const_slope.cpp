@@ -12,7 +12,8 @@ using namespace chainrule::literals;
 
 inline constexpr parameter<"beta"> beta;
 
-void run(const std::vector<float>& in, const std::vector<float>& grad_out, std::vector<float>& out) {
+void run(const std::vector<float>& in, const std::vector<float>& grad_out,
+         std::vector<float>& out) {
 #ifdef FIXED
     std::vector<float> slope(in.size());
     value_and_derivative(x * x, in, out, slope);

@@ -13,7 +13,8 @@ using namespace chainrule::literals;
 
 inline constexpr parameter<"beta"> beta;
 
-double run(const std::vector<float>& in, const std::vector<float>& grad_out, std::vector<float>& out) {
+double run(const std::vector<float>& in, const std::vector<float>& grad_out,
+           std::vector<float>& out) {
 #ifdef FIXED
     return backward(x * beta, in, grad_out, out, beta = 1.5f)[beta];
 #else

@@ -12,7 +12,8 @@ using namespace chainrule::literals;
 
 inline constexpr parameter<"beta"> beta;
 
-void run(const std::vector<float>& in, const std::vector<float>& grad_out, std::vector<float>& out) {
+void run(const std::vector<float>& in, const std::vector<float>& grad_out,
+         std::vector<float>& out) {
 #ifdef FIXED
     backward(x * beta, grad_out, x = in, beta = 2.0f, grad(x) = out);
 #else

@@ -13,7 +13,8 @@ using namespace chainrule::literals;
 
 inline constexpr parameter<"beta"> beta;
 
-void run(const std::vector<float>& in, const std::vector<float>& grad_out, std::vector<float>& out) {
+void run(const std::vector<float>& in, const std::vector<float>& grad_out,
+         std::vector<float>& out) {
 #ifdef FIXED
     backward(x * beta, grad_out, x = in, beta = in, grad(beta) = out);
 #else

@@ -13,7 +13,8 @@ using namespace chainrule::literals;
 
 inline constexpr parameter<"beta"> beta;
 
-void run(const std::vector<double>& in, std::vector<float>& out, std::vector<double>& out_of_doubles) {
+void run(const std::vector<double>& in, std::vector<float>& out,
+         std::vector<double>& out_of_doubles) {
 #ifdef FIXED
     forward(x * x, in, out_of_doubles);
 #else

@@ -24,7 +24,8 @@ using bits_of = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>
 /// A NaN that no computation makes.
 template<class T>
 T canary() {
-    return std::bit_cast<T>(static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0beefULL : 0x7ff800c0ffee0123ULL));
+    return std::bit_cast<T>(
+        static_cast<bits_of<T>>(sizeof(T) == 4 ? 0x7fc0beefULL : 0x7ff800c0ffee0123ULL));
 }
 
 /// `size` elements with guards before and behind them, `offset` elements off a 64-byte boundary.
@@ -59,7 +60,9 @@ public:
 
 private:
     static constexpr std::size_t guard = 32;
-    static bool is_canary(T v) { return std::bit_cast<bits_of<T>>(v) == std::bit_cast<bits_of<T>>(canary<T>()); }
+    static bool is_canary(T v) {
+        return std::bit_cast<bits_of<T>>(v) == std::bit_cast<bits_of<T>>(canary<T>());
+    }
 
     std::vector<T> storage_;
     std::size_t size_;
@@ -83,9 +86,23 @@ std::vector<T> ordinary_values(std::size_t size) {
 template<class T>
 std::vector<T> special_values() {
     using limits = std::numeric_limits<T>;
-    return {T(0),          -T(0),          limits::denorm_min(), -limits::denorm_min(), limits::min() / 2,
-            limits::min(), -limits::min(), limits::max(),        -limits::max(),        limits::infinity(),
-            -limits::infinity(), limits::quiet_NaN(), T(1e-5), T(-80), T(80), T(-1000), T(1000)};
+    return {T(0),
+            -T(0),
+            limits::denorm_min(),
+            -limits::denorm_min(),
+            limits::min() / 2,
+            limits::min(),
+            -limits::min(),
+            limits::max(),
+            -limits::max(),
+            limits::infinity(),
+            -limits::infinity(),
+            limits::quiet_NaN(),
+            T(1e-5),
+            T(-80),
+            T(80),
+            T(-1000),
+            T(1000)};
 }
 
 /// Both NaN, the same infinity, both zero, or a few representable numbers apart.

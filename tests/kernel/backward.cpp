@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// backward and forward_backward, positional and by name: gradients of every element, sums over all
 /// elements, every length, in place, and which gradients are returned.
-#include "kernel/arrays.hpp"
-
 #include <chainrule/activations/exponential_linear.hpp>
 #include <chainrule/activations/rectifiers.hpp>
 #include <chainrule/activations/swish.hpp>
@@ -11,6 +9,8 @@
 #include <chainrule/kernel/backward.hpp>
 #include <chainrule/op/op.hpp>
 #include <chainrule/program/evaluate.hpp>
+
+#include "kernel/arrays.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -60,7 +60,8 @@ void check_length(std::size_t size, std::size_t offset) {
         return std::vector<T>(result.begin(), result.end()) == expected;
     };
     auto restore = [&] {
-        for (std::size_t i = 0; i < size; ++i) in[i] = in_before[i], grad_out[i] = grad_out_before[i];
+        for (std::size_t i = 0; i < size; ++i)
+            in[i] = in_before[i], grad_out[i] = grad_out_before[i];
     };
 
     const auto g = backward(exact, in.span(), grad_out.span(), grad_in.span(), a = 2, b = -1);
@@ -68,14 +69,15 @@ void check_length(std::size_t size, std::size_t offset) {
     CHECK(g[a] == by_a);
     CHECK(g[b] == by_b);
 
-    const auto both = forward_backward(exact, in.span(), grad_out.span(), out.span(), grad_in.span(), a = 2, b = -1);
+    const auto both = forward_backward(exact, in.span(), grad_out.span(), out.span(),
+                                       grad_in.span(), a = 2, b = -1);
     CHECK((equal(out.span(), value) && equal(grad_in.span(), slope)));
     CHECK((both[a] == by_a && both[b] == by_b));
 
     T named_a = -100;
     double named_b = -100;
-    backward(exact, grad_out.span(), x = in.span(), a = 2, b = -1, grad(b) = named_b, grad(x) = grad_in.span(),
-             grad(a) = named_a);
+    backward(exact, grad_out.span(), x = in.span(), a = 2, b = -1, grad(b) = named_b,
+             grad(x) = grad_in.span(), grad(a) = named_a);
     CHECK(equal(grad_in.span(), slope));
     CHECK((named_a == static_cast<T>(by_a) && named_b == by_b));
 
@@ -95,7 +97,8 @@ void check_length(std::size_t size, std::size_t offset) {
     backward(exact, grad_out.span(), x = in.span(), a = 2, b = -1, grad(x) = grad_out.span());
     CHECK(equal(grad_out.span(), slope));
 
-    CHECK((in.guards_intact() && grad_out.guards_intact() && out.guards_intact() && grad_in.guards_intact()));
+    CHECK((in.guards_intact() && grad_out.guards_intact() && out.guards_intact() &&
+           grad_in.guards_intact()));
 }
 
 long double logistic(long double v) { return 1 / (1 + std::exp(-v)); }
@@ -113,10 +116,12 @@ void check_sum(std::size_t size, double tolerance) {
     long double exact_sum = 0;
     for (std::size_t i = 0; i < size; ++i) {
         const auto v = static_cast<long double>(in[i]);
-        exact_sum += static_cast<long double>(grad_out[i]) * v * v * logistic(1.5L * v) * logistic(-1.5L * v);
+        exact_sum += static_cast<long double>(grad_out[i]) * v * v * logistic(1.5L * v) *
+            logistic(-1.5L * v);
     }
     INFO(size << " elements: " << g[beta] << ", expected " << exact_sum);
-    CHECK(std::abs(static_cast<double>(static_cast<long double>(g[beta]) / exact_sum - 1)) < tolerance);
+    CHECK(std::abs(static_cast<double>(static_cast<long double>(g[beta]) / exact_sum - 1)) <
+          tolerance);
 }
 
 }  // namespace
@@ -125,8 +130,8 @@ void check_sum(std::size_t size, double tolerance) {
 
 using array = std::vector<float>&;
 template<class F, class... B>
-using returned = decltype(backward(std::declval<F>(), std::declval<array>(), std::declval<array>(), std::declval<array>(),
-                                   std::declval<B>()...));
+using returned = decltype(backward(std::declval<F>(), std::declval<array>(), std::declval<array>(),
+                                   std::declval<array>(), std::declval<B>()...));
 
 static_assert(returned<decltype(x * x)>::size == 0);
 static_assert(returned<decltype(swish), decltype(beta = 1.5F)>::size == 1);
@@ -134,8 +139,10 @@ static_assert(returned<decltype(swish), decltype(beta = 1.5_c)>::size == 0);
 static_assert(returned<decltype(swish), decltype(beta = shift), decltype(shift = 1.5F)>::size == 1);
 static_assert(returned<decltype(swish), decltype(beta = std::declval<array>())>::size == 0);
 static_assert(returned<decltype(activations::swish)>::size == 1);  // left at its default
-static_assert(returned<decltype(swiglu), decltype(gate = 2.0F)>::size == 0);  // a variable is no parameter
-static_assert(returned<decltype("gate*x"_f), decltype(gate = 2.0F)>::size == 1);  // a name in text is one
+static_assert(returned<decltype(swiglu), decltype(gate = 2.0F)>::size ==
+              0);  // a variable is no parameter
+static_assert(returned<decltype("gate*x"_f), decltype(gate = 2.0F)>::size ==
+              1);  // a name in text is one
 static_assert(returned<decltype(exact), decltype(a = 1), decltype(b = 2)>::size == 2);
 
 TEMPLATE_TEST_CASE("every length, every form, in place, inside its bounds", "", float, double) {
@@ -169,7 +176,8 @@ TEMPLATE_TEST_CASE("gradients of every element", "", float, double) {
 }
 
 TEST_CASE("sums over many elements") {
-    for (std::size_t size : {std::size_t{1}, std::size_t{33}, std::size_t{1000}, std::size_t{100000}}) {
+    for (std::size_t size :
+         {std::size_t{1}, std::size_t{33}, std::size_t{1000}, std::size_t{100000}}) {
         check_sum<float>(size, 1e-6);
         check_sum<double>(size, 1e-13);
     }
@@ -211,13 +219,17 @@ TEMPLATE_TEST_CASE("by name: swiglu", "", float, double) {
         }
         arrays::guarded<T> grad_x(size, 1);
         arrays::guarded<T> grad_gate(size);
-        backward(swiglu, grad_out, x = in, gate = gates, grad(x) = grad_x.span(), grad(gate) = grad_gate.span());
+        backward(swiglu, grad_out, x = in, gate = gates, grad(x) = grad_x.span(),
+                 grad(gate) = grad_gate.span());
         for (std::size_t i = 0; i < size; ++i) {
             const T by_x = grad_out[i] * evaluate(derivative(swiglu), x = in[i], gate = gates[i]);
-            const T by_gate = grad_out[i] * evaluate(derivative(swiglu, gate), x = in[i], gate = gates[i]);
-            const T slack = 4 * std::numeric_limits<T>::epsilon() * std::abs(grad_out[i] * gates[i]);
+            const T by_gate =
+                grad_out[i] * evaluate(derivative(swiglu, gate), x = in[i], gate = gates[i]);
+            const T slack =
+                4 * std::numeric_limits<T>::epsilon() * std::abs(grad_out[i] * gates[i]);
             INFO("x = " << in[i] << ", gate = " << gates[i]);
-            CHECK(std::abs(grad_x[i] - by_x) <= 8 * std::numeric_limits<T>::epsilon() * std::abs(by_x) + slack);
+            CHECK(std::abs(grad_x[i] - by_x) <=
+                  8 * std::numeric_limits<T>::epsilon() * std::abs(by_x) + slack);
             CHECK(arrays::agree(grad_gate[i], by_gate, 6));
         }
         CHECK((grad_x.guards_intact() && grad_gate.guards_intact()));
@@ -235,8 +247,8 @@ TEST_CASE("a parameter bound to a range has one gradient per element") {
     std::vector<float> by_beta(3);
     std::vector<float> by_x(3);
     double by_shift = 0;
-    backward(x * beta + shift, grad_out, x = in, beta = factors, shift = 1.0F, grad(beta) = by_beta, grad(x) = by_x,
-             grad(shift) = by_shift);
+    backward(x * beta + shift, grad_out, x = in, beta = factors, shift = 1.0F, grad(beta) = by_beta,
+             grad(x) = by_x, grad(shift) = by_shift);
     CHECK(by_beta == std::vector<float>{1.0F, -2.0F, -6.0F});
     CHECK(by_x == std::vector<float>{5.0F, -6.0F, 14.0F});
     CHECK(by_shift == 2.0);
@@ -279,7 +291,8 @@ TEST_CASE("kink policies") {
     forward_backward(abs(x), in, grad_out, out, grad_in, kink::right);
     CHECK(grad_in == slopes{-1.0F, 2.0F, 4.0F, 8.0F});
     CHECK(out == slopes{1.0F, 0.0F, 0.0F, 1.0F});
-    const auto g = backward(activations::leaky_relu, in, grad_out, grad_in, kink::right, alpha = 0.5F);
+    const auto g =
+        backward(activations::leaky_relu, in, grad_out, grad_in, kink::right, alpha = 0.5F);
     CHECK(grad_in == slopes{0.5F, 2.0F, 4.0F, 8.0F});
     CHECK(g[alpha] == -1.0);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Misuse found at run time: the sentence names the ranges, and nothing has been written.
-#include "kernel/arrays.hpp"
-
 #include <chainrule/expr/derivative.hpp>
 #include <chainrule/kernel/backward.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "kernel/arrays.hpp"
 
 #include <stdexcept>
 
@@ -30,16 +30,19 @@ std::string sentence_of(Call call) {
     return {};
 }
 
-std::string lengths(const std::string& name, int size, const std::string& reference, int reference_size) {
-    return "chainrule: '" + name + "' has " + std::to_string(size) + " elements, but '" + reference + "' has " +
-           std::to_string(reference_size) + "; all ranges of one call must have the same length";
+std::string lengths(const std::string& name, int size, const std::string& reference,
+                    int reference_size) {
+    return "chainrule: '" + name + "' has " + std::to_string(size) + " elements, but '" +
+        reference + "' has " + std::to_string(reference_size) +
+        "; all ranges of one call must have the same length";
 }
 std::string overlap(const std::string& output, const std::string& other) {
     return "chainrule: the output '" + output + "' partly overlaps '" + other +
-           "'; use a separate array, or exactly the same one to work in place";
+        "'; use a separate array, or exactly the same one to work in place";
 }
 std::string shared(const std::string& output, const std::string& other) {
-    return "chainrule: the outputs '" + output + "' and '" + other + "' overlap; each output needs an array of its own";
+    return "chainrule: the outputs '" + output + "' and '" + other +
+        "' overlap; each output needs an array of its own";
 }
 
 }  // namespace
@@ -53,34 +56,49 @@ TEMPLATE_TEST_CASE("lengths that differ", "", float, double) {
     arrays::guarded<T> longer_out(21);
     arrays::guarded<T> other(20);
 
-    CHECK(sentence_of([&] { forward(f, in, longer_out.span(), beta = 1.5); }) == lengths("out", 21, "x", 20));
-    CHECK(sentence_of([&] { forward(f, longer, out.span(), beta = 1.5); }) == lengths("out", 20, "x", 21));
-    CHECK(sentence_of([&] { forward(f, nothing, out.span(), beta = 1.5); }) == lengths("out", 20, "x", 0));
-    CHECK(sentence_of([&] { forward(gated, out.span(), x = in, gate = longer); }) == lengths("gate", 21, "x", 20));
-    CHECK(sentence_of([&] { forward(f, in, out.span(), beta = longer); }) == lengths("beta", 21, "x", 20));
-    CHECK(sentence_of([&] { value_and_derivative(f, in, out.span(), longer_out.span(), beta = 1.5); }) ==
-          lengths("slope", 21, "x", 20));
-    CHECK(sentence_of([&] { value_and_derivative(f, in, longer_out.span(), out.span(), beta = 1.5); }) ==
-          lengths("value", 21, "x", 20));
-    CHECK(sentence_of([&] { backward(f, in, longer, out.span(), beta = 1.5); }) == lengths("grad_out", 21, "x", 20));
-    CHECK(sentence_of([&] { backward(f, in, in, longer_out.span(), beta = 1.5); }) == lengths("grad_in", 21, "x", 20));
-    CHECK(sentence_of([&] { forward_backward(f, in, in, longer_out.span(), out.span(), beta = 1.5); }) ==
+    CHECK(sentence_of([&] { forward(f, in, longer_out.span(), beta = 1.5); }) ==
           lengths("out", 21, "x", 20));
-    CHECK(sentence_of([&] { forward_backward(f, in, in, out.span(), longer_out.span(), beta = 1.5); }) ==
-          lengths("grad_in", 21, "x", 20));
-    CHECK(sentence_of([&] { forward_backward(f, in, longer, out.span(), other.span(), beta = 1.5); }) ==
+    CHECK(sentence_of([&] { forward(f, longer, out.span(), beta = 1.5); }) ==
+          lengths("out", 20, "x", 21));
+    CHECK(sentence_of([&] { forward(f, nothing, out.span(), beta = 1.5); }) ==
+          lengths("out", 20, "x", 0));
+    CHECK(sentence_of([&] { forward(gated, out.span(), x = in, gate = longer); }) ==
+          lengths("gate", 21, "x", 20));
+    CHECK(sentence_of([&] { forward(f, in, out.span(), beta = longer); }) ==
+          lengths("beta", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              value_and_derivative(f, in, out.span(), longer_out.span(), beta = 1.5);
+          }) == lengths("slope", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              value_and_derivative(f, in, longer_out.span(), out.span(), beta = 1.5);
+          }) == lengths("value", 21, "x", 20));
+    CHECK(sentence_of([&] { backward(f, in, longer, out.span(), beta = 1.5); }) ==
           lengths("grad_out", 21, "x", 20));
+    CHECK(sentence_of([&] { backward(f, in, in, longer_out.span(), beta = 1.5); }) ==
+          lengths("grad_in", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              forward_backward(f, in, in, longer_out.span(), out.span(), beta = 1.5);
+          }) == lengths("out", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              forward_backward(f, in, in, out.span(), longer_out.span(), beta = 1.5);
+          }) == lengths("grad_in", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              forward_backward(f, in, longer, out.span(), other.span(), beta = 1.5);
+          }) == lengths("grad_out", 21, "x", 20));
     CHECK(sentence_of([&] { backward(gated, in, x = in, gate = longer, grad(x) = out.span()); }) ==
           lengths("gate", 21, "x", 20));
-    CHECK(sentence_of([&] { backward(gated, in, x = in, gate = in, grad(x) = longer_out.span()); }) ==
-          lengths("grad(x)", 21, "x", 20));
+    CHECK(sentence_of([&] {
+              backward(gated, in, x = in, gate = in, grad(x) = longer_out.span());
+          }) == lengths("grad(x)", 21, "x", 20));
     T sum = T(-7);
     CHECK(sentence_of([&] { backward(f, longer, x = in, beta = 1.5, grad(beta) = sum); }) ==
           lengths("grad_out", 21, "x", 20));
     CHECK(sum == T(-7));
     // A formula that does not depend on x still checks what it was given.
-    CHECK(sentence_of([&] { forward(derivative(x), longer, out.span()); }) == lengths("out", 20, "x", 21));
-    CHECK(sentence_of([&] { forward(beta, out.span(), x = longer, beta = 2.0); }) == lengths("out", 20, "x", 21));
+    CHECK(sentence_of([&] { forward(derivative(x), longer, out.span()); }) ==
+          lengths("out", 20, "x", 21));
+    CHECK(sentence_of([&] { forward(beta, out.span(), x = longer, beta = 2.0); }) ==
+          lengths("out", 20, "x", 21));
 
     CHECK(out.untouched());
     CHECK(other.untouched());
@@ -99,23 +117,36 @@ TEMPLATE_TEST_CASE("partial overlap", "", float, double) {
     CHECK(sentence_of([&] { forward(f, part(30), part(31), beta = 1.5); }) == overlap("out", "x"));
     CHECK(sentence_of([&] { forward(f, part(30), part(49), beta = 1.5); }) == overlap("out", "x"));
     CHECK(sentence_of([&] { forward(f, part(30), part(11), beta = 1.5); }) == overlap("out", "x"));
-    CHECK(sentence_of([&] { forward(gated, part(30), x = elsewhere, gate = part(20)); }) == overlap("out", "gate"));
-    CHECK(sentence_of([&] { value_and_derivative(f, part(30), part(40), out.span(), beta = 1.5); }) == overlap("value", "x"));
-    CHECK(sentence_of([&] { value_and_derivative(f, part(30), out.span(), part(40), beta = 1.5); }) == overlap("slope", "x"));
-    CHECK(sentence_of([&] { value_and_derivative(f, elsewhere, part(30), part(31), beta = 1.5); }) ==
-          shared("slope", "value"));
-    CHECK(sentence_of([&] { value_and_derivative(f, elsewhere, part(30), part(30), beta = 1.5); }) ==
-          shared("slope", "value"));
-    CHECK(sentence_of([&] { backward(f, elsewhere, part(30), part(31), beta = 1.5); }) == overlap("grad_in", "grad_out"));
-    CHECK(sentence_of([&] { backward(f, part(30), elsewhere, part(31), beta = 1.5); }) == overlap("grad_in", "x"));
-    CHECK(sentence_of([&] { forward_backward(f, elsewhere, elsewhere, part(30), part(30), beta = 1.5); }) ==
-          shared("out", "grad_in"));
-    CHECK(sentence_of([&] { forward_backward(f, part(30), elsewhere, part(35), out.span(), beta = 1.5); }) ==
-          overlap("out", "x"));
-    CHECK(sentence_of([&] { backward(gated, elsewhere, x = part(30), gate = elsewhere, grad(gate) = part(29)); }) ==
-          overlap("grad(gate)", "x"));
+    CHECK(sentence_of([&] { forward(gated, part(30), x = elsewhere, gate = part(20)); }) ==
+          overlap("out", "gate"));
     CHECK(sentence_of([&] {
-              backward(gated, elsewhere, x = elsewhere, gate = elsewhere, grad(gate) = part(29), grad(x) = part(29));
+              value_and_derivative(f, part(30), part(40), out.span(), beta = 1.5);
+          }) == overlap("value", "x"));
+    CHECK(sentence_of([&] {
+              value_and_derivative(f, part(30), out.span(), part(40), beta = 1.5);
+          }) == overlap("slope", "x"));
+    CHECK(sentence_of([&] {
+              value_and_derivative(f, elsewhere, part(30), part(31), beta = 1.5);
+          }) == shared("slope", "value"));
+    CHECK(sentence_of([&] {
+              value_and_derivative(f, elsewhere, part(30), part(30), beta = 1.5);
+          }) == shared("slope", "value"));
+    CHECK(sentence_of([&] { backward(f, elsewhere, part(30), part(31), beta = 1.5); }) ==
+          overlap("grad_in", "grad_out"));
+    CHECK(sentence_of([&] { backward(f, part(30), elsewhere, part(31), beta = 1.5); }) ==
+          overlap("grad_in", "x"));
+    CHECK(sentence_of([&] {
+              forward_backward(f, elsewhere, elsewhere, part(30), part(30), beta = 1.5);
+          }) == shared("out", "grad_in"));
+    CHECK(sentence_of([&] {
+              forward_backward(f, part(30), elsewhere, part(35), out.span(), beta = 1.5);
+          }) == overlap("out", "x"));
+    CHECK(sentence_of([&] {
+              backward(gated, elsewhere, x = part(30), gate = elsewhere, grad(gate) = part(29));
+          }) == overlap("grad(gate)", "x"));
+    CHECK(sentence_of([&] {
+              backward(gated, elsewhere, x = elsewhere, gate = elsewhere, grad(gate) = part(29),
+                       grad(x) = part(29));
           }) == shared("grad(x)", "grad(gate)"));
 
     CHECK(memory == before);
@@ -124,7 +155,9 @@ TEMPLATE_TEST_CASE("partial overlap", "", float, double) {
 
 TEST_CASE("neighbours do not overlap, and nothing overlaps nothing") {
     std::vector<float> memory(60, 2.0F);
-    auto part = [&](std::size_t begin, std::size_t size) { return std::span<float>(memory).subspan(begin, size); };
+    auto part = [&](std::size_t begin, std::size_t size) {
+        return std::span<float>(memory).subspan(begin, size);
+    };
     CHECK_NOTHROW(forward(x * x, part(0, 20), part(20, 20)));
     CHECK_NOTHROW(forward(x * x, part(20, 20), part(0, 20)));
     CHECK_NOTHROW(value_and_derivative(x * x, part(20, 20), part(0, 20), part(40, 20)));

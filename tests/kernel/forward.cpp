@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// forward and value_and_derivative over arrays: every length, every alignment, every container, in place,
 /// and nothing written beside the output.
-#include "kernel/arrays.hpp"
-
 #include <chainrule/activations/exponential_linear.hpp>
 #include <chainrule/activations/rectifiers.hpp>
 #include <chainrule/activations/swish.hpp>
@@ -10,6 +8,8 @@
 #include <chainrule/expr/formula.hpp>
 #include <chainrule/kernel/forward.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "kernel/arrays.hpp"
 
 #include <array>
 #include <numeric>
@@ -76,7 +76,8 @@ void check_lengths(std::size_t in_offset, std::size_t out_offset) {
         }
         INFO(size << " elements");
         CHECK(wrong == 0);
-        CHECK((in.guards_intact() && out.guards_intact() && slope.guards_intact() && both.guards_intact()));
+        CHECK((in.guards_intact() && out.guards_intact() && slope.guards_intact() &&
+               both.guards_intact()));
     }
 }
 
@@ -109,7 +110,8 @@ TEMPLATE_TEST_CASE("every contiguous range is an input and an output", "", float
     CHECK(std::vector<T>(c_out, c_out + 4) == expected);
 
     std::vector<T> span_out(4);
-    forward(exact, std::span<const T>(in), std::span<T>(span_out));  // a temporary span names the array
+    forward(exact, std::span<const T>(in),
+            std::span<T>(span_out));  // a temporary span names the array
     CHECK(span_out == expected);
     forward(exact, std::span<T>(span_out), x = std::span<const T>(c_in));
     CHECK(span_out == expected);
@@ -161,7 +163,8 @@ TEST_CASE("numbers are converted to the element type first") {
 
 TEMPLATE_TEST_CASE("two arrays: swiglu", "", float, double) {
     using T = TestType;
-    for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{15}, std::size_t{16}, std::size_t{67}}) {
+    for (std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{15}, std::size_t{16}, std::size_t{67}}) {
         const std::vector<T> a = arrays::ordinary_values<T>(size);
         std::vector<T> b(size);
         for (std::size_t i = 0; i < size; ++i) b[i] = arrays::ordinary<T>(i + 5000);
@@ -222,9 +225,11 @@ TEST_CASE("kink policies in value_and_derivative") {
 
 TEST_CASE("a deep chain, compiled in pieces, has the same values and stays inside its bounds") {
     constexpr auto f = nest<64>(x + 0.25_c * tanh(x * sigmoid(beta * x)));
-    constexpr std::size_t size = 3 * static_cast<std::size_t>(detail::simd::native_lanes<double>) + 1;
-    STATIC_REQUIRE(detail::plan<std::remove_const_t<decltype(f)>, true, detail::kink_rule::usual, "x">::steps.step_count >
-                   detail::longest_inlined_program);
+    constexpr std::size_t size =
+        3 * static_cast<std::size_t>(detail::simd::native_lanes<double>) + 1;
+    STATIC_REQUIRE(
+        detail::plan<std::remove_const_t<decltype(f)>, true, detail::kink_rule::usual, "x">::steps
+            .step_count > detail::longest_inlined_program);
     arrays::guarded<double> out(size, 1);
     arrays::guarded<double> slope(size, 2);
     std::vector<double> in(size);
@@ -241,7 +246,8 @@ TEST_CASE("a deep chain, compiled in pieces, has the same values and stays insid
             du *= 1 + 0.25L * c * c * (s + u * 0.75L * s / (1 + std::exp(0.75L * u)));
             u += 0.25L * std::tanh(u * s);
         }
-        INFO("x = " << in[i] << ": " << out[i] << " " << slope[i] << ", expected " << u << " " << du);
+        INFO("x = " << in[i] << ": " << out[i] << " " << slope[i] << ", expected " << u << " "
+                    << du);
         CHECK(std::abs(static_cast<double>(static_cast<long double>(out[i]) / u - 1)) < 5e-14);
         CHECK(std::abs(static_cast<double>(static_cast<long double>(slope[i]) / du - 1)) < 5e-14);
     }

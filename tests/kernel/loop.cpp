@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The loop itself: the scalar policy batch<T, 1> against the registers of this machine, and which
 /// instruction set the file was compiled for.
-#include "kernel/arrays.hpp"
-
 #include <chainrule/activations/gaussian.hpp>
 #include <chainrule/activations/rectifiers.hpp>
 #include <chainrule/activations/swish.hpp>
 #include <chainrule/expr/formula.hpp>
 #include <chainrule/kernel/call.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "kernel/arrays.hpp"
 
 #include <algorithm>
 
@@ -40,9 +40,10 @@ results<T> run_with(F, const std::vector<T>& in, const std::vector<T>& grad_out,
     using plan = detail::plan<F, true, kink_rule::usual, "x", "beta">;
     results<T> out{std::vector<T>(in.size()), std::vector<T>(in.size())};
     const detail::input_source<T> inputs[] = {{in.data(), 0}, {nullptr, beta_value}};
-    const detail::output_target<T> outputs[] = {{out.value.data(), nullptr}, {out.slope.data(), nullptr}, {nullptr, &out.sum}};
-    detail::run_loop<plan, T, V, first_is_range, sink::store, sink::store_times_gradient, sink::reduce_times_gradient>(
-        inputs, outputs, grad_out.data(), in.size());
+    const detail::output_target<T> outputs[] = {
+        {out.value.data(), nullptr}, {out.slope.data(), nullptr}, {nullptr, &out.sum}};
+    detail::run_loop<plan, T, V, first_is_range, sink::store, sink::store_times_gradient,
+                     sink::reduce_times_gradient>(inputs, outputs, grad_out.data(), in.size());
     return out;
 }
 
@@ -53,14 +54,16 @@ void check_policies_agree(F f, std::uint64_t ulps) {
     const std::vector<T> special = arrays::special_values<T>();
     for (std::size_t i = 0; i + 6 < special.size(); ++i) in[5 * i] = special[i];
     std::vector<T> grad_out(in.size());
-    for (std::size_t i = 0; i < in.size(); ++i) grad_out[i] = T(0.5) + arrays::ordinary<T>(3 * i) / 32;
-    for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{64}, std::size_t{101}}) {
+    for (std::size_t i = 0; i < in.size(); ++i)
+        grad_out[i] = T(0.5) + arrays::ordinary<T>(3 * i) / 32;
+    for (std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{64}, std::size_t{101}}) {
         const std::vector<T> some(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(size));
         const auto wide = run_with<native>(f, some, grad_out, T(1.25));
         const auto scalar = run_with<simd::batch<T, 1>>(f, some, grad_out, T(1.25));
         for (std::size_t i = 0; i < size; ++i) {
-            INFO("x = " << in[i] << ": " << wide.value[i] << " " << scalar.value[i] << ", slope " << wide.slope[i] << " "
-                        << scalar.slope[i]);
+            INFO("x = " << in[i] << ": " << wide.value[i] << " " << scalar.value[i] << ", slope "
+                        << wide.slope[i] << " " << scalar.slope[i]);
             CHECK(arrays::agree(wide.value[i], scalar.value[i], ulps));
             CHECK(arrays::agree(wide.slope[i], scalar.slope[i], ulps));
         }
@@ -75,8 +78,10 @@ void check_policies_agree(F f, std::uint64_t ulps) {
 }  // namespace
 
 static_assert(simd::batch<float, 1>::lane_count == 1);
-static_assert(detail::native_batch<float>::lane_count * static_cast<int>(sizeof(float)) == std::max(simd::register_bytes, 4));
-static_assert(detail::native_batch<double>::lane_count * static_cast<int>(sizeof(double)) == std::max(simd::register_bytes, 8));
+static_assert(detail::native_batch<float>::lane_count * static_cast<int>(sizeof(float)) ==
+              std::max(simd::register_bytes, 4));
+static_assert(detail::native_batch<double>::lane_count * static_cast<int>(sizeof(double)) ==
+              std::max(simd::register_bytes, 8));
 
 TEST_CASE("this file is compiled for the instruction set that the preset asks for") {
 #if defined(CHAINRULE_EXPECTED_INSTRUCTION_SET)

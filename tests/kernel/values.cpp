@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Kernels compute what evaluate() computes: ordinary numbers within a few representable numbers, special
 /// values in every lane and in the tail alike, and no lane knows of its neighbours.
-#include "kernel/arrays.hpp"
-
 #include <chainrule/activations/exponential_linear.hpp>
 #include <chainrule/activations/gaussian.hpp>
 #include <chainrule/activations/plus.hpp>
@@ -12,6 +10,8 @@
 #include <chainrule/expr/formula.hpp>
 #include <chainrule/kernel/forward.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "kernel/arrays.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -32,7 +32,8 @@ bool is_close(T result, T expected, std::uint64_t ulps, T point, T slope_there) 
 template<class T, class F>
 void check_ordinary(F f, std::uint64_t ulps) {
     std::vector<T> in;
-    for (std::size_t i = 0; i < 3000; ++i) in.push_back(arrays::ordinary<T>(i) * static_cast<T>(i % 4 == 0 ? 3 : 1));
+    for (std::size_t i = 0; i < 3000; ++i)
+        in.push_back(arrays::ordinary<T>(i) * static_cast<T>(i % 4 == 0 ? 3 : 1));
     std::vector<T> value(in.size());
     std::vector<T> slope(in.size());
     value_and_derivative(f, in, value, slope);
@@ -41,10 +42,11 @@ void check_ordinary(F f, std::uint64_t ulps) {
         const T f0 = evaluate(f, x = in[i]);
         const T f1 = evaluate(derivative(f), x = in[i]);
         const T f2 = evaluate(derivative<2>(f), x = in[i]);
-        const bool good = is_close(value[i], f0, ulps, in[i], f1) && is_close(slope[i], f1, ulps, in[i], f2);
+        const bool good =
+            is_close(value[i], f0, ulps, in[i], f1) && is_close(slope[i], f1, ulps, in[i], f2);
         if (!good && ++failures <= 5) {
-            INFO("x = " << in[i] << ": value " << value[i] << ", expected " << f0 << "; slope " << slope[i] << ", expected "
-                        << f1);
+            INFO("x = " << in[i] << ": value " << value[i] << ", expected " << f0 << "; slope "
+                        << slope[i] << ", expected " << f1);
             CHECK(good);
         }
     }
@@ -77,7 +79,8 @@ struct expectation {
 
     /// NaN for NaN, the same infinity, zero for zero with its sign, else a few representable numbers apart.
     [[nodiscard]] bool met_by(T result) const {
-        if (result == 0 && value == 0) return is_underflow || !signs_count || std::signbit(result) == std::signbit(value);
+        if (result == 0 && value == 0)
+            return is_underflow || !signs_count || std::signbit(result) == std::signbit(value);
         return arrays::agree(result, value, 8);
     }
 };
@@ -106,8 +109,9 @@ void check_special(F f) {
                 good = good && value[i] == clean_value[i] && slope[i] == clean_slope[i];
             }
             if (!good && ++failures <= 8) {
-                INFO("x = " << special << " at place " << place << ": value " << value[place] << ", expected "
-                            << value_there.value << "; slope " << slope[place] << ", expected " << slope_there.value);
+                INFO("x = " << special << " at place " << place << ": value " << value[place]
+                            << ", expected " << value_there.value << "; slope " << slope[place]
+                            << ", expected " << slope_there.value);
                 CHECK(good);
             }
         }
@@ -130,9 +134,11 @@ void check_with_argument(F f, U argument, std::uint64_t ulps) {
     forward(f, in, value);
     for (std::size_t i = 0; i < in.size(); ++i) {
         const T expected = evaluate(f, x = in[i]);
-        const auto bound = ulps + static_cast<std::uint64_t>(2 * std::abs(evaluate(argument, x = in[i])));
+        const auto bound =
+            ulps + static_cast<std::uint64_t>(2 * std::abs(evaluate(argument, x = in[i])));
         if (!arrays::agree(value[i], expected, bound)) {
-            INFO("x = " << in[i] << ": " << value[i] << ", expected " << expected << " within " << bound);
+            INFO("x = " << in[i] << ": " << value[i] << ", expected " << expected << " within "
+                        << bound);
             CHECK(arrays::agree(value[i], expected, bound));
             return;
         }

@@ -26,7 +26,8 @@ struct jet {
     long double slope;
 };
 
-constexpr long double points[] = {-6.0L, -1.25L, -0.25L, 0.0L, 0.03125L, 0.5L, 1.0L, 2.0L, 4.0L, 9.5L, 30.0L};
+constexpr long double points[] = {-6.0L, -1.25L, -0.25L, 0.0L, 0.03125L, 0.5L,
+                                  1.0L,  2.0L,   4.0L,   9.5L, 30.0L};
 
 long double logistic(long double v) { return 1 / (1 + std::exp(-v)); }
 
@@ -64,7 +65,8 @@ void check_close(T result, long double exact, double tolerance) {
     const long double floor_size = static_cast<long double>(std::numeric_limits<T>::min());
     const long double size = std::max(std::abs(exact), floor_size);
     INFO("result " << result << ", expected " << exact);
-    CHECK(static_cast<double>(std::abs(static_cast<long double>(result) - exact) / size) <= tolerance);
+    CHECK(static_cast<double>(std::abs(static_cast<long double>(result) - exact) / size) <=
+          tolerance);
 }
 
 template<class T, class F, class Layers>
@@ -143,11 +145,14 @@ TEST_CASE("the whole graph and the function library make programs with the same 
     constexpr int last = (function_library::largest_whole_formula - 1) / size;
     constexpr auto whole = nest<last>(layer);
     constexpr auto pieces = nest<last + 1>(layer);
-    STATIC_REQUIRE(detail::type_size<std::remove_const_t<decltype(whole)>> <= function_library::largest_whole_formula);
-    STATIC_REQUIRE(detail::type_size<std::remove_const_t<decltype(pieces)>> > function_library::largest_whole_formula);
+    STATIC_REQUIRE(detail::type_size<std::remove_const_t<decltype(whole)>> <=
+                   function_library::largest_whole_formula);
+    STATIC_REQUIRE(detail::type_size<std::remove_const_t<decltype(pieces)>> >
+                   function_library::largest_whole_formula);
 
     // A formula that says the same as `whole` and is as large as the library's.
-    constexpr auto padded = nest<last>(layer)(x + (x - x)(nest<function_library::largest_whole_formula>(x)));
+    constexpr auto padded =
+        nest<last>(layer)(x + (x - x)(nest<function_library::largest_whole_formula>(x)));
     using padded_type = std::remove_const_t<decltype(padded)>;
     STATIC_REQUIRE(detail::type_size<padded_type> > function_library::largest_whole_formula);
 
@@ -156,7 +161,8 @@ TEST_CASE("the whole graph and the function library make programs with the same 
         const auto one = run<double, std::remove_const_t<decltype(whole)>, "x", "b">(whole, in);
         const auto other = run<double, padded_type, "x", "b">(padded, in);
         INFO("x = " << point);
-        for (std::size_t k = 0; k < 3; ++k) check_close(other[k], static_cast<long double>(one[k]), 1e-15);
+        for (std::size_t k = 0; k < 3; ++k)
+            check_close(other[k], static_cast<long double>(one[k]), 1e-15);
     }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// evaluate() in constant evaluation and at run time, for float, double and long double: values against
 /// MPFR, defaults, substitution in the call, limits at infinity, NaN, and which constants are rounded.
-#include "support/oracle.hpp"
-
 #include <chainrule/activations/gaussian.hpp>
 #include <chainrule/activations/rectifiers.hpp>
 #include <chainrule/activations/swish.hpp>
@@ -13,6 +11,7 @@
 #include <chainrule/verify/ulp.hpp>
 
 #include "support/catch.hpp"
+#include "support/oracle.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,16 +41,19 @@ constexpr bool is_nan(T v) {
 /// 1/0 has a sign, 0 has none that == sees.
 template<class T>
 constexpr bool is_zero(T v, bool negative) {
-    return v == 0 && std::bit_cast<std::uint64_t>(static_cast<double>(v)) >> 63 == (negative ? 1U : 0U);
+    return v == 0 &&
+        std::bit_cast<std::uint64_t>(static_cast<double>(v)) >> 63 == (negative ? 1U : 0U);
 }
 
 /// The error of a result in units of the last place of the exact value, measured in MPFR.
 template<class T>
 double error_in_ulps(T result, const oracle::number& exact) {
     const auto head = static_cast<double>(result);
-    const auto tail = static_cast<double>(static_cast<long double>(result) - static_cast<long double>(head));
+    const auto tail =
+        static_cast<double>(static_cast<long double>(result) - static_cast<long double>(head));
     const T unit = ulp_of(static_cast<T>(exact.to_double()));
-    return (oracle::abs(oracle::number(head) + oracle::number(tail) - exact) / oracle::number(static_cast<double>(unit)))
+    return (oracle::abs(oracle::number(head) + oracle::number(tail) - exact) /
+            oracle::number(static_cast<double>(unit)))
         .to_double();
 }
 
@@ -140,7 +142,8 @@ static_assert((x * beta)(2.0, beta = 3_c) == 6.0);
 static_assert((x * beta)(beta = 3_c)(2.0) == 6.0);
 
 // Conflicting defaults are of no interest once a value is given.
-static_assert(evaluate(parameter<"a", 1.0>{} + parameter<"a", 2.0>{} * x, x = 1.0, parameter<"a">{} = 5.0) == 10.0);
+static_assert(evaluate(parameter<"a", 1.0>{} + parameter<"a", 2.0>{} * x, x = 1.0,
+                       parameter<"a">{} = 5.0) == 10.0);
 
 // A derivative that lost a symbol still takes its value: generic code need not know.
 static_assert(evaluate(derivative(x), x = 5.0) == 1.0);
@@ -194,7 +197,8 @@ static_assert(is_nan(evaluate(activations::silu, x = nan_value<float>)));
 static_assert(is_nan(evaluate(derivative(activations::gelu), x = nan_value<double>)));
 static_assert(is_nan(evaluate(x * beta, x = 1.0, beta = nan_value<double>)));
 static_assert(is_nan(evaluate(select(x > 0_c, x, 2_c * x), x = nan_value<double>)));
-static_assert(is_nan(evaluate(derivative(select(x > 0_c, square(x), 2_c * x)), x = nan_value<double>)));
+static_assert(is_nan(evaluate(derivative(select(x > 0_c, square(x), 2_c * x)),
+                              x = nan_value<double>)));
 
 TEST_CASE("values are correctly rounded but for near-ties") {
     check_all_types(x * sigmoid(x), "x*sigmoid(x)");
@@ -245,7 +249,9 @@ TEST_CASE("a formula is a function object") {
     CHECK(out == std::vector<float>{0.0f, 0.0f, 0.5f, 3.0f});
     std::transform(in.begin(), in.end(), out.begin(), activations::swish);
     for (std::size_t i = 0; i < in.size(); ++i) {
-        CHECK(error_in_ulps(out[i], oracle::value_of("x*sigmoid(x)", {{"x", static_cast<double>(in[i])}})) <= 0.5005);
+        CHECK(error_in_ulps(
+                  out[i], oracle::value_of("x*sigmoid(x)", {{"x", static_cast<double>(in[i])}})) <=
+              0.5005);
     }
     CHECK(std::any_of(in.begin(), in.end(), [](float v) { return activations::relu(v) > 2; }));
 }

@@ -36,7 +36,8 @@ constexpr int steps(Plan = {}) {
 template<class Plan>
 constexpr int count(std::string_view name) {
     int found = 0;
-    for (const auto& step : Plan::steps.steps) found += detail::primitives[static_cast<std::size_t>(step.operation)].name == name;
+    for (const auto& step : Plan::steps.steps)
+        found += detail::primitives[static_cast<std::size_t>(step.operation)].name == name;
     return found;
 }
 
@@ -64,13 +65,15 @@ constexpr bool is_tidy() {
             read[s][static_cast<std::size_t>(a)] = what;
         }
         for (std::size_t earlier = 0; earlier < s; ++earlier) {
-            if (code.steps[earlier].operation == step.operation && read[earlier] == read[s]) return false;
+            if (code.steps[earlier].operation == step.operation && read[earlier] == read[s])
+                return false;
         }
         if (step.target < Plan::inputs || step.target >= code.registers) return false;
         held[static_cast<std::size_t>(step.target)] = static_cast<int>(s);
     }
     for (int place : code.outputs) {
-        if (place >= 0 && held[static_cast<std::size_t>(place)] >= 0) used[static_cast<std::size_t>(held[static_cast<std::size_t>(place)])] = true;
+        if (place >= 0 && held[static_cast<std::size_t>(place)] >= 0)
+            used[static_cast<std::size_t>(held[static_cast<std::size_t>(place)])] = true;
     }
     for (std::size_t s = 0; s < size; ++s) {
         if (!used[s]) return false;
@@ -105,11 +108,13 @@ static_assert(STEPS(value_and_slope, activations::gelu) <= 5);
 
 using silu_plan = value_and_slope<decltype(x * sigmoid(x))>;
 static_assert(steps<silu_plan>() <= 5);
-static_assert(count<silu_plan>("sigmoid") <= 2);  // of x and of -x, the value and the slope share both
+static_assert(count<silu_plan>("sigmoid") <=
+              2);  // of x and of -x, the value and the slope share both
 static_assert(count<value_and_slope<decltype(exp(x) * exp(x) + exp(x))>>("exp") <= 2);
 static_assert(count<value_and_slope<decltype(exp(x) + beta * exp(x))>>("exp") == 1);
 static_assert(count<all_slopes<decltype(x * sigmoid(beta * x))>>("sigmoid") <= 2);
-static_assert(count<value<decltype(sigmoid(x) * sigmoid(x) + sigmoid(x) + tanh(sigmoid(x)))>>("sigmoid") == 1);
+static_assert(count<value<decltype(sigmoid(x) * sigmoid(x) + sigmoid(x) + tanh(sigmoid(x)))>>(
+                  "sigmoid") == 1);
 
 static_assert(is_tidy<silu_plan>());
 static_assert(is_tidy<slope<decltype(x * sigmoid(x))>>());
@@ -121,7 +126,8 @@ static_assert(is_tidy<all_slopes<decltype(nest<8>(x + tanh(x * sigmoid(beta * x)
 
 // ---- registers ------------------------------------------------------------------------------------------
 
-static_assert(value<decltype(tanh(exp(sin(cos(x)))))>::steps.registers == 2);  // x and one that is reused
+static_assert(value<decltype(tanh(exp(sin(cos(x)))))>::steps.registers ==
+              2);  // x and one that is reused
 static_assert(value<decltype(nest<32>(tanh(x)))>::steps.registers == 2);
 static_assert(value<decltype(nest<32>(x * sigmoid(x)))>::steps.registers <= 4);
 

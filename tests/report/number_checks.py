@@ -162,21 +162,18 @@ class Kinks(unittest.TestCase):
 
     def test_kinks(self):
         for words, expected in [
-            (["relu(x)"], [("0", "0", "1")]),
             (["hard_swish(x)"], [("-3", "0", "-0.5"), ("3", "1.5", "1")]),
             (["abs(x - 1) + 0.5*max(x, -2)"], [("-2", "-1", "-0.5"), ("1", "-0.5", "1.5")]),
             (["min(max(x, a), b)", "a=-0.1", "b=250"], [("-0.1", "0", "1"), ("250", "1", "0")]),
             (["x < 0.3 ? 2*x : 0.6 + 5*(x - 0.3)"], [("0.3", "2", "5")]),
-            (["relu(relu(x) - 1)"], [("1", "0", "1")]),
-            (["selu(x)"], [("0", "1.7581", "1.0507")]),
-            (["sqrt(x^2)"], [("0", "-1", "1")]),
+            (["relu(relu(x) - 1) + sqrt(x^2)"], [("0", "-1", "1"), ("1", "1", "2")]),
             (["sqrt(abs(x))"], [("0", "-∞", "∞")]),
         ]:
             with self.subTest(words):
                 self.assertEqual(self.kinks(*words), expected)
 
     def test_smooth_joints_are_no_kinks(self):
-        for formula in ("elu(x)", "softsign(x)", "x*abs(x)", "max(x, 0)^2", "tanh(x)"):
+        for formula in ("elu(x)", "softsign(x) + x*abs(x) + max(x, 0)^2"):
             with self.subTest(formula):
                 self.assertIn("None: value and slope are the same", report(formula).section("Kinks"))
 
@@ -186,10 +183,11 @@ class Kinks(unittest.TestCase):
         self.assertEqual((left, right), ("0", "2"))
 
     def test_jumps_and_edges(self):
-        self.assertIn("jump from 0 to 1", report("step(x)").section("Kinks"))
         self.assertIn("jump from -∞ to ∞", report("1/x").section("Kinks"))
         self.assertIn("edge of the domain, undefined to the left", report("log(x)").section("Kinks"))
         found = report("round(x)").section("Kinks")
         self.assertIn("| -0.5 |", found)
         self.assertIn("| 0.5 |", found)
-        self.assertIn("f jumps", report("step(x) + x").section(MEANS))
+        found = report("step(x) + x")
+        self.assertIn("jump from 0 to 1", found.section("Kinks"))
+        self.assertIn("f jumps", found.section(MEANS))

@@ -15,7 +15,9 @@ using namespace chainrule::literals;
 TEST_CASE("a wrong derivative rule is caught") {
     const auto matcher = HasCorrectDerivatives().on(1, 2);
     CHECK_FALSE(matcher.match(wrong_cube(x)));
-    CHECK_THAT(matcher.toString(), contains_text("at x = 1 the derivative of order 1 with respect to x is 2 but should be "));
+    CHECK_THAT(
+        matcher.toString(),
+        contains_text("at x = 1 the derivative of order 1 with respect to x is 2 but should be "));
     CHECK_THAT(matcher.toString(), contains_text("formula: wrong_cube(x)"));
 
     CHECK_THAT(tanh(wrong_cube(x)), !HasCorrectDerivatives());

@@ -112,7 +112,7 @@ std::string describe_kinks(const std::vector<kink>& kinks) {
             : fmt::format("{}: {}", show(k.at), k.kind == kink_kind::jump ? "jump" : "edge");
     }
     if (nearest.size() < kinks.size()) {
-        result += fmt::format("; … ({} with |x| ≤ {})", kinks.size(), show(kink_reach(kinks)));
+        result += fmt::format("; … ({0} in [-{1}, {1}])", kinks.size(), show(kink_reach(kinks)));
     }
     return result;
 }

@@ -196,10 +196,11 @@ private:
         return results;
     }
 
-    /// Values beyond every reasonable scale stand for infinity: f is 1e-290 away from a singularity.
+    /// Values beyond every reasonable scale stand for infinity and 0: f is seen 1e-290 beside 0.
     static double number(long double v) {
         constexpr double infinity = std::numeric_limits<double>::infinity();
         if (std::fabs(v) > 1e100L) return v > 0 ? infinity : -infinity;
+        if (std::fabs(v) < 1e-100L) return 0;
         return static_cast<double>(v) + 0.0;
     }
 

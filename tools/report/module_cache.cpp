@@ -118,6 +118,7 @@ void start(module_job& job, const compiler& with, const std::string& source) {
 }
 
 void finish(module_job& job, int status) {
+    if (status != 0) stop_if_interrupted();
     job.process.reset();
     if (status == 0) {
         // Whole or not at all, also if two programs make the same module.

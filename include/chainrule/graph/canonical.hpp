@@ -174,8 +174,10 @@ public:
 
 private:
     constexpr int rewritten(int i) {
-        if (options.rewrite == nullptr) return i;
+        if (options.rewrite == nullptr || rewriting_depth == deepest_rewriting) return i;
+        ++rewriting_depth;
         const int better = options.rewrite(*this, i);
+        --rewriting_depth;
         if (better < 0) return i;
         rule_applied = true;
         return better;
@@ -184,6 +186,9 @@ private:
     /// Of how many parts a sum or product of the graph being rebuilt was made; 0 if a rule changed it.
     growing_list<int> part_count;
     bool rule_applied = false;
+    /// Rules end by their measure; this is for rules of users that do not.
+    static constexpr int deepest_rewriting = 100;
+    int rewriting_depth = 0;
 
     /// The parts of a sum inside a sum or a product inside a product, as they were written: folding
     /// their numbers once more, all together, does not depend on how they were grouped.

@@ -230,7 +230,10 @@ private:
         if (p.count == 1 && is_symbol(first.node) && first.weight == 1) {
             if (binding(first.node) >= 0) return target.scaled(binding(first.node), p.value) == i;
             const bool sign_fits = p.value < 0 ? target.has_negative_sign(i) : n.value == p.value;
-            return n.kind == product_node && sign_fits && bind(first.node, target.scaled(i, 1 / p.value));
+            if (n.kind != product_node || !sign_fits) return false;
+            const int rest = target.scaled(i, 1 / p.value);
+            // −(−1)^¼ has a sign that never goes away.
+            return !(p.value < 0 && target.has_negative_sign(rest)) && bind(first.node, rest);
         }
         if (n.kind != product_node || n.value != p.value || n.count != p.count) return false;
         flag_list used;

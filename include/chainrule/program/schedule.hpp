@@ -300,6 +300,12 @@ private:
         for (int k = 0; k < n.count; ++k) {
             const operand f = in.child(n, k);
             if (k == without) continue;
+            // x/6 stays a division: times a rounded 1/6 it would miss the kink of max(x/6 + 1/2, 0) at −3.
+            if (f.weight == -1 && in.at(f.node).kind == constant_node) {
+                const int divisor = number(number_of(f.node));
+                below = below < 0 ? divisor : step<op::multiply_primitive>(below, divisor);
+                continue;
+            }
             if (is_known(f.node)) {
                 multiply_into(scale, raised_to(number_of(f.node), f.weight));
                 continue;
