@@ -4,6 +4,7 @@
 
 #include <chainrule/expr/constant.hpp>
 #include <chainrule/expr/formula.hpp>
+#include <chainrule/graph/compare.hpp>
 #include <chainrule/verify/catch2.hpp>
 
 #include "support/catch.hpp"
@@ -105,4 +106,10 @@ TEST_CASE("numbers within a distance in ULP") {
 TEST_CASE("a formula is shown as its text") {
     CHECK(Catch::Detail::stringify(x * x) == "x^2");
     CHECK(Catch::Detail::stringify(sigmoid(beta * x)) == "sigmoid(beta*x)");
+}
+
+TEST_CASE("formulas are compared and shown inside CHECK") {
+    CHECK(derivative(x * x) == 2_c * x);
+    CHECK_FALSE(my_swish == x * sigmoid(x));
+    CHECK(Catch::Detail::stringify(2_c * x) == "2*x");
 }

@@ -25,22 +25,22 @@ constexpr auto make_condition(L left, R right) {
 }  // namespace detail
 
 template<class L, class R>
-    requires(expression<L> || expression<R>)
+    requires detail::operands<L, R>
 constexpr auto operator<(L left, R right) {
     return detail::make_condition<false>(left, right);
 }
 template<class L, class R>
-    requires(expression<L> || expression<R>)
+    requires detail::operands<L, R>
 constexpr auto operator<=(L left, R right) {
     return detail::make_condition<true>(left, right);
 }
 template<class L, class R>
-    requires(expression<L> || expression<R>)
+    requires detail::operands<L, R>
 constexpr auto operator>(L left, R right) {
     return detail::make_condition<false>(right, left);
 }
 template<class L, class R>
-    requires(expression<L> || expression<R>)
+    requires detail::operands<L, R>
 constexpr auto operator>=(L left, R right) {
     return detail::make_condition<true>(right, left);
 }
