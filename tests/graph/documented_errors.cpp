@@ -52,7 +52,7 @@ std::vector<std::string> sentences_after(const std::string& keyword, const std::
 }  // namespace
 
 TEST_CASE("every refusal is explained in docs/errors.md") {
-    const fs::path root = fs::path(__FILE__).parent_path().parent_path().parent_path();
+    const fs::path root = CHAINRULE_SOURCE_DIRECTORY;
     const std::string page = plain(read(root / "docs" / "errors.md"));
     int sentences = 0;
     for (const auto& entry : fs::recursive_directory_iterator(root / "include")) {

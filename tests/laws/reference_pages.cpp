@@ -26,8 +26,7 @@ namespace hana = boost::hana;
 
 namespace {
 
-const std::filesystem::path root =
-    std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+const std::filesystem::path root = CHAINRULE_SOURCE_DIRECTORY;
 
 std::string read(const std::filesystem::path& path) {
     std::ifstream file(path);
