@@ -261,3 +261,16 @@ TEST_CASE("numbers of every arithmetic type are values") {
     STATIC_REQUIRE(evaluate(x * beta, x = static_cast<short>(3), beta = 2.5f) == 7.5);
     STATIC_REQUIRE(evaluate(x, x = true) == 1.0);
 }
+
+TEST_CASE("second derivatives keep their digits next to a root and far out") {
+    // sigma''(x) = -x/8 + O(x^3); with b = 4 squareplus'' = 2/(x^2 + 4)^1.5; (log(1 - exp(-x)))'' -> -exp(-x).
+    constexpr auto curvature = derivative<2>(sigmoid(x), x);
+    STATIC_REQUIRE(evaluate(curvature, x = 0x1p-600) == -0x1p-603);
+    CHECK(evaluate(curvature, x = 1e-9) == Approx(-1.25e-10).epsilon(1e-15));
+    constexpr auto bend = derivative<2>((x + sqrt(x * x + 4_c)) / 2_c, x);
+    CHECK(evaluate(bend, x = 1e5) == Approx(2e-15 * (1 - 6e-10)).epsilon(1e-15));
+    CHECK(evaluate(bend, x = -1e5) == Approx(2e-15 * (1 - 6e-10)).epsilon(1e-15));
+    constexpr auto log_of_rest = derivative<2>(log(1_c - exp(-x)), x);
+    CHECK(evaluate(log_of_rest, x = 40.0) == Approx(-std::exp(-40.0)).epsilon(1e-15));
+    CHECK(evaluate(log_of_rest, x = 1e5) == 0);
+}

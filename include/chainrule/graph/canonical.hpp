@@ -199,7 +199,9 @@ private:
             const operand c = in.child(n, k);
             const auto child = static_cast<std::size_t>(c.node);
             const node& inner = in.at(c.node);
-            const bool shared = !options.flatten_shared && uses[child] > 1;
+            // A number times something is no result worth keeping: -(-u) is u.
+            const bool is_scaled = inner.kind == product_node && inner.count == 1 && in.child(inner, 0).weight == 1;
+            const bool shared = !options.flatten_shared && uses[child] > 1 && !is_scaled;
             const bool unit = c.weight == 1 || c.weight == -1;
             if (inner.kind == n.kind && unit && !shared && part_count[child] > 0 && out.at(image[child]).kind == n.kind &&
                 parts.size() + part_count[child] + n.count - k <= largest_node) {

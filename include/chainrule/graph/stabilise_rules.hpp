@@ -20,6 +20,9 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"1 - erfc(u)", "erf(u)"},
     {"1 - normal_cdf(u)", "normal_cdf(-u)"},
     {"1/2*erfc(u)", "normal_cdf(-sqrt(2)*u)"},
+    // what the product rule leaves of σ(u)·σ(−u): a difference of nearly equal terms around its root 0
+    {"sigmoid(-u) - sigmoid(u)", "-tanh(u/2)"},
+    {"sigmoid(u)*sigmoid(-u)^2 - sigmoid(u)^2*sigmoid(-u)", "-sigmoid(u)*sigmoid(-u)*tanh(u/2)"},
     // exponentials and logarithms
     {"exp(u) - 1", "expm1(u)"},
     {"log(1 + u)", "log1p(u)"},
@@ -28,6 +31,7 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"softplus(u) - u", "softplus(-u)", validity::finite, "inf - inf has the limit 0"},
     {"log(-expm1(u))", "log1mexp(-u)"},
     {"1/(1 + exp(u))", "sigmoid(-u)"},
+    {"exp(u)*expm1(u)^-2", "1/4*sinh(u/2)^-2", validity::finite, "inf/inf has the limit 0"},
     {"exp(u)*sigmoid(-u)", "sigmoid(u)", validity::finite, "inf*0 has the limit 1"},
     // hyperbolic functions
     {"exp(u) - exp(-u)", "2*sinh(u)"},
@@ -47,6 +51,8 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"1/sqrt(1 + u) - u/(1 + u)^1.5", "1/(1 + u)^1.5", validity::finite, "0 - inf/inf has the limit 0"},
     {"1/root_sum_square(u, v) - u^2/root_sum_square(u, v)^3", "v/root_sum_square(u, v)^3", validity::finite,
      "0 - inf/inf has the limit 0"},
+    {"conjugate_sum(u, v)/root_sum_square(u, v)^2 - u*conjugate_sum(u, v)/root_sum_square(u, v)^3",
+     "v/root_sum_square(u, v)^3", validity::finite, "0 - inf/inf has the limit 0"},
     // trigonometric functions
     {"1 - cos(u)^2", "sin(u)^2"},
     {"1 - sin(u)^2", "cos(u)^2"},
