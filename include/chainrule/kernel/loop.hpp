@@ -54,20 +54,7 @@ void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, co
             if (InputIsRange::at(i)) values[i] = fetch(inputs[i].pointer);
         }
         V results[sizeof...(Sinks)];
-        run_batch<Plan, T>(values, results);
-        if constexpr (Plan::steps.step_count > 0) {
-            auto is_missing = is_nan(results[0]);
-            for (int k = 1; k < Plan::outputs; ++k) is_missing = is_missing | is_nan(results[k]);
-            if (any(is_missing)) [[unlikely]] {
-                // Copies: the ordinary path keeps its values in registers.
-                V slow_values[static_cast<std::size_t>(Plan::inputs) + 1];
-                V slow_results[sizeof...(Sinks)];
-                for (int i = 0; i < Plan::inputs; ++i) slow_values[i] = values[i];
-                for (int k = 0; k < Plan::outputs; ++k) slow_results[k] = results[k];
-                repair_limits<Plan, T>(slow_values, slow_results, count);
-                for (int k = 0; k < Plan::outputs; ++k) results[k] = slow_results[k];
-            }
-        }
+        run_checked<Plan, number_of<T>, InputIsRange>(values, results, count);
         V upstream = V(T(1));
         if constexpr (needs_gradient) upstream = fetch(gradient);
         for (int k = 0; k < Plan::outputs; ++k) {
