@@ -167,8 +167,6 @@ V scale(V, V) = delete;
 template<class V>
 V exponent(V) = delete;
 template<class V>
-unsigned unusual_lanes(V) = delete;
-template<class V>
 V mantissa(V) = delete;
 template<class T>
 void load_masked(const T*, int) = delete;
@@ -240,12 +238,21 @@ CHAINRULE_SIMD_INLINE floats mantissa(floats a) {
 CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
     return __builtin_ia32_getmantpd512_mask(a, 3, a, CHAINRULE_SIMD_ALL_DOUBLES);
 }
-/// Lanes that are NaN, zero, subnormal or infinite, as bits.
-CHAINRULE_SIMD_INLINE unsigned unusual_lanes(floats a) {
-    return __builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1));
+/// Whether any lane is NaN, zero, subnormal or infinite.
+CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(floats a) {
+    return static_cast<unsigned short>(__builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1)));
 }
-CHAINRULE_SIMD_INLINE unsigned unusual_lanes(doubles a) {
-    return __builtin_ia32_fpclasspd512_mask(a, 0xbf, static_cast<unsigned char>(-1));
+CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(doubles a) {
+    return static_cast<unsigned char>(__builtin_ia32_fpclasspd512_mask(a, 0xbf, static_cast<unsigned char>(-1)));
+}
+template<class V>
+CHAINRULE_SIMD_INLINE bool any_unusual(V a) {
+    const unsigned short lanes = unusual_lanes(a);
+    return __builtin_ia32_kortestzhi(lanes, lanes) == 0;
+}
+template<class V>
+CHAINRULE_SIMD_INLINE bool any_unusual(V a, V b) {
+    return __builtin_ia32_kortestzhi(unusual_lanes(a), unusual_lanes(b)) == 0;
 }
 CHAINRULE_SIMD_INLINE bool any_bits(integers a) { return __builtin_ia32_cvtd2mask512(a) != 0; }
 CHAINRULE_SIMD_INLINE bool any_bits(long_integers a) { return __builtin_ia32_cvtq2mask512(a) != 0; }

@@ -57,16 +57,19 @@ void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, co
         run_checked<Plan, number_of<T>, InputIsRange>(values, results, count);
         V upstream = V(T(1));
         if constexpr (needs_gradient) upstream = fetch(gradient);
-        for (int k = 0; k < Plan::outputs; ++k) {
-            const V result = sinks[k] == sink::store ? results[k] : upstream * results[k];
-            if (sinks[k] == sink::reduce_times_gradient) {
-                *outputs[k].sum += sum_lanes<T>(result, count);
-            } else if (whole) {
-                store(outputs[k].pointer + done, result);
-            } else {
-                store_partial(outputs[k].pointer + done, result, count);
-            }
-        }
+        [&]<std::size_t... K>(std::index_sequence<K...>) {  // g++ -O2 does not unroll
+            auto put = [&](const output_target<T>& target, sink kind, const V& value) {
+                const V result = kind == sink::store ? value : upstream * value;
+                if (kind == sink::reduce_times_gradient) {
+                    *target.sum += sum_lanes<T>(result, count);
+                } else if (whole) {
+                    store(target.pointer + done, result);
+                } else {
+                    store_partial(target.pointer + done, result, count);
+                }
+            };
+            (put(outputs[K], sinks[K], results[K]), ...);
+        }(std::make_index_sequence<sizeof...(Sinks)>{});
     }
 }
 

@@ -104,15 +104,6 @@ template<class Plan, class T, class V>
 template<class Operation>
 inline constexpr bool may_lose_digits =
     !requires { Operation::is_arithmetic; } || std::is_same_v<Operation, op::divide_primitive>;
-/// Operations that give an exact zero on purpose, as max(x, 0).
-template<class Operation>
-inline constexpr bool may_choose = std::is_same_v<Operation, op::max_primitive> ||
-                                   std::is_same_v<Operation, op::min_primitive> ||
-                                   std::is_same_v<Operation, op::step_primitive> ||
-                                   std::is_same_v<Operation, op::sign_primitive>;
-template<bool OrEqual>
-inline constexpr bool may_choose<op::selection<OrEqual>> = true;
-
 template<class Plan>
 struct doubts {
     static constexpr const auto& code = Plan::steps;
@@ -120,22 +111,38 @@ struct doubts {
     template<std::size_t I>
     using operation = type_at<all_primitives, I>;
 
-    /// By position in the registry.
-    template<bool Chooses>
-    static constexpr bool any_step() {
+    static constexpr bool loses_digits() {
         return []<std::size_t... I>(std::index_sequence<I...>) {
-            constexpr bool has[] = {(Chooses ? may_choose<operation<I>> : may_lose_digits<operation<I>>)...};
+            constexpr bool loses[] = {may_lose_digits<operation<I>>...};
             for (const program_step& step : code.steps) {
-                if (!has[static_cast<std::size_t>(step.operation)]) continue;
                 // A division by a number loses nothing.
                 if (step.operation == primitive_index<op::divide_primitive> && step.arguments[1] < 0) continue;
-                return true;
+                if (loses[static_cast<std::size_t>(step.operation)]) return true;
             }
             return false;
         }(std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
     }
-    static constexpr bool about_size = any_step<false>();
-    static constexpr bool about_zero = about_size && !any_step<true>();
+    static constexpr bool is_zero(int place) {
+        return place < 0 && code.constants[static_cast<std::size_t>(-1 - place)].for_double == 0;
+    }
+    /// Whether a step gives an exact zero on purpose, as max(x, 0).
+    static constexpr bool chooses_zero() {
+        for (const program_step& step : code.steps) {
+            const int o = step.operation;
+            if (o == primitive_index<op::step_primitive> || o == primitive_index<op::sign_primitive> ||
+                o == primitive_index<op::round_primitive>) {
+                return true;
+            }
+            const bool is_bound = o == primitive_index<op::max_primitive> || o == primitive_index<op::min_primitive>;
+            const bool is_choice = o == primitive_index<op::selection<false>> || o == primitive_index<op::selection<true>>;
+            if (is_bound && (is_zero(step.arguments[0]) || is_zero(step.arguments[1]))) return true;
+            if (is_choice && (is_zero(step.arguments[2]) || is_zero(step.arguments[3]))) return true;
+        }
+        return false;
+    }
+
+    static constexpr bool about_size = loses_digits();
+    static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
 /// The lanes whose results may be wrong: NaN, infinite, or so small that something on the way may have
@@ -163,16 +170,20 @@ template<class Plan, class V>
 template<class Plan, class V>
 [[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
     using T = typename V::value_type;
+#if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (doubts<Plan>::about_size && simd::has_scale_instruction<T, V::lane_count>) {
         constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
-        unsigned suspects = simd::instruction::unusual_lanes((outputs[0] * drop).lanes);
-        for (int k = 1; k < Plan::outputs; ++k) {
-            suspects |= simd::instruction::unusual_lanes((outputs[k] * drop).lanes);
+        bool result = false;
+        for (int k = 0; k + 1 < Plan::outputs; k += 2) {
+            result |= simd::instruction::any_unusual((outputs[k] * drop).lanes, (outputs[k + 1] * drop).lanes);
         }
-        return suspects != 0;
-    } else {
-        return any(doubtful<Plan>(outputs));
+        if constexpr (Plan::outputs % 2 == 1) {
+            result |= simd::instruction::any_unusual((outputs[Plan::outputs - 1] * drop).lanes);
+        }
+        return result;
     }
+#endif
+    return any(doubtful<Plan>(outputs));
 }
 
 /// Works doubtful lanes out again: floats in double, what is still NaN (at infinite inputs, where the
