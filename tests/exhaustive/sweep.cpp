@@ -246,10 +246,8 @@ int main(int count, char** arguments) {
         const std::string name(entry.name);
         if (!is_listed(entries, name)) return;
         if (tier != "accurate") report(name, "default", subject<formula>::measure(stride, threads));
-#ifdef CHAINRULE_SWEEP_ACCURATE
         if (tier != "default") {
             report(name, "accurate", subject<formula, std::remove_const_t<decltype(accurate)>>::measure(stride, threads));
         }
-#endif
     });
 }

@@ -169,8 +169,8 @@ template<class Plan, class V>
 /// Whether any lane may be doubtful; exact zeros count too. The hot test, as short as it can be.
 template<class Plan, class V>
 [[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
-    using T = typename V::value_type;
 #if defined(CHAINRULE_SIMD_AVX512)
+    using T = typename V::value_type;
     if constexpr (doubts<Plan>::about_size && simd::has_scale_instruction<T, V::lane_count>) {
         constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
         bool result = false;

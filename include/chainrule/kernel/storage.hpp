@@ -78,7 +78,15 @@ struct bfloat16 {
     constexpr operator float() const { return std::bit_cast<float>(std::uint32_t{bits} << 16U); }
 };
 
+/// A tag among the bindings of a kernel call: float is worked on in double and rounded once, to at most
+/// 0.51 ULP. At about half the speed. With double ranges it changes nothing.
+struct accurate_tag {};
+inline constexpr accurate_tag accurate;
+
 namespace detail {
+
+template<class B>
+inline constexpr bool is_accurate_tag = std::is_same_v<std::remove_cvref_t<B>, accurate_tag>;
 
 #if defined(__FLT16_MAX__)
 __extension__ typedef _Float16 compiler_float16;
@@ -102,9 +110,10 @@ using number_of = std::conditional_t<std::is_same_v<S, double>, double, float>;
 template<class S, bool Accurate>
 using working_number = std::conditional_t<Accurate && std::is_same_v<S, float>, double, number_of<S>>;
 
-template<class S, bool Accurate = false>
-using working_batch =
-    simd::batch<working_number<S, Accurate>, simd::native_lanes<working_number<S, Accurate>>>;
+/// The batch that ranges of S are worked on in, in a call with these arguments.
+template<class S, class... Arguments>
+using working_batch = simd::batch<working_number<S, (is_accurate_tag<Arguments> || ...)>,
+                                  simd::native_lanes<working_number<S, (is_accurate_tag<Arguments> || ...)>>>;
 
 namespace simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
@@ -124,8 +133,8 @@ CHAINRULE_SIMD_INLINE To convert_lanes(From from) {
 
 template<class S, int N>
 CHAINRULE_SIMD_INLINE batch<float, N> floats_of_16_bits(typename stored<S, N>::type raw) {
-    using B = batch<float, N>;
 #if defined(CHAINRULE_SIMD_HALF)
+    using B = batch<float, N>;
     if constexpr (is_float16<S> && instruction::is_register<typename B::vector_type>) {
         return B(instruction::floats_of_halves(raw));
     }
@@ -177,7 +186,7 @@ CHAINRULE_SIMD_INLINE void store_as(S* to, batch<T, N> a) {
         typename stored<S, N>::type raw;
         if constexpr (sizeof(S) == 2) raw = round_to_16_bits<S, N>(a);
         else raw = convert_lanes<typename stored<S, N>::type>(a.lanes);
-        std::memcpy(to, &raw, sizeof(raw));
+        std::memcpy(static_cast<void*>(to), &raw, sizeof(raw));
     }
 }
 
@@ -201,7 +210,7 @@ CHAINRULE_SIMD_INLINE void store_partial_as(S* to, batch<T, N> a, int count) {
     } else {
         typename stored<S, N>::lane_type values[N];
         store_as(reinterpret_cast<S*>(values), a);
-        std::memcpy(to, values, static_cast<std::size_t>(count) * sizeof(S));
+        std::memcpy(static_cast<void*>(to), values, static_cast<std::size_t>(count) * sizeof(S));
     }
 }
 
