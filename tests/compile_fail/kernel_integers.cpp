@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Kernels have no arithmetic on int.
-// expected-error: chainrule: kernels work on contiguous ranges of float or double, such as std::vector<float>, std::array, std::span or a C array
+// expected-error: chainrule: kernels work on contiguous ranges of float, double, float16 or bfloat16, such as std::vector<float>, std::array, std::span or a C array
 
 #include <chainrule/kernel/forward.hpp>
 #include <chainrule/op/multiply.hpp>

@@ -202,4 +202,70 @@ constexpr T normal_pdf(T x) {
     return static_cast<T>(own::normal_pdf(static_cast<long double>(x)));
 }
 
+/// The steps that programs share an exponential with, op/shared_exponential.hpp: here the arithmetic is
+/// wider than the result, so nothing need be carried.
+template<std::floating_point T>
+constexpr T exp_minus_absolute(T u) {
+    return exp(u < 0 ? u : -u);
+}
+template<std::floating_point T>
+constexpr T exp_minus_absolute(T u, T) {
+    return exp_minus_absolute(u);
+}
+template<std::floating_point T>
+constexpr T expm1_minus_absolute(T u) {
+    return expm1(u < 0 ? u : -u);
+}
+template<std::floating_point T>
+constexpr T exp_pair(T u, T) {
+    return exp(u);
+}
+template<std::floating_point T>
+constexpr T product_error(T, T, T) {
+    return 0;
+}
+template<std::floating_point T>
+constexpr T sum_error(T, T, T) {
+    return 0;
+}
+template<bool Opposite, std::floating_point T>
+constexpr T sigmoid_shared(T u, T e) {
+    return ((Opposite ? u > 0 : u < 0) ? e : T(1)) / (e + 1);
+}
+template<std::floating_point T>
+constexpr T sigmoid_slope(T e) {
+    return e / ((e + 1) * (e + 1));
+}
+template<bool Opposite, std::floating_point T>
+constexpr T sigmoid_from_slope(T u, T e, T) {
+    return sigmoid_shared<Opposite>(u, e);
+}
+template<bool Opposite, std::floating_point T>
+constexpr T softplus_shared(T u, T e) {
+    const T v = Opposite ? -u : u;
+    return (v > 0 ? v : v == v ? T(0) : v) + log1p(e);
+}
+template<std::floating_point T>
+constexpr T tanh_scale(T e) {
+    return 4 / ((e + 1) * (e + 1));
+}
+template<std::floating_point T>
+constexpr T tanh_shared(T u, T, T, T) {
+    return tanh(u);
+}
+
+template<std::floating_point T>
+constexpr T tanh_softplus_scale(T u, T e) {
+    return u < 0 ? 1 / (1 + e * (1 + e / 2)) : 1 / (1 + 2 * e * (1 + e));
+}
+template<std::floating_point T>
+constexpr T tanh_softplus(T u, T e, T r) {
+    return u < 0 ? e * (1 + e / 2) * r : (1 + 2 * e) * r;
+}
+template<std::floating_point T>
+constexpr T sech_square_softplus(T u, T e, T r) {
+    const T s = (1 + e) * r;
+    return u < 0 ? s * s : 4 * e * s * e * s;
+}
+
 }  // namespace chainrule::detail::elementary

@@ -58,10 +58,10 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
     auto reduce = [](auto) { return sink::reduce_times_gradient; };
     [&]<fixed_string... N>(name_list<N...>) {
         if constexpr (WithValue) {
-            run_loop<program_plan, T, native_batch<T>, range_inputs<E, Map>, sink::store, sink::store_times_gradient,
+            run_loop<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, sink::store, sink::store_times_gradient,
                      reduce(key_of<N>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
         } else {
-            run_loop<program_plan, T, native_batch<T>, range_inputs<E, Map>, sink::store_times_gradient,
+            run_loop<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, sink::store_times_gradient,
                      reduce(key_of<N>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
         }
     }(name_list<Names...>{});
@@ -89,7 +89,7 @@ output_target<T> target_of(const Request& request) {
     return target;
 }
 
-template<class E, class T, kink_rule Rule, class Inputs, class Map, class... Requests>
+template<class E, class T, class Batch, kink_rule Rule, class Inputs, class Map, class... Requests>
 void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstream, const Requests&... requests) {
     using program_plan = plan<E, false, Rule, Requests::name...>;
     inputs.ranges[inputs.range_count++] = upstream;
@@ -107,7 +107,7 @@ void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstrea
     std::array<double, sizeof...(Requests)> sums{};
     std::array<output_target<T>, sizeof...(Requests)> targets{target_of<T>(requests)...};
     for (std::size_t k = 0; k < sums.size(); ++k) targets[k].sum = &sums[k];
-    run_loop<program_plan, T, native_batch<T>, range_inputs<E, Map>,
+    run_loop<program_plan, T, Batch, range_inputs<E, Map>,
              (contiguous_range<typename Requests::value_type> ? sink::store_times_gradient
                                                               : sink::reduce_times_gradient)...>(
         inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
@@ -187,7 +187,7 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
                       "chainrule: a gradient is asked for twice in one call; keep one of the two grad(symbol)");
         const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second, bindings...);
-        detail::run_named_backward<E, T, detail::policy_of<First, Second, B...>()>(
+        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>, detail::policy_of<First, Second, B...>()>(
             inputs, values, detail::describe_range("grad_out", grad_out), requests...);
     };
     detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);

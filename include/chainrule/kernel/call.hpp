@@ -20,14 +20,14 @@ template<class R>
 using element_of = std::remove_cvref_t<decltype(*std::data(std::declval<R&>()))>;
 
 template<class R>
-concept kernel_range = contiguous_range<R> && (std::is_same_v<element_of<R>, float> || std::is_same_v<element_of<R>, double>);
+concept kernel_range = contiguous_range<R> && is_storage<element_of<R>>;
 
 template<class R>
 concept writable_range = kernel_range<R> && !std::is_const_v<std::remove_reference_t<decltype(*std::data(std::declval<R&>()))>>;
 
 template<class R>
 constexpr void require_kernel_range() {
-    static_assert(kernel_range<R>, "chainrule: kernels work on contiguous ranges of float or double, such as "
+    static_assert(kernel_range<R>, "chainrule: kernels work on contiguous ranges of float, double, float16 or bfloat16, such as "
                                    "std::vector<float>, std::array, std::span or a C array");
 }
 template<class R>
@@ -43,7 +43,7 @@ concept range_binding = named_binding<B> && contiguous_range<typename B::value_t
 
 template<class B>
 concept kernel_argument =
-    gradient_binding<B> || range_binding<B> || number_binding<B> || expression_binding<B> || kink_policy_like<B>;
+    gradient_binding<B> || range_binding<B> || number_binding<B> || expression_binding<B> || kink_policy_like<B> || is_accurate_tag<B>;
 
 /// The kink policy among the arguments, else the usual rule.
 template<class... A>
@@ -188,7 +188,7 @@ private:
             sources[I].pointer = std::data(range);
             add_range(symbols_of<E>::list[I].name, std::data(range), static_cast<std::size_t>(std::size(range)));
         } else {
-            sources[I].value = symbol_value<E, I, T>(bindings);
+            sources[I].value = symbol_value<E, I, number_of<T>, double>(bindings);
         }
     }
 };

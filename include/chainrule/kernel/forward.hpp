@@ -18,7 +18,7 @@ void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::ar
     check_ranges(inputs.ranges.data(), inputs.range_count, outputs.data(), outputs.size());
     std::array<output_target<T>, sizeof...(Sinks)> targets{};
     for (std::size_t k = 0; k < targets.size(); ++k) targets[k].pointer = pointers[k];
-    run_loop<Plan, T, native_batch<T>, range_inputs<E, map>, Sinks...>(inputs.sources.data(), targets.data(), nullptr,
+    run_loop<Plan, T, working_batch<T, B...>, range_inputs<E, map>, Sinks...>(inputs.sources.data(), targets.data(), nullptr,
                                                                       outputs[0].size);
 }
 

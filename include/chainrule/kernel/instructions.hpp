@@ -176,6 +176,28 @@ inline constexpr bool has_round = register_bytes >= 32;
 inline constexpr bool has_scale = register_bytes == 64;  ///< and exponent, mantissa
 inline constexpr bool has_masks = register_bytes >= 32;
 
+// ---- binary16 storage -------------------------------------------------------------------------
+#if defined(CHAINRULE_SIMD_AVX512)
+#define CHAINRULE_SIMD_HALF 1
+typedef short halves __attribute__((vector_size(32)));
+CHAINRULE_SIMD_INLINE floats floats_of_halves(lanes_of<std::uint16_t, 16>::type a) {
+    return __builtin_ia32_vcvtph2ps512_mask((halves)a, floats{}, static_cast<unsigned short>(-1), 4);
+}
+CHAINRULE_SIMD_INLINE lanes_of<std::uint16_t, 16>::type halves_of_floats(floats a) {
+    return (lanes_of<std::uint16_t, 16>::type)__builtin_ia32_vcvtps2ph512_mask(
+        a, 0, halves{}, static_cast<unsigned short>(-1));
+}
+#elif defined(CHAINRULE_SIMD_AVX2) && defined(__F16C__)
+#define CHAINRULE_SIMD_HALF 1
+typedef short halves __attribute__((vector_size(16)));
+CHAINRULE_SIMD_INLINE floats floats_of_halves(lanes_of<std::uint16_t, 8>::type a) {
+    return __builtin_ia32_vcvtph2ps256((halves)a);
+}
+CHAINRULE_SIMD_INLINE lanes_of<std::uint16_t, 8>::type halves_of_floats(floats a) {
+    return (lanes_of<std::uint16_t, 8>::type)__builtin_ia32_vcvtps2ph256(a, 0);
+}
+#endif
+
 // ---- AVX-512 ----------------------------------------------------------------------------------
 #if defined(CHAINRULE_SIMD_AVX512)
 
@@ -215,6 +237,22 @@ CHAINRULE_SIMD_INLINE floats mantissa(floats a) {
 }
 CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
     return __builtin_ia32_getmantpd512_mask(a, 3, a, CHAINRULE_SIMD_ALL_DOUBLES);
+}
+/// Whether any lane is NaN, zero, subnormal or infinite.
+CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(floats a) {
+    return static_cast<unsigned short>(__builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1)));
+}
+CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(doubles a) {
+    return static_cast<unsigned char>(__builtin_ia32_fpclasspd512_mask(a, 0xbf, static_cast<unsigned char>(-1)));
+}
+template<class V>
+CHAINRULE_SIMD_INLINE bool any_unusual(V a) {
+    const unsigned short lanes = unusual_lanes(a);
+    return __builtin_ia32_kortestzhi(lanes, lanes) == 0;
+}
+template<class V>
+CHAINRULE_SIMD_INLINE bool any_unusual(V a, V b) {
+    return __builtin_ia32_kortestzhi(unusual_lanes(a), unusual_lanes(b)) == 0;
 }
 CHAINRULE_SIMD_INLINE bool any_bits(integers a) { return __builtin_ia32_cvtd2mask512(a) != 0; }
 CHAINRULE_SIMD_INLINE bool any_bits(long_integers a) { return __builtin_ia32_cvtq2mask512(a) != 0; }

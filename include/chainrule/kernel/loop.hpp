@@ -13,7 +13,7 @@ enum class sink { store, store_times_gradient, reduce_times_gradient };
 template<class T>
 struct input_source {
     const T* pointer = nullptr;  ///< element-wise; null: the same value for all elements
-    T value = 0;
+    double value = 0;
 };
 
 template<class T>
@@ -22,9 +22,9 @@ struct output_target {
     double* sum = nullptr;
 };
 
-template<class T, class V>
+template<class V>
 inline double sum_lanes(V values, int count) {
-    T all[V::lane_count];
+    typename V::value_type all[V::lane_count];
     store(all, values);
     double sum = 0;
     for (int i = 0; i < count; ++i) sum += static_cast<double>(all[i]);
@@ -43,43 +43,33 @@ void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, co
     constexpr bool needs_gradient = ((Sinks != sink::store) || ...);
     V values[static_cast<std::size_t>(Plan::inputs) + 1];
     for (int i = 0; i < Plan::inputs; ++i) {
-        if (!InputIsRange::at(i)) values[i] = V(inputs[i].value);
+        if (!InputIsRange::at(i)) values[i] = V(static_cast<typename V::value_type>(inputs[i].value));
     }
     for (std::size_t done = 0; done < size; done += static_cast<std::size_t>(lanes)) {
         const std::size_t rest = size - done;
         const bool whole = rest >= static_cast<std::size_t>(lanes);
         const int count = whole ? lanes : static_cast<int>(rest);
-        auto fetch = [&](const T* from) { return whole ? simd::load<V>(from + done) : simd::load_partial<V>(from + done, count); };
+        auto fetch = [&](const T* from) { return whole ? simd::load_as<V>(from + done) : simd::load_partial_as<V>(from + done, count); };
         for (int i = 0; i < Plan::inputs; ++i) {
             if (InputIsRange::at(i)) values[i] = fetch(inputs[i].pointer);
         }
         V results[sizeof...(Sinks)];
-        run_batch<Plan, T>(values, results);
-        if constexpr (Plan::steps.step_count > 0) {
-            auto is_missing = is_nan(results[0]);
-            for (int k = 1; k < Plan::outputs; ++k) is_missing = is_missing | is_nan(results[k]);
-            if (any(is_missing)) [[unlikely]] {
-                // Copies: the ordinary path keeps its values in registers.
-                V slow_values[static_cast<std::size_t>(Plan::inputs) + 1];
-                V slow_results[sizeof...(Sinks)];
-                for (int i = 0; i < Plan::inputs; ++i) slow_values[i] = values[i];
-                for (int k = 0; k < Plan::outputs; ++k) slow_results[k] = results[k];
-                repair_limits<Plan, T>(slow_values, slow_results, count);
-                for (int k = 0; k < Plan::outputs; ++k) results[k] = slow_results[k];
-            }
-        }
-        V upstream = V(T(1));
+        run_checked<Plan, number_of<T>, InputIsRange>(values, results, count);
+        V upstream = V(typename V::value_type(1));
         if constexpr (needs_gradient) upstream = fetch(gradient);
-        for (int k = 0; k < Plan::outputs; ++k) {
-            const V result = sinks[k] == sink::store ? results[k] : upstream * results[k];
-            if (sinks[k] == sink::reduce_times_gradient) {
-                *outputs[k].sum += sum_lanes<T>(result, count);
-            } else if (whole) {
-                store(outputs[k].pointer + done, result);
-            } else {
-                store_partial(outputs[k].pointer + done, result, count);
-            }
-        }
+        [&]<std::size_t... K>(std::index_sequence<K...>) {  // g++ -O2 does not unroll
+            auto put = [&](const output_target<T>& target, sink kind, const V& value) {
+                const V result = kind == sink::store ? value : upstream * value;
+                if (kind == sink::reduce_times_gradient) {
+                    *target.sum += sum_lanes(result, count);
+                } else if (whole) {
+                    simd::store_as(target.pointer + done, result);
+                } else {
+                    simd::store_partial_as(target.pointer + done, result, count);
+                }
+            };
+            (put(outputs[K], sinks[K], results[K]), ...);
+        }(std::make_index_sequence<sizeof...(Sinks)>{});
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <chainrule/kernel/math.hpp>
 #include <chainrule/kernel/math/selection.hpp>
+#include <chainrule/kernel/storage.hpp>
 #include <chainrule/program/evaluate.hpp>
 
 #include <initializer_list>
@@ -32,7 +33,7 @@ template<class Operation, bool OutOfLine, class V, class... A>
 template<class Plan, class T, class V>
 [[gnu::always_inline]] inline V read_operand(const V* registers, int place) {
     if (place >= 0) return registers[place];
-    return V(constant_value<T, T>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
+    return V(constant_value<T, typename V::value_type>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
 }
 
 template<class Plan, class T, class Operation, class V>
@@ -98,25 +99,164 @@ template<class Plan, class T, class V>
     }
 }
 
-/// Lanes that came out NaN though no input is NaN (inf − inf or 0·inf on the way) get their value, at
-/// infinite inputs the limit, from the scalar evaluator.
+/// Whether an operation may lose the digits of an ordinary result on the way: where e^u is subnormal
+/// or has overflowed. Sums, products and choices of ordinary numbers do not.
+template<class Operation>
+inline constexpr bool may_lose_digits =
+    !requires { Operation::is_arithmetic; } || std::is_same_v<Operation, op::divide_primitive>;
+template<class Plan>
+struct doubts {
+    static constexpr const auto& code = Plan::steps;
+
+    template<std::size_t I>
+    using operation = type_at<all_primitives, I>;
+
+    static constexpr bool loses_digits() {
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            constexpr bool loses[] = {may_lose_digits<operation<I>>...};
+            for (const program_step& step : code.steps) {
+                // A division by a number loses nothing.
+                if (step.operation == primitive_index<op::divide_primitive> && step.arguments[1] < 0) continue;
+                if (loses[static_cast<std::size_t>(step.operation)]) return true;
+            }
+            return false;
+        }(std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
+    }
+    static constexpr bool is_zero(int place) {
+        return place < 0 && code.constants[static_cast<std::size_t>(-1 - place)].for_double == 0;
+    }
+    /// Whether a step gives an exact zero on purpose, as max(x, 0).
+    static constexpr bool chooses_zero() {
+        for (const program_step& step : code.steps) {
+            const int o = step.operation;
+            if (o == primitive_index<op::step_primitive> || o == primitive_index<op::sign_primitive> ||
+                o == primitive_index<op::round_primitive>) {
+                return true;
+            }
+            const bool is_bound = o == primitive_index<op::max_primitive> || o == primitive_index<op::min_primitive>;
+            const bool is_choice = o == primitive_index<op::selection<false>> || o == primitive_index<op::selection<true>>;
+            if (is_bound && (is_zero(step.arguments[0]) || is_zero(step.arguments[1]))) return true;
+            if (is_choice && (is_zero(step.arguments[2]) || is_zero(step.arguments[3]))) return true;
+        }
+        return false;
+    }
+
+    static constexpr bool about_size = loses_digits();
+    static constexpr bool about_zero = about_size && !chooses_zero();
+};
+
+/// The lanes whose results may be wrong: NaN, infinite, or so small that something on the way may have
+/// been subnormal.
+template<class Plan, class V>
+[[gnu::always_inline]] inline auto doubtful(const V* outputs) {
+    using T = typename V::value_type;
+    constexpr T smallest = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
+    auto one = [](V y) {
+        if constexpr (!doubts<Plan>::about_size) {
+            return is_nan(y);
+        } else {
+            const V size = absolute(y);
+            auto result = (!(size >= V(smallest))) | (size > V(std::numeric_limits<T>::max()));
+            if constexpr (!doubts<Plan>::about_zero) result = result & (y != V(T(0)));
+            return result;
+        }
+    };
+    auto result = one(outputs[0]);
+    for (int k = 1; k < Plan::outputs; ++k) result = result | one(outputs[k]);
+    return result;
+}
+
+/// Whether any lane may be doubtful; exact zeros count too. The hot test, as short as it can be.
+template<class Plan, class V>
+[[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
+#if defined(CHAINRULE_SIMD_AVX512)
+    using T = typename V::value_type;
+    if constexpr (doubts<Plan>::about_size && simd::has_scale_instruction<T, V::lane_count>) {
+        constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
+        bool result = false;
+        for (int k = 0; k + 1 < Plan::outputs; k += 2) {
+            result |= simd::instruction::any_unusual((outputs[k] * drop).lanes, (outputs[k + 1] * drop).lanes);
+        }
+        if constexpr (Plan::outputs % 2 == 1) {
+            result |= simd::instruction::any_unusual((outputs[Plan::outputs - 1] * drop).lanes);
+        }
+        return result;
+    }
+#endif
+    return any(doubtful<Plan>(outputs));
+}
+
+/// Works doubtful lanes out again: floats in double, what is still NaN (at infinite inputs, where the
+/// limit is the value) and doubles by the scalar evaluator. Inputs are tail-padded beyond `lanes`.
 template<class Plan, class T, class V>
-[[gnu::cold, gnu::noinline]] void repair_limits(const V* inputs, V* outputs, int lanes) {
+[[gnu::cold, gnu::noinline]] void repair(const V* inputs, V* outputs, int lanes) {
+    using W = typename V::value_type;
+    constexpr int n = V::lane_count;
+    W at[static_cast<std::size_t>(Plan::inputs) + 1][n];
+    W results[static_cast<std::size_t>(Plan::outputs)][n];
+    W refined[static_cast<std::size_t>(Plan::outputs)][n];
+    for (int i = 0; i < Plan::inputs; ++i) store(at[i], inputs[i]);
+    for (int k = 0; k < Plan::outputs; ++k) store(results[k], outputs[k]), store(refined[k], outputs[k]);
+    constexpr bool in_double = sizeof(W) == 4 && Plan::steps.step_count <= longest_inlined_program && n >= simd::native_lanes<double>;
+    if constexpr (in_double) {
+        using D = simd::batch<double, simd::native_lanes<double>>;
+        for (int first = 0; first < n; first += D::lane_count) {
+            D wide_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
+            D wide_outputs[static_cast<std::size_t>(Plan::outputs)];
+            for (int i = 0; i < Plan::inputs; ++i) wide_inputs[i] = simd::load_as<D>(at[i] + first);
+            run_batch<Plan, T>(wide_inputs, wide_outputs);
+            for (int k = 0; k < Plan::outputs; ++k) simd::store_as(refined[k] + first, wide_outputs[k]);
+        }
+    }
     for (int lane = 0; lane < lanes; ++lane) {
         T values[static_cast<std::size_t>(Plan::inputs) + 1]{};
         bool has_nan = false;
         for (int i = 0; i < Plan::inputs; ++i) {
-            values[i] = inputs[i][lane];
+            values[i] = static_cast<T>(at[i][lane]);
             has_nan = has_nan || values[i] != values[i];
         }
-        if (has_nan) continue;
-        const auto exact = run_scalar<Plan, T>(values);
+        V mine[static_cast<std::size_t>(Plan::outputs)];
+        bool is_missing = false;
         for (int k = 0; k < Plan::outputs; ++k) {
-            T all[V::lane_count];
-            store(all, outputs[k]);
-            if (all[lane] == all[lane]) continue;
-            all[lane] = exact[static_cast<std::size_t>(k)];
-            outputs[k] = simd::load<V>(all);
+            mine[k] = V(results[k][lane]);
+            is_missing = is_missing || refined[k][lane] != refined[k][lane];
+        }
+        if (has_nan || !any(doubtful<Plan>(mine))) continue;
+        if (is_missing || !in_double) {
+            const auto exact = run_scalar<Plan, T>(values);
+            for (int k = 0; k < Plan::outputs; ++k) {
+                refined[k][lane] = static_cast<W>(exact[static_cast<std::size_t>(k)]);
+            }
+        }
+        for (int k = 0; k < Plan::outputs; ++k) results[k][lane] = refined[k][lane];
+    }
+    for (int k = 0; k < Plan::outputs; ++k) outputs[k] = simd::load<V>(results[k]);
+}
+
+/// All outputs of the program for one batch of which `lanes` lanes count. `InputIsRange` says which
+/// inputs differ from lane to lane: where one of those is 0, a result of 0 needs no second look.
+template<class Plan, class T, class InputIsRange, class V>
+[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes) {
+    run_batch<Plan, T>(inputs, outputs);
+    if constexpr (Plan::steps.step_count > 0) {
+        if (any_suspect<Plan>(outputs)) [[unlikely]] {
+            const auto suspects = doubtful<Plan>(outputs);
+            auto counted = suspects;
+            if constexpr (doubts<Plan>::about_zero) {
+                for (int i = 0; i < Plan::inputs; ++i) {
+                    if (InputIsRange::at(i)) counted = counted & (inputs[i] != V(typename V::value_type(0)));
+                }
+            }
+            for (int k = 0; k < Plan::outputs; ++k) counted = counted | (suspects & is_nan(outputs[k]));
+            if (any(counted)) {
+                // Copies: the ordinary path keeps its values in registers.
+                V slow_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
+                V slow_outputs[static_cast<std::size_t>(Plan::outputs)];
+                for (int i = 0; i < Plan::inputs; ++i) slow_inputs[i] = inputs[i];
+                for (int k = 0; k < Plan::outputs; ++k) slow_outputs[k] = outputs[k];
+                repair<Plan, T>(slow_inputs, slow_outputs, lanes);
+                for (int k = 0; k < Plan::outputs; ++k) outputs[k] = slow_outputs[k];
+            }
         }
     }
 }

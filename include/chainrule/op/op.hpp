@@ -34,6 +34,7 @@
 #include <chainrule/op/sech.hpp>
 #include <chainrule/op/sech_square_product.hpp>
 #include <chainrule/op/select.hpp>
+#include <chainrule/op/shared_exponential.hpp>
 #include <chainrule/op/sigmoid.hpp>
 #include <chainrule/op/sign.hpp>
 #include <chainrule/op/sin.hpp>

@@ -15,9 +15,9 @@ using wider = std::conditional_t<std::is_same_v<T, float>, double, long double>;
 
 template<class T, class W>
 constexpr W constant_value(const program_constant& c) {
-    if constexpr (std::is_same_v<T, float>) return static_cast<W>(c.for_float);
-    if constexpr (std::is_same_v<T, double>) return static_cast<W>(c.for_double);
-    return static_cast<W>(c.for_long_double);
+    const long double all = std::is_same_v<T, float> ? c.for_float : std::is_same_v<T, double> ? c.for_double : c.for_long_double;
+    const W rounded = static_cast<W>(all);
+    return c.is_rest ? static_cast<W>(all - static_cast<long double>(rounded)) : rounded;
 }
 
 /// The value functions of the primitives that a program uses, by registry position; the others are

@@ -14,6 +14,7 @@ struct program_constant {
     long double for_float;
     long double for_double;
     long double for_long_double;
+    bool is_rest = false;  ///< what the rounding of this number to the type of the arithmetic loses
     constexpr bool operator==(const program_constant&) const = default;
 };
 
@@ -55,8 +56,11 @@ public:
         }
         image.assign(count, -1);
         known.assign(count, -1);
+        has_slope.assign(count, 0);
         for (int i = 0; i < in.size(); ++i) {
-            if (needed[static_cast<std::size_t>(i)] != 0) find_constant(i);
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            find_constant(i);
+            find_slopes(i);
         }
         // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
         for (int i = 0; i < in.size(); ++i) {
@@ -76,6 +80,7 @@ private:
     growing_list<int> image;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;
+    growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
 
     [[nodiscard]] constexpr bool is_known(int i) const { return known[static_cast<std::size_t>(i)] >= 0; }
     [[nodiscard]] constexpr const program_constant& number_of(int i) const {
@@ -110,6 +115,12 @@ private:
     constexpr int step(int a, int b, int c) {
         const int arguments[] = {a, b, c};
         return binary.call(first_call + primitive_index<Operation>, arguments, 3);
+    }
+
+    template<class Operation>
+    constexpr int step(int a, int b, int c, int d) {
+        const int arguments[] = {a, b, c, d};
+        return binary.call(first_call + primitive_index<Operation>, arguments, 4);
     }
 
     constexpr int number(const program_constant& c) {
@@ -203,9 +214,12 @@ private:
         } else if (n.kind == product_node) {
             result = emit_product(n, {n.value});
         } else {
-            int arguments[4]{};
-            for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
-            result = binary.call(n.kind, arguments, n.count);
+            result = emit_shared(n);
+            if (result < 0) {
+                int arguments[4]{};
+                for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
+                result = binary.call(n.kind, arguments, n.count);
+            }
         }
         image[static_cast<std::size_t>(i)] = result;
         return result;
@@ -284,9 +298,12 @@ private:
             multiply_into(scale, user_constant(weight));
         }
         if (total < 0) return emit_product(n, scale);
+        const factor_pair pair = sigmoid_pair(n);
         int last = n.count - 1;
-        while (in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
-            if (--last < 0) return step<op::add_primitive>(total, emit_product(n, scale));
+        while (pair.contains(last) || is_sech_square(in.child(n, last)) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
+            if (--last >= 0) continue;
+            if (!scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, emit_product(n, scale));
+            return step<op::multiply_add_primitive>(number(scale), emit_product(n, {}), total);
         }
         const int factor = emit(in.child(n, last).node);
         if (n.count == 1 && !scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, factor);
@@ -297,9 +314,21 @@ private:
     constexpr int emit_product(const node& n, coefficient scale, int without = -1) {
         int above = -1;
         int below = -1;
+        const factor_pair pair = sigmoid_pair(n);
         for (int k = 0; k < n.count; ++k) {
-            const operand f = in.child(n, k);
+            operand f = in.child(n, k);
             if (k == without) continue;
+            if (pair.contains(k) || is_sech_square(f)) {
+                const int argument = in.child(in.at(f.node), 0).node;
+                const bool is_pair = pair.contains(k);
+                const double power = is_pair ? pair.power : f.weight / 2;
+                f.weight = is_pair ? f.weight - power : 0;
+                if (k != pair.second) {
+                    const int slope = emit_power(is_pair ? sigmoid_slope(argument) : sech_square(argument), power);
+                    above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
+                }
+                if (f.weight == 0) continue;
+            }
             // x/6 stays a division: times a rounded 1/6 it would miss the kink of max(x/6 + 1/2, 0) at −3.
             if (f.weight == -1 && in.at(f.node).kind == constant_node) {
                 const int divisor = number(number_of(f.node));
@@ -310,7 +339,8 @@ private:
                 multiply_into(scale, raised_to(number_of(f.node), f.weight));
                 continue;
             }
-            const int value = emit_power(emit(f.node), magnitude(f.weight));
+            const int value = is_carried_power(f) ? emit_three_halves(f.node)
+                                                  : emit_power(emit(f.node), magnitude(f.weight));
             int& side = f.weight > 0 ? above : below;
             side = side < 0 ? value : step<op::multiply_primitive>(side, value);
         }
@@ -323,6 +353,250 @@ private:
         }
         if (below >= 0) above = step<op::divide_primitive>(above, below);
         return negates ? step<op::negate_primitive>(above) : above;
+    }
+
+    // ---- functions of e^-|u| -------------------------------------------------------------------------
+
+    template<class Operation>
+    static constexpr int kind_of = first_call + primitive_index<Operation>;
+
+    /// Two factors σ(u)^p and σ(−u)^p of a product.
+    struct factor_pair {
+        int first = -1;
+        int second = -1;
+        double power = 0;
+        [[nodiscard]] constexpr bool contains(int k) const { return k >= 0 && (k == first || k == second); }
+    };
+    [[nodiscard]] constexpr factor_pair sigmoid_pair(const node& n) const {
+        for (int k = 0; k < n.count; ++k) {
+            const operand a = in.child(n, k);
+            if (in.at(a.node).kind != kind_of<op::sigmoid_primitive> || a.weight < 1 || is_known(a.node)) continue;
+            for (int j = k + 1; j < n.count; ++j) {
+                const operand b = in.child(n, j);
+                if (in.at(b.node).kind != kind_of<op::sigmoid_primitive> || b.weight < 1) continue;
+                if (!are_opposite(in.child(in.at(a.node), 0).node, in.child(in.at(b.node), 0).node)) continue;
+                return {k, j, elementary::floor(a.weight < b.weight ? a.weight : b.weight)};
+            }
+        }
+        return {};
+    }
+    [[nodiscard]] constexpr bool are_opposite(int a, int b) const { return is_negative_of(a, b) || is_negative_of(b, a); }
+    [[nodiscard]] constexpr bool is_negative_of(int a, int b) const {
+        const node& n = in.at(a);
+        if (n.kind != product_node || n.value >= 0) return false;
+        if (n.value == -1 && n.count == 1 && in.child(n, 0).weight == 1) return in.child(n, 0).node == b;
+        const node& m = in.at(b);
+        if (m.kind != product_node || m.value != -n.value || m.count != n.count) return false;
+        for (int k = 0; k < n.count; ++k) {
+            if (in.child(n, k).node != in.child(m, k).node || in.child(n, k).weight != in.child(m, k).weight) return false;
+        }
+        return true;
+    }
+    [[nodiscard]] constexpr bool is_sech_square(const operand& f) const {
+        const double half = f.weight / 2;
+        return in.at(f.node).kind == kind_of<op::sech_primitive> && half >= 1 && half == elementary::floor(half) &&
+               !is_known(f.node);
+    }
+
+    /// Notes the arguments of slopes, before anything is emitted.
+    constexpr void find_slopes(int i) {
+        const node& n = in.at(i);
+        auto note = [&](int f) { has_slope[static_cast<std::size_t>(in.child(in.at(f), 0).node)] = 1; };
+        if (n.kind == kind_of<op::sech_square_product_primitive>) note(i);
+        if (n.kind != product_node) return;
+        const factor_pair pair = sigmoid_pair(n);
+        if (pair.first >= 0) note(in.child(n, pair.first).node), note(in.child(n, pair.second).node);
+        for (int k = 0; k < n.count; ++k) {
+            if (is_sech_square(in.child(n, k))) note(in.child(n, k).node);
+        }
+    }
+
+    /// A step and, where its rounding would cost e^u its digits, the step that has what was lost.
+    struct carried {
+        int hi = -1;
+        int lo = -1;
+    };
+    constexpr carried multiply(const carried& a, const carried& b) {
+        if (a.hi < 0) return b;
+        carried p{step<op::multiply_primitive>(a.hi, b.hi)};
+        p.lo = step<op::product_error_primitive>(a.hi, b.hi, p.hi);
+        if (b.lo >= 0) p.lo = step<op::multiply_add_primitive>(a.hi, b.lo, p.lo);
+        if (a.lo >= 0) p.lo = step<op::multiply_add_primitive>(a.lo, b.hi, p.lo);
+        return p;
+    }
+    constexpr carried add(const carried& a, const carried& b) {
+        if (a.hi < 0) return b;
+        carried s{step<op::add_primitive>(a.hi, b.hi)};
+        s.lo = step<op::sum_error_primitive>(a.hi, b.hi, s.hi);
+        if (a.lo >= 0) s.lo = step<op::add_primitive>(s.lo, a.lo);
+        if (b.lo >= 0) s.lo = step<op::add_primitive>(s.lo, b.lo);
+        return s;
+    }
+    constexpr carried scaled(const carried& a, double factor) {
+        if (factor == 1) return a;
+        auto times_factor = [&](int s) {
+            if (s < 0) return s;
+            return factor == -1 ? step<op::negate_primitive>(s) : step<op::multiply_primitive>(number(factor), s);
+        };
+        double size = factor < 0 ? -factor : factor;
+        while (size > 1 && size < 1e9) size /= 2;
+        while (size < 1 && size > 1e-9) size *= 2;
+        if (size == 1) return {times_factor(a.hi), times_factor(a.lo)};
+        return multiply({number(factor)}, a);
+    }
+    constexpr carried carry_number(const program_constant& c) {
+        carried result{number(c)};
+        const bool is_exact = c.for_float == static_cast<long double>(elementary::narrow<float>(c.for_float)) &&
+                              c.for_double == static_cast<long double>(elementary::narrow<double>(c.for_double));
+        program_constant rest = c;
+        rest.is_rest = true;
+        if (!is_exact) result.lo = number(rest);
+        return result;
+    }
+
+    /// Whether a node is a short polynomial of symbols, so that its parts are worth carrying.
+    [[nodiscard]] constexpr bool is_short_polynomial(int i, int depth = 0) const {
+        const node& n = in.at(i);
+        if (is_known(i) || n.kind == symbol_node) return true;
+        if ((n.kind != product_node && n.kind != sum_node) || n.count > 4 || depth > 3) return false;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = in.child(n, k);
+            if (n.kind == product_node && !is_small_power(c.weight)) return false;
+            if (!is_short_polynomial(c.node, depth + 1)) return false;
+        }
+        return true;
+    }
+    static constexpr bool is_small_power(double w) { return w == 1 || w == 2 || w == 3; }
+
+    constexpr carried carry(int i) {
+        const node& n = in.at(i);
+        if (is_known(i)) return carry_number(number_of(i));
+        if (n.kind == product_node) return carry_product(n, n.value);
+        if (n.kind == sum_node && n.count <= 4) return carry_sum(n);
+        return {emit(i)};
+    }
+    constexpr carried carry_part(int i) { return is_short_polynomial(i) ? carry(i) : carried{emit(i)}; }
+    constexpr carried carry_product(const node& n, double value) {
+        for (int k = 0; k < n.count; ++k) {
+            if (!is_known(in.child(n, k).node) && !is_small_power(in.child(n, k).weight)) return {emit_product(n, {value})};
+        }
+        if (n.count > 4) return {emit_product(n, {value})};
+        carried p;
+        coefficient known_part{value};
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (is_known(f.node)) {
+                multiply_into(known_part, raised_to(number_of(f.node), f.weight));
+                continue;
+            }
+            const carried part = carry_part(f.node);
+            for (int times_left = static_cast<int>(f.weight); times_left > 0; --times_left) p = multiply(p, part);
+        }
+        if (!known_part.has_rest) return p.hi < 0 ? carried{number(value)} : scaled(p, value);
+        const carried c = carry_number(value == 1 ? known_part.rest : times(known_part.rest, user_constant(value)));
+        return p.hi < 0 ? c : multiply(c, p);
+    }
+    constexpr carried carry_sum(const node& n) {
+        carried total;
+        if (n.value != 0) total.hi = number(n.value);
+        for (int k = 0; k < n.count; ++k) {
+            const operand term = in.child(n, k);
+            if (is_known(term.node)) {
+                const program_constant& c = number_of(term.node);
+                total = add(total, carry_number(term.weight == 1 ? c : times(c, user_constant(term.weight))));
+            } else {
+                total = add(total, scaled(carry_part(term.node), term.weight));
+            }
+        }
+        return total;
+    }
+
+    /// The argument of a sigmoid without its sign, and e^-|u| of it.
+    struct exponential {
+        int u;
+        int e;
+        bool is_opposite;
+    };
+    constexpr exponential exponential_of(int argument, double factor = 1) {
+        const node& n = in.at(argument);
+        const bool is_opposite = n.kind == product_node && n.value < 0;
+        const carried u = scaled(is_opposite ? carry_product(n, -n.value) : carry(argument), factor);
+        const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
+                               : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
+        return {u.hi, e, is_opposite};
+    }
+    template<template<op::side> class Operation, class... A>
+    constexpr int sided(bool is_opposite, A... arguments) {
+        return is_opposite ? step<Operation<op::side::opposite>>(arguments...)
+                           : step<Operation<op::side::same>>(arguments...);
+    }
+    constexpr int sigmoid_slope(int argument) {
+        return step<op::sigmoid_slope_primitive>(exponential_of(argument).e);
+    }
+    [[nodiscard]] constexpr bool is_softplus(int i) const {
+        if (in.at(i).kind != kind_of<op::softplus_primitive> || is_known(i)) return false;
+        const node& argument = in.at(in.child(in.at(i), 0).node);
+        return argument.kind != product_node || argument.value > 0;
+    }
+    constexpr int sech_square(int argument) {
+        if (is_softplus(argument)) {
+            const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+            return step<op::sech_square_softplus_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+        }
+        const int e = exponential_of(argument, 2).e;
+        return step<op::multiply_primitive>(e, step<op::tanh_scale_primitive>(e));
+    }
+
+    /// A call that goes through a shared exponential or takes its argument as hi + lo; −1 for others.
+    constexpr int emit_shared(const node& n) {
+        const int kind = n.kind;
+        if (kind == kind_of<op::sigmoid_primitive>) {
+            const int argument = in.child(n, 0).node;
+            const exponential x = exponential_of(argument);
+            if (has_slope[static_cast<std::size_t>(argument)] == 0) {
+                return sided<op::sigmoid_shared_primitive>(x.is_opposite, x.u, x.e);
+            }
+            return sided<op::sigmoid_from_slope_primitive>(x.is_opposite, x.u, x.e,
+                                                           step<op::sigmoid_slope_primitive>(x.e));
+        }
+        if (kind == kind_of<op::softplus_primitive> || kind == kind_of<op::log_sigmoid_primitive>) {
+            const exponential x = exponential_of(in.child(n, 0).node);
+            const bool is_log = kind == kind_of<op::log_sigmoid_primitive>;
+            const int result = sided<op::softplus_shared_primitive>(x.is_opposite != is_log, x.u, x.e);
+            return is_log ? step<op::negate_primitive>(result) : result;
+        }
+        if (kind == kind_of<op::tanh_primitive>) {
+            const int argument = in.child(n, 0).node;
+            if (is_softplus(argument)) {
+                const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+                return step<op::tanh_softplus_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+            }
+            if (has_slope[static_cast<std::size_t>(argument)] == 0) return -1;
+            const exponential x = exponential_of(argument, 2);
+            const int m = step<op::expm1_minus_absolute_primitive>(x.u);
+            const int result = step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
+            return x.is_opposite ? step<op::negate_primitive>(result) : result;
+        }
+        if (kind == kind_of<op::sech_square_product_primitive>) {
+            const int argument = in.child(n, 0).node;
+            return step<op::multiply_primitive>(emit(argument), sech_square(argument));
+        }
+        if (kind == kind_of<op::exp_primitive>) {
+            const carried u = carry(in.child(n, 0).node);
+            return u.lo < 0 ? step<op::exp_primitive>(u.hi) : step<op::exp_pair_primitive>(u.hi, u.lo);
+        }
+        return -1;
+    }
+
+    /// s^1.5 of a sum s = hi + lo is √hi·(hi + 1.5 lo).
+    [[nodiscard]] constexpr bool is_carried_power(const operand& f) const {
+        return magnitude(f.weight) == 1.5 && in.at(f.node).kind == sum_node && is_short_polynomial(f.node);
+    }
+    constexpr int emit_three_halves(int i) {
+        const carried s = carry(i);
+        if (s.lo < 0) return emit_power(s.hi, 1.5);
+        const int corrected = step<op::multiply_add_primitive>(number(1.5), s.lo, s.hi);
+        return step<op::multiply_primitive>(step<op::sqrt_primitive>(s.hi), corrected);
     }
 
     constexpr int emit_power(int base, double exponent) {
@@ -372,8 +646,17 @@ private:
         const auto count = static_cast<std::size_t>(binary.size());
         const growing_list<int> order = step_order();
         growing_list<int> last_use(count, -1);
+        growing_list<char> is_live(count, 0);
+        for (int root : outputs) is_live[static_cast<std::size_t>(root)] = 1;
+        for (int i = binary.size() - 1; i >= 0; --i) {
+            const node& n = binary.at(i);
+            for (int k = 0; k < n.count && is_live[static_cast<std::size_t>(i)] != 0; ++k) {
+                is_live[static_cast<std::size_t>(binary.child(n, k).node)] = 1;
+            }
+        }
         for (int i : order) {
             const node& n = binary.at(i);
+            if (is_live[static_cast<std::size_t>(i)] == 0) continue;
             for (int k = 0; k < n.count; ++k) last_use[static_cast<std::size_t>(binary.child(n, k).node)] = i;
         }
         for (int root : outputs) last_use[static_cast<std::size_t>(root)] = binary.size();

@@ -2,7 +2,7 @@
 /// sign and the two roots sqrt(u^2 + v) and u + sqrt(u^2 + v) of a batch.
 #pragma once
 
-#include <chainrule/kernel/batch.hpp>
+#include <chainrule/kernel/math/polynomial.hpp>
 
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
@@ -12,6 +12,19 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sign(batch<T, N> u) {
     using B = batch<T, N>;
     return select(absolute(u) > B(T(0)), copy_sign(B(T(1)), u), u);
+}
+
+/// What the rounding of p = u * v lost; NaN if p is not finite.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> product_error(batch<T, N> u, batch<T, N> v, batch<T, N> p) {
+    if constexpr (has_fused_multiply_add) return fma(u, v, -p);
+    else return two_product(u, v).lo;
+}
+/// What the rounding of s = u + v lost.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sum_error(batch<T, N> u, batch<T, N> v, batch<T, N> s) {
+    const batch<T, N> back = s - u;
+    return (u - (s - back)) + (v - back);
 }
 
 /// sqrt(u^2 + v) for v >= 0, where neither the square may overflow nor all digits underflow.

@@ -152,14 +152,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
 /// or a square into the exponential without losing its last digits.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_pair(batch<T, N> hi, batch<T, N> lo) {
-    return compose(split_exp(clamp_exp_argument(hi), lo));
-}
-
-/// e^-|u|, the value that sigmoid, tanh, softplus and their derivatives share.
-template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> exp_minus_absolute(batch<T, N> u) {
-    return compose_below_one(
-        split_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
+    return compose(split_exp(clamp_exp_argument(hi), clamp_low_part(lo)));
 }
 
 /// (e^u - 1) / 2^exponent; unit is 2^-exponent.
@@ -169,6 +162,35 @@ CHAINRULE_SIMD_INLINE batch<T, N> expm1_mantissa(batch<T, N> r, batch<T, N> unit
     return q + (T(1) - unit);  // the difference is exact wherever it matters
 }
 
+/// A low part that may be garbage (NaN stays) where the high part is beyond what e^u can tell apart.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
+    return larger_of(T(-0.001), smaller_of(T(0.001), lo));
+}
+
+/// e^-|u|, the value that sigmoid, softplus, tanh and their derivatives share. Its remainder and
+/// polynomial are those of expm1_minus_absolute, so that the compiler makes them once.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
+    const batch<T, N> r = reduced.remainder;
+    const batch<T, N> q = fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
+    return scale_down(q + T(1), reduced);
+}
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
+    return exp_below_one(reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
+}
+/// e^-|u + lo| for a small lo.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo) {
+    using B = batch<T, N>;
+    exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
+    const B toward_zero =
+        from_bits(bits(clamp_low_part(lo)) ^ ((bits(u) & bit_batch<T, N>(sign_bit<T>)) ^ bit_batch<T, N>(sign_bit<T>)));
+    reduced.remainder += toward_zero;
+    return exp_below_one(reduced);
+}
+
 /// e^u - 1 for u <= 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> expm1_below_zero(batch<T, N> u) {
@@ -176,6 +198,17 @@ CHAINRULE_SIMD_INLINE batch<T, N> expm1_below_zero(batch<T, N> u) {
     const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::minus_one, u));
     const B unit = scale_normal(B(T(1)), -reduced.exponent);
     return scale_normal(expm1_mantissa(reduced.remainder, unit), reduced.exponent);
+}
+
+/// e^-|u| - 1.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> expm1_minus_absolute(batch<T, N> u) {
+    using B = batch<T, N>;
+    const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
+    // Far out m is -1 and 2^-exponent no longer fits the format; a smaller exponent gives the same.
+    const B exponent = larger_of(exp_constants<T>::minus_one * T(1.5), reduced.exponent);
+    const B unit = scale_normal(B(T(1)), -exponent);
+    return scale_normal(expm1_mantissa(reduced.remainder, unit), exponent);
 }
 
 /// e^u - 1 without cancellation; keeps the sign of a zero.

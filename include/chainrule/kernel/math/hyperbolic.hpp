@@ -46,6 +46,44 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     return copy_sign(m / (m + T(2)), u);
 }
 
+/// 4 / (1 + e)^2: times e = exp(-2|u|) it is sech^2 u.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
+    return T(4) / fma(e, e + T(2), T(1));
+}
+/// tanh u = -m / (1 + e) from e = exp(-2|u|), m = e - 1 and r = 4 / (1 + e)^2.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> e, batch<T, N> m, batch<T, N> r) {
+    const batch<T, N> part = m * T(-0.25) * r;
+    return copy_sign(fma(part, e, part), u);
+}
+
+/// The reciprocal of 1 + e + e^2/2 for u < 0, of 1 + 2 e + 2 e^2 else, with e = exp(-|u|).
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> u, batch<T, N> e) {
+    using B = batch<T, N>;
+    const auto below = u < B(T(0));
+    const B linear = select(below, e, e + e);
+    return T(1) / fma(linear, fma(e, select(below, T(0.5), T(1)), T(1)), T(1));
+}
+/// tanh(softplus(u)): with h = e + e^2/2 it is h r = h - h^2 r for u < 0, 1 - 2 e^2 r else.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
+    using B = batch<T, N>;
+    const auto below = u < B(T(0));
+    const B h = fma(e * T(0.5), e, e);
+    const B part = select(below, h, e + e) * r;
+    const B square = select(below, h, e) * part;
+    return select(below, h, T(1)) - square;
+}
+/// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
+    using B = batch<T, N>;
+    const B s = fma(e, r, r) * select(u < B(T(0)), B(T(1)), e + e);
+    return s * s;
+}
+
 /// sech u = 1 / cosh u = 2 e / (1 + e^2) with e = e^-|u|.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sech(batch<T, N> u) {

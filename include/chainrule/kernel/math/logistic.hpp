@@ -9,15 +9,33 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-/// sigmoid(u) from e = exp(-|u|).
-template<class T, int N>
+/// sigmoid(u), or sigmoid(-u), from e = exp(-|u|).
+template<bool Opposite = false, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> e) {
-    return select(u < batch<T, N>(T(0)), e, T(1)) / (e + T(1));
+    using B = batch<T, N>;
+    // With q = e / (1 + e) = e - e q: the errors of q do not count where e is small.
+    const B q = e / (e + T(1));
+    const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
+    return select(small_side, fma(-e, q, e), T(1) - q);
 }
-/// softplus(u) from e = exp(-|u|).
+/// sigmoid(u) sigmoid(-u) = e / (1 + e)^2 from e = exp(-|u|).
 template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> e) {
+    return e / fma(e, e + T(2), T(1));
+}
+/// sigmoid(u), or sigmoid(-u), from e = exp(-|u|) and its slope: on the small side it is slope (1 + e),
+/// on the other 1 minus that.
+template<bool Opposite, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_from_slope(batch<T, N> u, batch<T, N> e, batch<T, N> slope) {
+    using B = batch<T, N>;
+    const B small = fma(slope, e, slope);
+    const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
+    return select(small_side, small, T(1) - small);
+}
+/// softplus(u), or softplus(-u), from e = exp(-|u|).
+template<bool Opposite = false, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> softplus_shared(batch<T, N> u, batch<T, N> e) {
-    return larger_of(T(0), u) + log1p_unit(e);
+    return larger_of(T(0), Opposite ? -u : u) + log1p_unit(e);
 }
 /// log_sigmoid(u) from e = exp(-|u|).
 template<class T, int N>
