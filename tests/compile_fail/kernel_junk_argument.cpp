@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// An argument that is no binding is refused.
-// expected-error: chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and kink policies; anything else is refused
+// expected-error: chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and policies such as kink::left or parallel; anything else is refused
 
 #include <chainrule/kernel/forward.hpp>
 #include <chainrule/op/multiply.hpp>

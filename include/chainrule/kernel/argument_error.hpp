@@ -35,5 +35,21 @@ namespace detail {
                          "' overlap; each output needs an array of its own");
 }
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_no_channels(std::string_view name, bool no_values) {
+    throw argument_error("chainrule: per_channel(values, inner) of '" + std::string(name) + "' has " +
+                         (no_values ? "no values; give one for each channel"
+                                    : "inner = 0; inner is how many elements in a row share a channel, at least 1"));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_channel_mismatch(std::string_view name) {
+    throw argument_error("chainrule: '" + std::string(name) +
+                         "' has other channels than the symbol is bound to; give it as many values, and the same inner");
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_channel_overlap(std::string_view output, std::string_view other) {
+    throw argument_error("chainrule: '" + std::string(output) + "' overlaps '" + std::string(other) +
+                         "', and one of them holds a value per channel; each needs an array of its own");
+}
+
 }  // namespace detail
 }  // namespace chainrule

@@ -8,6 +8,7 @@
 namespace chainrule {
 
 namespace detail {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 template<fixed_string... Names>
 struct name_list {};
@@ -43,28 +44,31 @@ struct returned_parameters {
 /// Positional backward: grad_in and the parameters' sums, and the value too if asked for.
 template<class E, class T, bool WithValue, kink_rule Rule, class Map, fixed_string... Names, class... B>
 auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& upstream, T* value,
-                  const named_range<T>& grad_in, T* grad_in_pointer, const B&... bindings) {
+                  const named_range<T>& grad_in, const output_target<T>& grad_in_target, const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
     gathered_inputs<E, T, Map, sizeof...(B)> inputs(values, bindings...);
     inputs.ranges[inputs.range_count++] = upstream;
     constexpr std::size_t stored = WithValue ? 2 : 1;
     const named_range<T> outputs[] = {grad_in, {"out", value, upstream.size}};
-    check_ranges(inputs.ranges.data(), inputs.range_count, outputs, stored);
+    inputs.check(outputs, stored);
     std::array<double, sizeof...(Names) + 1> sums{};
     std::array<output_target<T>, stored + sizeof...(Names)> targets{};
     if (WithValue) targets[0].pointer = value;
-    targets[stored - 1].pointer = grad_in_pointer;
+    targets[stored - 1] = grad_in_target;
     for (std::size_t k = 0; k < sizeof...(Names); ++k) targets[stored + k].sum = &sums[k];
     auto reduce = [](auto) { return sink::reduce_times_gradient; };
-    [&]<fixed_string... N>(name_list<N...>) {
-        if constexpr (WithValue) {
-            run_loop<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, sink::store, sink::store_times_gradient,
-                     reduce(key_of<N>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
-        } else {
-            run_loop<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, sink::store_times_gradient,
-                     reduce(key_of<N>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
-        }
-    }(name_list<Names...>{});
+    const unsigned threads = threads_of(bindings...);
+    if constexpr (WithValue) {
+        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, range_inputs<E, Map>::has_channels,
+                     is_parallel<B...>, sink::store, sink::store_times_gradient,
+                     reduce(key_of<Names>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size,
+                                               threads);
+    } else {
+        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, range_inputs<E, Map>::has_channels,
+                     is_parallel<B...>, sink::store_times_gradient,
+                     reduce(key_of<Names>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size,
+                                               threads);
+    }
     return gradient_map<Names...>(sums);
 }
 
@@ -80,41 +84,91 @@ inline constexpr auto gradient_text = [] {
     return text;
 }();
 
-/// One grad(symbol) = target of a named backward call.
-template<class T, class Request>
-output_target<T> target_of(const Request& request) {
-    using value_type = std::remove_cvref_t<typename Request::value_type>;
-    output_target<T> target;
-    if constexpr (contiguous_range<value_type>) target.pointer = std::data(request.value);
-    return target;
+/// What receives a gradient: grad(symbol) = target, without accumulate().
+template<class Request>
+using target_type = std::remove_cvref_t<plain_target_of<typename Request::value_type>>;
+
+template<class Request>
+decltype(auto) target_of(const Request& request) {
+    if constexpr (accumulating_like<typename Request::value_type>) return (request.value.target);
+    else return (request.value);
 }
 
-template<class E, class T, class Batch, kink_rule Rule, class Inputs, class Map, class... Requests>
-void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstream, const Requests&... requests) {
+/// How many arrays of sums one per channel: `kind` of the target and of the symbol.
+template<class Map, class Request>
+constexpr bool is_summed_per_channel() {
+    return channel_values_like<target_type<Request>> ||
+           (contiguous_range<target_type<Request>> && kind_of_input<Request::name, Map>() == input_kind::channels);
+}
+
+template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Inputs, class Map, class... Requests>
+void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& upstream, unsigned threads,
+                        const Requests&... requests) {
     using program_plan = plan<E, false, Rule, Requests::name...>;
     inputs.ranges[inputs.range_count++] = upstream;
     std::array<named_range<T>, sizeof...(Requests)> outputs{};
+    std::array<named_range<T>, sizeof...(Requests)> channel_outputs{};
+    std::array<output_target<T>, sizeof...(Requests)> targets{};
+    std::array<double, sizeof...(Requests)> sums{};
     std::size_t output_count = 0;
+    std::size_t channel_output_count = 0;
+    std::size_t at = 0;
     auto list_output = [&](const auto& request) {
-        if constexpr (contiguous_range<typename std::remove_cvref_t<decltype(request)>::value_type>) {
-            require_writable_range<typename std::remove_cvref_t<decltype(request)>::value_type>();
-            outputs[output_count++] = {gradient_text<std::remove_cvref_t<decltype(request)>::name>.view(), std::data(request.value),
-                                       static_cast<std::size_t>(std::size(request.value))};
+        using R = std::remove_cvref_t<decltype(request)>;
+        constexpr std::string_view name = gradient_text<R::name>.view();
+        output_target<T>& target = targets[at];
+        target.accumulates = accumulating_like<typename R::value_type>;
+        target.sum = &sums[at++];
+        if constexpr (is_summed_per_channel<Map, R>()) {
+            auto set = [&](auto& range, std::size_t inner) {
+                require_writable_range<decltype(range)>();
+                static_assert(std::is_same_v<element_of<decltype(range)>, T>,
+                              "chainrule: all ranges of one call must have the same element type");
+                target.channels = check_channels(name, range, inner);
+                target.pointer = std::data(range);
+                channel_outputs[channel_output_count++] = {name, target.pointer, target.channels.count};
+            };
+            if constexpr (kind_of_input<R::name, Map>() == input_kind::channels) {
+                const auto& bound = boost::hana::at_key(values, key_of<R::name>).value;
+                if constexpr (channel_values_like<target_type<R>>) set(target_of(request).values, target_of(request).inner);
+                else set(target_of(request), bound.inner);
+                if (target.channels != channel_layout{static_cast<std::size_t>(std::size(bound.values)), bound.inner}) {
+                    throw_channel_mismatch(name);
+                }
+            } else {
+                set(target_of(request).values, target_of(request).inner);
+            }
+        } else if constexpr (contiguous_range<target_type<R>>) {
+            auto& range = target_of(request);
+            require_writable_range<decltype(range)>();
+            static_assert(std::is_same_v<element_of<decltype(range)>, T>,
+                          "chainrule: all ranges of one call must have the same element type");
+            target.pointer = std::data(range);
+            outputs[output_count++] = {name, target.pointer, static_cast<std::size_t>(std::size(range))};
         }
     };
     (list_output(requests), ...);
-    check_ranges(inputs.ranges.data(), inputs.range_count, outputs.data(), output_count);
-    std::array<double, sizeof...(Requests)> sums{};
-    std::array<output_target<T>, sizeof...(Requests)> targets{target_of<T>(requests)...};
-    for (std::size_t k = 0; k < sums.size(); ++k) targets[k].sum = &sums[k];
-    run_loop<program_plan, T, Batch, range_inputs<E, Map>,
-             (contiguous_range<typename Requests::value_type> ? sink::store_times_gradient
-                                                              : sink::reduce_times_gradient)...>(
-        inputs.sources.data(), targets.data(), upstream.pointer, upstream.size);
+    inputs.check(outputs.data(), output_count);
+    for (std::size_t k = 0; k < channel_output_count; ++k) {
+        const named_range<T>& mine = channel_outputs[k];
+        for (std::size_t i = 0; i < inputs.range_count; ++i) check_apart(mine, inputs.ranges[i]);
+        for (std::size_t i = 0; i < inputs.channel_count; ++i) check_apart(mine, inputs.channels[i]);
+        for (std::size_t o = 0; o < output_count; ++o) check_apart(mine, outputs[o]);
+        for (std::size_t o = 0; o < k; ++o) check_apart(mine, channel_outputs[o]);
+    }
+    sweep_arrays<program_plan, T, Batch, range_inputs<E, Map>,
+                 range_inputs<E, Map>::has_channels || (channel_values_like<target_type<Requests>> || ...), Parallel,
+                 (contiguous_range<target_type<Requests>> || channel_values_like<target_type<Requests>>
+                      ? sink::store_times_gradient
+                      : sink::reduce_times_gradient)...>(inputs.sources.data(), targets.data(), upstream.pointer,
+                                                         upstream.size, threads);
     std::size_t k = 0;
     auto hand_over = [&](const auto& request) {
-        if constexpr (!contiguous_range<typename std::remove_cvref_t<decltype(request)>::value_type>) {
-            request.value = static_cast<std::remove_cvref_t<decltype(request.value)>>(sums[k]);
+        using R = std::remove_cvref_t<decltype(request)>;
+        if constexpr (plain_number<target_type<R>>) {
+            auto& number = target_of(request);
+            const double before = targets[k].accumulates ? static_cast<double>(number) : 0;
+            number = static_cast<std::remove_cvref_t<decltype(number)>>(before + sums[k]);
         }
         ++k;
     };
@@ -123,12 +177,27 @@ void run_named_backward(Inputs inputs, const Map&, const named_range<T>& upstrea
 
 template<class Map, class Request>
 constexpr void check_request() {
-    using value_type = std::remove_cvref_t<typename Request::value_type>;
-    static_assert(contiguous_range<value_type> || plain_number<value_type>,
+    using target = target_type<Request>;
+    static_assert(contiguous_range<target> || plain_number<target> || channel_values_like<target>,
                   "chainrule: grad(symbol) = target needs a range or a number that receives the sum");
-    static_assert(contiguous_range<value_type> || !bound_to_range<Request::name, Map>(),
+    static_assert(!plain_number<target> || kind_of_input<Request::name, Map>() != input_kind::range,
                   "chainrule: this symbol is bound to a range, so its gradient has one value per element; give "
                   "grad(symbol) = a range");
+    static_assert(!plain_number<target> || kind_of_input<Request::name, Map>() != input_kind::channels,
+                  "chainrule: this symbol is bound per channel, so its gradient has one value per channel; give "
+                  "grad(symbol) = a range");
+    static_assert(!channel_values_like<target> || kind_of_input<Request::name, Map>() != input_kind::range,
+                  "chainrule: this symbol is bound to a range, so its gradient has one value per element, not per "
+                  "channel; give grad(symbol) = a range");
+}
+
+/// The target of positional backward's grad_in.
+template<class T, class GradIn>
+output_target<T> element_target(GradIn& grad_in) {
+    output_target<T> target;
+    target.pointer = std::data(grad_in);
+    target.accumulates = accumulating_like<GradIn>;
+    return target;
 }
 
 template<class R>
@@ -152,10 +221,13 @@ auto positional_backward(const In& in, const GradOut& grad_out, Out* out, GradIn
     using map = std::remove_const_t<decltype(values)>;
     return run_backward<E, T, WithValue, policy_of<B...>()>(
         typename returned_parameters<E, map>::type{}, values, describe_range("grad_out", grad_out), out,
-        describe_range("grad_in", grad_in), std::data(grad_in), named_x, bindings...);
+        describe_range("grad_in", grad_in), element_target<T>(grad_in), named_x, bindings...);
 }
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace detail
+
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// grad_in[i] = grad_out[i] * f'(in[i]). Returns the gradients of the parameters that are bound to
 /// numbers or left at their default: g[beta] is Σ grad_out[i] * ∂f/∂beta, a double. A parameter given as
@@ -187,8 +259,9 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
                       "chainrule: a gradient is asked for twice in one call; keep one of the two grad(symbol)");
         const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second, bindings...);
-        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>, detail::policy_of<First, Second, B...>()>(
-            inputs, values, detail::describe_range("grad_out", grad_out), requests...);
+        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>, detail::policy_of<First, Second, B...>(), detail::is_parallel<First, Second, B...>>(
+            inputs, values, detail::describe_range("grad_out", grad_out),
+            detail::threads_of(first, second, bindings...), requests...);
     };
     detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);
 }
@@ -197,6 +270,7 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
 template<expression F, class In, class GradOut, class Out, class GradIn, class... B>
 auto forward_backward(F, const In& in, const GradOut& grad_out, Out&& out, GradIn&& grad_in, B... bindings) {
     detail::require_writable_range<Out>();
+    detail::refuse_accumulation<Out>();
     using T = detail::element_of<GradIn>;
     static_assert(std::is_same_v<T, detail::element_of<Out>>,
                   "chainrule: all ranges of one call must have the same element type");
@@ -207,4 +281,5 @@ auto forward_backward(F, const In& in, const GradOut& grad_out, Out&& out, GradI
                                                 bindings...);
 }
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule

@@ -3,12 +3,14 @@
 /// checks before anything is written.
 #pragma once
 
+#include <chainrule/kernel/accumulate.hpp>
 #include <chainrule/kernel/argument_error.hpp>
-#include <chainrule/kernel/loop.hpp>
+#include <chainrule/kernel/sweep.hpp>
 
 #include <cstdint>
 
 namespace chainrule::detail {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 template<class R>
 concept contiguous_range = requires(R& r) {
@@ -42,8 +44,27 @@ template<class B>
 concept range_binding = named_binding<B> && contiguous_range<typename B::value_type>;
 
 template<class B>
-concept kernel_argument =
-    gradient_binding<B> || range_binding<B> || number_binding<B> || expression_binding<B> || kink_policy_like<B> || is_accurate_tag<B>;
+concept channel_binding = named_binding<B> && channel_values_like<typename B::value_type>;
+
+template<class B>
+concept kernel_argument = gradient_binding<B> || range_binding<B> || channel_binding<B> || number_binding<B> ||
+                          expression_binding<B> || kink_policy_like<B> || parallel_policy_like<B> || is_accurate_tag<B>;
+
+template<class... A>
+inline constexpr bool is_parallel = (parallel_policy_like<A> || ...);
+
+/// On how many threads a call runs at most: one, unless `parallel` is among its arguments.
+template<class... A>
+unsigned threads_of(const A&... arguments) {
+    unsigned count = 1;
+    auto look = [&](const auto& argument) {
+        if constexpr (parallel_policy_like<decltype(argument)>) {
+            count = argument.thread_count == 0 ? processor_count() : argument.thread_count;
+        }
+    };
+    (look(arguments), ...);
+    return count;
+}
 
 /// The kink policy among the arguments, else the usual rule.
 template<class... A>
@@ -96,6 +117,15 @@ void check_ranges(const named_range<T>* inputs, std::size_t input_count, const n
     }
 }
 
+template<class T>
+void check_apart(const named_range<T>& output, const named_range<T>& other) {
+    const auto first = reinterpret_cast<std::uintptr_t>(output.pointer);
+    const auto second = reinterpret_cast<std::uintptr_t>(other.pointer);
+    if (output.size > 0 && other.size > 0 && first < second + other.size * sizeof(T) &&
+        second < first + output.size * sizeof(T)) {
+        throw_channel_overlap(output.name, other.name);
+    }
+}
 
 /// use(the arguments for which Keep<Argument>::value holds, in their order).
 template<template<class> class Keep, class Use>
@@ -112,7 +142,7 @@ constexpr auto with_kept(Use use, const First& first, const Rest&... rest) {
 }
 
 template<class B>
-struct is_value_binding : std::bool_constant<number_binding<B> || range_binding<B>> {};
+struct is_value_binding : std::bool_constant<number_binding<B> || range_binding<B> || channel_binding<B>> {};
 template<class B>
 struct is_gradient_binding : std::bool_constant<gradient_binding<B>> {};
 
@@ -122,31 +152,45 @@ constexpr auto value_bindings(const B&... bindings) {
     return with_kept<is_value_binding>([](const auto&... kept) { return make_bindings(kept...); }, bindings...);
 }
 
+enum class input_kind { number, range, channels };
+
 template<fixed_string Name, class Map>
-constexpr bool bound_to_range() {
+constexpr input_kind kind_of_input() {
     if constexpr (is_bound<Name, Map>) {
-        return contiguous_range<typename std::remove_cvref_t<decltype(boost::hana::at_key(
-            std::declval<const Map&>(), key_of<Name>))>::value_type>;
+        using value = typename std::remove_cvref_t<decltype(boost::hana::at_key(std::declval<const Map&>(),
+                                                                               key_of<Name>))>::value_type;
+        if constexpr (channel_values_like<value>) return input_kind::channels;
+        else return contiguous_range<value> ? input_kind::range : input_kind::number;
     } else {
-        return false;
+        return input_kind::number;
     }
 }
 
-/// Compile-time answer to "is input i of E an array?"
+/// Compile-time answer to "is input i of E an array?" (element-wise or per channel)
 template<class E, class Map>
 struct range_inputs {
     static constexpr std::size_t count = symbols_of<E>::count;
     static constexpr std::array<bool, count + 1> flags = []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<bool, count + 1>{
-            bound_to_range<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>()..., false};
+            kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>() !=
+                input_kind::number...,
+            false};
     }(std::make_index_sequence<count>{});
     static constexpr bool at(int i) { return flags[static_cast<std::size_t>(i)]; }
-    static constexpr std::size_t ranges = [] {
-        std::size_t n = 0;
-        for (bool f : flags) n += f ? 1 : 0;
-        return n;
-    }();
+    static constexpr bool has_channels = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (false || ... ||
+                (kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>() ==
+                 input_kind::channels));
+    }(std::make_index_sequence<count>{});
 };
+
+/// The channels of `layout` for `name`: there are some, and their runs have a length.
+template<class R>
+channel_layout check_channels(std::string_view name, const R& values, std::size_t inner) {
+    const channel_layout layout{static_cast<std::size_t>(std::size(values)), inner};
+    if (layout.count == 0 || layout.inner == 0) throw_no_channels(name, layout.count == 0);
+    return layout;
+}
 
 /// All inputs of E from the bindings; ranges also listed for the checks, also those that E turns out not
 /// to depend on.
@@ -155,12 +199,22 @@ struct gathered_inputs {
     std::array<input_source<T>, symbols_of<E>::count + 1> sources{};
     std::array<named_range<T>, symbols_of<E>::count + Bindings + 1> ranges{};
     std::size_t range_count = 0;
+    std::array<named_range<T>, symbols_of<E>::count + 1> channels{};  ///< those bound per channel
+    std::size_t channel_count = 0;
 
     template<class... B>
     explicit gathered_inputs(const Map& values, const B&... bindings) {
         [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values), ...); }(
             std::make_index_sequence<symbols_of<E>::count>{});
         (list_unused(bindings), ...);
+    }
+
+    /// check_ranges for these inputs, and no output may lie on values per channel.
+    void check(const named_range<T>* outputs, std::size_t output_count) const {
+        check_ranges(ranges.data(), range_count, outputs, output_count);
+        for (std::size_t o = 0; o < output_count; ++o) {
+            for (std::size_t i = 0; i < channel_count; ++i) check_apart(outputs[o], channels[i]);
+        }
     }
 
     void add_range(std::string_view name, const T* pointer, std::size_t size) {
@@ -181,7 +235,16 @@ private:
     template<std::size_t I>
     void gather(const Map& bindings) {
         constexpr auto name = fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name);
-        if constexpr (bound_to_range<name, Map>()) {
+        constexpr input_kind kind = kind_of_input<name, Map>();
+        if constexpr (kind == input_kind::channels) {
+            const auto& bound = boost::hana::at_key(bindings, key_of<name>).value;
+            require_kernel_range<decltype(bound.values)>();
+            static_assert(std::is_same_v<element_of<decltype(bound.values)>, T>,
+                          "chainrule: all ranges of one call must have the same element type");
+            sources[I].channels = check_channels(symbols_of<E>::list[I].name, bound.values, bound.inner);
+            sources[I].pointer = std::data(bound.values);
+            channels[channel_count++] = {symbols_of<E>::list[I].name, sources[I].pointer, sources[I].channels.count};
+        } else if constexpr (kind == input_kind::range) {
             const auto& range = boost::hana::at_key(bindings, key_of<name>).value;
             static_assert(std::is_same_v<element_of<decltype(range)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
@@ -196,4 +259,5 @@ private:
 template<class T>
 using native_batch = simd::batch<T, simd::native_lanes<T>>;
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule::detail

@@ -7,6 +7,7 @@
 namespace chainrule {
 
 namespace detail {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// Runs `Plan` for E over the bound ranges, storing every output.
 template<class E, class Plan, class T, sink... Sinks, class... B>
@@ -15,11 +16,12 @@ void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::ar
     const auto values = value_bindings(bindings...);
     using map = std::remove_const_t<decltype(values)>;
     gathered_inputs<E, T, map, sizeof...(B)> inputs(values, bindings...);
-    check_ranges(inputs.ranges.data(), inputs.range_count, outputs.data(), outputs.size());
+    inputs.check(outputs.data(), outputs.size());
     std::array<output_target<T>, sizeof...(Sinks)> targets{};
     for (std::size_t k = 0; k < targets.size(); ++k) targets[k].pointer = pointers[k];
-    run_loop<Plan, T, working_batch<T, B...>, range_inputs<E, map>, Sinks...>(inputs.sources.data(), targets.data(), nullptr,
-                                                                      outputs[0].size);
+    sweep_arrays<Plan, T, working_batch<T, B...>, range_inputs<E, map>, range_inputs<E, map>::has_channels, is_parallel<B...>,
+                 Sinks...>(
+        inputs.sources.data(), targets.data(), nullptr, outputs[0].size, threads_of(bindings...));
 }
 
 /// What the kernels without a grad(symbol) of their own make of one.
@@ -28,6 +30,13 @@ constexpr void refuse_requests() {
     static_assert((!gradient_binding<B> && ...),
                   "chainrule: grad(symbol) = target stands in backward by name: backward(f, grad_out, x = in, "
                   "grad(x) = slopes)");
+}
+
+/// Only gradients are added up.
+template<class Out>
+constexpr void refuse_accumulation() {
+    static_assert(!accumulating_like<Out>, "chainrule: accumulate(target) is for gradients, in backward and "
+                                           "forward_backward; here give the range itself");
 }
 
 /// The symbol that an argument gives a value or a formula; empty for the other kinds of arguments.
@@ -52,7 +61,7 @@ template<class F, class... B>
 constexpr void check_arguments() {
     static_assert((kernel_argument<B> && ...),
                   "chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and "
-                  "kink policies; anything else is refused");
+                  "policies such as kink::left or parallel; anything else is refused");
     static_assert(!has_value_twice<B...>(),
                   "chainrule: a symbol is given two values in one call; keep one of them");
     require_valid<F>();
@@ -70,7 +79,10 @@ constexpr auto bind_x(R& range) {
     return binding<"x", R&>(range);
 }
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace detail
+
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// out[i] = f(...) over all elements; inputs by name: a range is element-wise, a number is broadcast.
 /// In place (an input array as `out`) is allowed. Throws argument_error, before anything is written, if
@@ -79,6 +91,7 @@ template<expression F, class Out, class First, class... B>
     requires(!detail::contiguous_range<First> && !std::is_pointer_v<First>)
 void forward(F, Out&& out, First first, B... bindings) {
     detail::require_writable_range<Out>();
+    detail::refuse_accumulation<Out>();
     detail::check_arguments<F, First, B...>();
     detail::refuse_requests<First, B...>();
     using T = detail::element_of<Out>;
@@ -102,6 +115,8 @@ void value_and_derivative(F, const In& in, Value&& value, Slope&& slope, B... bi
     detail::require_kernel_range<const In>();
     detail::require_writable_range<Value>();
     detail::require_writable_range<Slope>();
+    detail::refuse_accumulation<Value>();
+    detail::refuse_accumulation<Slope>();
     detail::check_arguments<F, B...>();
     detail::refuse_requests<B...>();
     using T = detail::element_of<Value>;
@@ -115,4 +130,5 @@ void value_and_derivative(F, const In& in, Value&& value, Slope&& slope, B... bi
         {{std::data(value), std::data(slope)}}, detail::bind_x(in), bindings...);
 }
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule
