@@ -71,6 +71,7 @@ std::string suggestion_for(std::string_view name) {
     const detail::named_formulas entries = catalogue(false);
     for (int i = 0; i < entries.size; ++i) known.emplace_back(entries.rows[i].name);
     for (const detail::primitive_info& primitive : detail::primitives) {
+        if (primitive.name.front() == '#') continue;  // a step of programs, no name in formulas
         if (primitive.arity > 0 && primitive.text.empty()) known.emplace_back(primitive.name);
     }
     const std::string_view nearest = nearest_name(name, known);

@@ -250,8 +250,8 @@ constexpr T tanh_scale(T e) {
     return 4 / ((e + 1) * (e + 1));
 }
 template<std::floating_point T>
-constexpr T tanh_shared(T u, T, T, T) {
-    return tanh(u);
+constexpr T tanh_shared(T u, T e, T m, T) {
+    return (u < 0 ? m : -m) / (e + 1);
 }
 
 template<std::floating_point T>
@@ -261,6 +261,11 @@ constexpr T tanh_softplus_scale(T u, T e) {
 template<std::floating_point T>
 constexpr T tanh_softplus(T u, T e, T r) {
     return u < 0 ? e * (1 + e / 2) * r : (1 + 2 * e) * r;
+}
+template<std::floating_point T>
+constexpr T tanh_softplus_slope(T u, T e, T r, T w) {
+    const T below = e * (1 + w + e * (T(1.5) + w + e * (1 + e / 4))) * r * r;
+    return u < 0 ? below : 1 + 2 * e * e * r * (2 * w * (1 + e) * r - 1);
 }
 template<std::floating_point T>
 constexpr T sech_square_softplus(T u, T e, T r) {

@@ -130,7 +130,7 @@ struct softplus_shared_primitive {
     }
 };
 
-/// 4 / (1 + e)^2 for e = 1 + m = e^-2|u|
+/// 4 / (1 + e)^2, which times e = e^-|u| is sech²(u/2)
 struct tanh_scale_primitive {
     static constexpr std::string_view name = "#tanh_scale";
     static constexpr int arity = 1;
@@ -141,7 +141,7 @@ struct tanh_scale_primitive {
     }
 };
 
-/// tanh(u) from e = e^-2|u|, m = e − 1 and r = 4 / (1 + e)^2
+/// tanh(u/2) from e = e^-|u|, m = e − 1 and r = 4 / (1 + e)^2
 struct tanh_shared_primitive {
     static constexpr std::string_view name = "#tanh_shared";
     static constexpr int arity = 4;
@@ -171,6 +171,17 @@ struct tanh_softplus_primitive {
     static constexpr V value(V u, V e, V r) {
         using detail::elementary::tanh_softplus;
         return tanh_softplus(u, e, r);
+    }
+};
+
+/// tanh(softplus(u)) + w·σ(u)·sech(softplus(u))^2 from e = e^-|u| and its scale
+struct tanh_softplus_slope_primitive {
+    static constexpr std::string_view name = "#tanh_softplus_slope";
+    static constexpr int arity = 4;
+    template<class V>
+    static constexpr V value(V u, V e, V r, V w) {
+        using detail::elementary::tanh_softplus_slope;
+        return tanh_softplus_slope(u, e, r, w);
     }
 };
 
@@ -204,6 +215,7 @@ CHAINRULE_REGISTER_PRIMITIVE(op::tanh_scale_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_shared_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_scale_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_primitive);
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::sech_square_softplus_primitive);
 
 }  // namespace chainrule

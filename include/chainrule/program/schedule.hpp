@@ -239,14 +239,55 @@ private:
         return whole > 0 && (n.count > 1 || n.value != 1);
     }
 
+    /// tanh(softplus(u)) + w·σ(u)·sech²(softplus(u)) among the terms of a sum, the slope of w·tanh(softplus(u)):
+    /// their positions, and the product's factor w.
+    struct slope_terms {
+        int first = -1;
+        int second = -1;
+        int w = -1;
+    };
+    [[nodiscard]] constexpr slope_terms find_slope_terms(const node& n) const {
+        for (int k = 0; k < n.count; ++k) {
+            const operand t = in.child(n, k);
+            if (t.weight != 1 || in.at(t.node).kind != kind_of<op::tanh_primitive>) continue;
+            const int argument = in.child(in.at(t.node), 0).node;
+            if (!is_softplus(argument)) continue;
+            const int u = in.child(in.at(argument), 0).node;
+            for (int j = 0; j < n.count; ++j) {
+                const operand p = in.child(n, j);
+                const node& product = in.at(p.node);
+                if (p.weight != 1 || product.kind != product_node || product.value != 1 || product.count != 3) continue;
+                slope_terms found{k, j, -1};
+                int matched = 0;
+                for (int i = 0; i < 3; ++i) {
+                    const operand f = in.child(product, i);
+                    const node& factor = in.at(f.node);
+                    const int inner = factor.count == 1 ? in.child(factor, 0).node : -1;
+                    if (factor.kind == kind_of<op::sigmoid_primitive> && f.weight == 1 && inner == u) ++matched;
+                    else if (factor.kind == kind_of<op::sech_primitive> && f.weight == 2 && inner == argument) ++matched;
+                    else if (f.weight == 1 && !is_known(f.node)) found.w = f.node;
+                }
+                if (matched == 2 && found.w >= 0) return found;
+            }
+        }
+        return {};
+    }
+
     constexpr int emit_sum(const node& n) {
+        const slope_terms slope = find_slope_terms(n);
         // Plain terms first, then products, so that each product is one multiply-add.
         int total = -1;
         program_constant known_part{};
         bool has_known_part = false;
         operand_list later;
+        if (slope.first >= 0) {
+            const exponential x = exponential_of(in.child(in.at(in.child(in.at(in.child(n, slope.first).node), 0).node), 0).node);
+            total = step<op::tanh_softplus_slope_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e),
+                                                            emit(slope.w));
+        }
         for (int pass = 0; pass < 2; ++pass) {
             for (int k = 0; k < n.count; ++k) {
+                if (k == slope.first || k == slope.second) continue;
                 const operand term = in.child(n, k);
                 const bool positive = term.weight == 1;
                 if ((pass == 0) != positive) continue;
@@ -299,8 +340,9 @@ private:
         }
         if (total < 0) return emit_product(n, scale);
         const factor_pair pair = sigmoid_pair(n);
+        const int spread = scale.has_rest || has_known_factor(n) ? find_linear_factor(n, -1) : -1;
         int last = n.count - 1;
-        while (pair.contains(last) || is_sech_square(in.child(n, last)) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
+        while (last == spread || pair.contains(last) || is_sech_square(in.child(n, last)) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
             if (--last >= 0) continue;
             if (!scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, emit_product(n, scale));
             return step<op::multiply_add_primitive>(number(scale), emit_product(n, {}), total);
@@ -310,14 +352,64 @@ private:
         return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
     }
 
+    /// A factor c + d·p with numbers c and d that nothing else needs: it takes the coefficient of the product
+    /// in, which saves a multiplication and its rounding. −1 if there is none.
+    [[nodiscard]] constexpr int find_linear_factor(const node& n, int without) const {
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            const node& sum = in.at(f.node);
+            if (k == without || f.weight != 1 || sum.kind != sum_node || sum.value == 0 || sum.count != 1) continue;
+            if (is_known(f.node) || uses[static_cast<std::size_t>(f.node)] != 1) continue;
+            if (in.at(in.child(sum, 0).node).kind == product_node) return k;
+        }
+        return -1;
+    }
+    [[nodiscard]] constexpr bool has_known_factor(const node& n) const {
+        for (int k = 0; k < n.count; ++k) {
+            if (is_known(in.child(n, k).node)) return true;
+        }
+        return false;
+    }
+    constexpr int emit_scaled_sum(const node& sum, coefficient scale) {
+        const operand term = in.child(sum, 0);
+        const node& product = in.at(term.node);
+        coefficient linear = scale;
+        multiply_into(linear, user_constant(term.weight));
+        multiply_into(linear, user_constant(product.value));
+        int base = -1;
+        for (int k = 0; k < product.count; ++k) {
+            const operand f = in.child(product, k);
+            if (is_known(f.node)) {
+                multiply_into(linear, raised_to(number_of(f.node), f.weight));
+                continue;
+            }
+            const int power = emit_power(emit(f.node), magnitude(f.weight));
+            if (base < 0) base = f.weight > 0 ? power : step<op::divide_primitive>(number(1.0), power);
+            else if (f.weight > 0) base = step<op::multiply_primitive>(base, power);
+            else base = step<op::divide_primitive>(base, power);
+        }
+        multiply_into(scale, user_constant(sum.value));
+        if (base < 0) return number(scale);
+        return step<op::multiply_add_primitive>(number(linear), base, number(scale));
+    }
+
     /// scale · Π base^exponent, leaving out the factor number `without`.
     constexpr int emit_product(const node& n, coefficient scale, int without = -1) {
         int above = -1;
         int below = -1;
         const factor_pair pair = sigmoid_pair(n);
+        const int spread = scale.has_rest || has_known_factor(n) ? find_linear_factor(n, without) : -1;
+        if (spread >= 0) {
+            for (int k = 0; k < n.count; ++k) {
+                const operand f = in.child(n, k);
+                if (is_known(f.node)) multiply_into(scale, raised_to(number_of(f.node), f.weight));
+            }
+            above = emit_scaled_sum(in.at(in.child(n, spread).node), scale);
+            scale = {};
+        }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
-            if (k == without) continue;
+            if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
             if (pair.contains(k) || is_sech_square(f)) {
                 const int argument = in.child(in.at(f.node), 0).node;
                 const bool is_pair = pair.contains(k);

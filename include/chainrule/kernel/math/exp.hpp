@@ -142,12 +142,6 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_exp_argument(batch<T, N> u) {
     return larger_of(exp_constants<T>::underflow, smaller_of(exp_constants<T>::overflow, u));
 }
 
-/// e^u.
-template<class T, int N>
-CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
-    return compose(split_exp(clamp_exp_argument(u)));
-}
-
 /// e^(hi + lo) for |lo| at most a few rounding errors of hi, and below 0.01: what carries a product
 /// or a square into the exponential without losing its last digits.
 template<class T, int N>
@@ -155,12 +149,25 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_pair(batch<T, N> hi, batch<T, N> lo) {
     return compose(split_exp(clamp_exp_argument(hi), clamp_low_part(lo)));
 }
 
+/// e^r - 1 for a remainder r.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(batch<T, N> r) {
+    return fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
+}
+
 /// (e^u - 1) / 2^exponent; unit is 2^-exponent.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> expm1_mantissa(batch<T, N> r, batch<T, N> unit) {
-    const batch<T, N> q = fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
-    return q + (T(1) - unit);  // the difference is exact wherever it matters
+    return expm1_remainder(r) + (T(1) - unit);  // the difference is exact wherever it matters
 }
+
+/// e^u. Its remainder and polynomial are those of expm1, so that the compiler makes them once.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
+    const exp_reduction<batch<T, N>> reduced = reduce_exp(clamp_exp_argument(u));
+    return scale(expm1_remainder(reduced.remainder) + T(1), reduced.exponent);
+}
+
 
 /// A low part that may be garbage (NaN stays) where the high part is beyond what e^u can tell apart.
 template<class T, int N>
@@ -172,9 +179,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
 /// polynomial are those of expm1_minus_absolute, so that the compiler makes them once.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
-    const batch<T, N> r = reduced.remainder;
-    const batch<T, N> q = fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
-    return scale_down(q + T(1), reduced);
+    return scale_down(expm1_remainder(reduced.remainder) + T(1), reduced);
 }
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
@@ -200,15 +205,12 @@ CHAINRULE_SIMD_INLINE batch<T, N> expm1_below_zero(batch<T, N> u) {
     return scale_normal(expm1_mantissa(reduced.remainder, unit), reduced.exponent);
 }
 
-/// e^-|u| - 1.
+/// e^-|u| - 1: where 2^exponent is 1 the polynomial has it, elsewhere the difference loses nothing.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> expm1_minus_absolute(batch<T, N> u) {
     using B = batch<T, N>;
     const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
-    // Far out m is -1 and 2^-exponent no longer fits the format; a smaller exponent gives the same.
-    const B exponent = larger_of(exp_constants<T>::minus_one * T(1.5), reduced.exponent);
-    const B unit = scale_normal(B(T(1)), -exponent);
-    return scale_normal(expm1_mantissa(reduced.remainder, unit), exponent);
+    return select(reduced.exponent == B(T(0)), expm1_remainder(reduced.remainder), exp_below_one(reduced) - T(1));
 }
 
 /// e^u - 1 without cancellation; keeps the sign of a zero.
@@ -216,8 +218,9 @@ template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> expm1(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = exp_constants<T>;
-    const exp_reduction<B> reduced =
-        reduce_exp(larger_of(constants::minus_one, smaller_of(constants::overflow, u)));
+    exp_reduction<B> reduced = reduce_exp(clamp_exp_argument(u));
+    // Far below zero the result is -1, also with a larger exponent, whose reciprocal fits the format.
+    reduced.exponent = larger_of(constants::minus_one * T(1.5), reduced.exponent);
     B result;
     if constexpr (has_scale_instruction<T, N>) {
         const B unit = scale(B(T(1)), -reduced.exponent);

@@ -46,12 +46,12 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     return copy_sign(m / (m + T(2)), u);
 }
 
-/// 4 / (1 + e)^2: times e = exp(-2|u|) it is sech^2 u.
+/// 4 / (1 + e)^2: times e = exp(-|u|) it is sech^2(u/2).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
     return T(4) / fma(e, e + T(2), T(1));
 }
-/// tanh u = -m / (1 + e) from e = exp(-2|u|), m = e - 1 and r = 4 / (1 + e)^2.
+/// tanh(u/2) = -m / (1 + e) from e = exp(-|u|), m = e - 1 and r = 4 / (1 + e)^2.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> e, batch<T, N> m, batch<T, N> r) {
     const batch<T, N> part = m * T(-0.25) * r;
@@ -66,15 +66,29 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> u, batch<T, N>
     const B linear = select(below, e, e + e);
     return T(1) / fma(linear, fma(e, select(below, T(0.5), T(1)), T(1)), T(1));
 }
-/// tanh(softplus(u)): with h = e + e^2/2 it is h r = h - h^2 r for u < 0, 1 - 2 e^2 r else.
+/// tanh(softplus(u)) from e = exp(-|u|) and the scale r. With h = e + e^2/2 it is h r = 1 - r for u < 0,
+/// where that would cancel h - h^2 r, and 1 - 2 e^2 r for u > 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
     using B = batch<T, N>;
-    const auto below = u < B(T(0));
+    const auto is_tail = u < B(T(-0.875));
     const B h = fma(e * T(0.5), e, e);
-    const B part = select(below, h, e + e) * r;
-    const B square = select(below, h, e) * part;
-    return select(below, h, T(1)) - square;
+    const B factor = select(is_tail, h * h, select(u < B(T(0)), T(1), (e + e) * e));
+    return fma(-factor, r, select(is_tail, h, T(1)));
+}
+/// tanh(softplus(u)) + w sigmoid(u) sech(softplus(u))^2, the slope of w tanh(softplus(u)) where dw = du,
+/// from e = exp(-|u|) and the scale r. The terms cancel near u = w = -1.2: there they are added first.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r, batch<T, N> w) {
+    using B = batch<T, N>;
+    const B h = fma(e * T(0.5), e, e);
+    const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
+    const B s = fma(-h, r, T(1));
+    const B below = e * sum * s * s;
+    const auto is_below = u < B(T(0));
+    const B lost = select(is_below, T(1), (e + e) * e) * r;  // 1 - tanh(softplus(u))
+    const B slope = fma(e, r, r) * w * select(is_below, e * r, lost + lost);
+    return select(u < B(T(-0.625)), below, (T(1) - lost) + slope);
 }
 /// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
 template<class T, int N>
