@@ -236,7 +236,8 @@ TEMPLATE_TEST_CASE("by name: swiglu", "", float, double) {
         // Only one of them, in place of the other input.
         std::vector<T> only = gates;
         backward(swiglu, grad_out, x = in, gate = only, grad(gate) = only);
-        CHECK(only == std::vector<T>(grad_gate.span().begin(), grad_gate.span().end()));
+        // A program of its own, so not the same bits.
+        for (std::size_t i = 0; i < size; ++i) CHECK(arrays::agree(only[i], grad_gate[i], 6));
     }
 }
 

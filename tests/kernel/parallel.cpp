@@ -63,8 +63,11 @@ TEMPLATE_TEST_CASE("any number of threads gives the same bits", "", float, doubl
         forward(f, in, again, beta = T(1.25), bias = T(0.5), parallel);
         CHECK(same_bits(out, again));
         std::vector<T> slope(size);
-        value_and_derivative(f, in, again, slope, parallel, beta = T(1.25), bias = T(0.5));
+        std::vector<T> slope_again(size);
+        value_and_derivative(f, in, out, slope, beta = T(1.25), bias = T(0.5));
+        value_and_derivative(f, in, again, slope_again, parallel, beta = T(1.25), bias = T(0.5));
         CHECK(same_bits(out, again));
+        CHECK(same_bits(slope, slope_again));
     }
 }
 
