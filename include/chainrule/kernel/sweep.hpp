@@ -34,9 +34,9 @@ public:
             if (out.channels.count > channels) channels = out.channels.count;
         }
         is_large = size > 0 && arrays * sizeof(T) >= streaming_threshold() / size;
-        if (is_large) {
-            for (int k = 0; k < loop.outputs; ++k) needs_blocks = needs_blocks || streams(k);
-        }
+        all_stream = is_large && loop.can_stream;
+        for (int k = 0; k < loop.outputs; ++k) needs_blocks = needs_blocks || (!loop.can_stream && streams(k));
+        for (int k = 0; k < loop.outputs; ++k) all_stream = all_stream && (outputs[k].pointer == nullptr || streams(k));
     }
 
     /// Sums are added to what *outputs[k].sum holds.
@@ -98,8 +98,9 @@ private:
             const std::size_t longest = has_sums ? longest_sum : count;
             for (std::size_t done = 0; done < count; done += longest) {
                 run_elements(loop, inputs, targets, gradient, begin + done,
-                             longest < count - done ? longest : count - done);
+                             longest < count - done ? longest : count - done, all_stream);
             }
+            if (all_stream) simd::store_fence();
             return;
         }
         const auto buffers = static_cast<std::size_t>(loop.inputs + loop.outputs);
@@ -169,6 +170,7 @@ private:
     bool needs_blocks = false;
     bool has_sums = false;
     bool is_large = false;
+    bool all_stream = false;
 };
 
 /// Runs the kernel over `size` elements on at most `threads` threads.
