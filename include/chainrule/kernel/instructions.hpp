@@ -33,6 +33,13 @@
 #define CHAINRULE_SIMD_NAMESPACE generic
 #endif
 
+/// Before a loop over the steps or arrays of a program: g++ -O2 would keep what it works on in memory.
+#if defined(__GNUC__)
+#define CHAINRULE_UNROLL _Pragma("GCC unroll 64")
+#else
+#define CHAINRULE_UNROLL
+#endif
+
 #if defined(__GNUC__)
 /// One instruction, more or less: inlined even at -O0, or the loops fall apart.
 #define CHAINRULE_SIMD_INLINE [[gnu::always_inline]] inline
@@ -238,7 +245,21 @@ CHAINRULE_SIMD_INLINE floats mantissa(floats a) {
 CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
     return __builtin_ia32_getmantpd512_mask(a, 3, a, CHAINRULE_SIMD_ALL_DOUBLES);
 }
-/// Whether any lane is NaN, zero, subnormal or infinite.
+/// b where b is NaN, else a. (The table of the instruction says: for a NaN the second operand, else the first.)
+CHAINRULE_SIMD_INLINE floats nan_of(floats a, floats b) {
+    return __builtin_ia32_fixupimmps512_mask(a, b, integers{} + 0x11, 0, CHAINRULE_SIMD_ALL_FLOATS);
+}
+CHAINRULE_SIMD_INLINE doubles nan_of(doubles a, doubles b) {
+    return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + 0x11, 0, CHAINRULE_SIMD_ALL_DOUBLES);
+}
+/// Whether any lane of a or of b is NaN.
+CHAINRULE_SIMD_INLINE bool any_nan(floats a, floats b) {
+    return __builtin_ia32_cmpps512_mask(a, b, 3, CHAINRULE_SIMD_ALL_FLOATS) != 0;
+}
+CHAINRULE_SIMD_INLINE bool any_nan(doubles a, doubles b) {
+    return __builtin_ia32_cmppd512_mask(a, b, 3, CHAINRULE_SIMD_ALL_DOUBLES) != 0;
+}
+/// The lanes that are NaN, zero, subnormal or infinite.
 CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(floats a) {
     return static_cast<unsigned short>(__builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1)));
 }

@@ -33,16 +33,18 @@ struct output_target {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// Longer programs have one loop for both kinds of stores, which asks at every store.
-inline constexpr int longest_copied_program = 48;
+inline constexpr int longest_copied_program = 6;
 
 /// The loop of one kernel. InputIsArray says which inputs are arrays, Sinks what the outputs do.
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
 struct kernel_loop {
     static constexpr sink sinks[] = {Sinks...};
     static constexpr bool needs_gradient = ((Sinks != sink::store) || ...);
+    static constexpr bool has_sums = ((Sinks == sink::reduce_times_gradient) || ...);
+    static constexpr int group = batches_in_group<Plan>;
     static constexpr bool can_stream = std::is_same_v<T, typename V::value_type>;
 
-    /// `size` is a number of whole batches; the first `counted` lanes of each go into the sums. `streams`:
+    /// `size` is a number of whole groups of batches; the first `counted` lanes of each go into the sums. `streams`:
     /// results go past the caches; then all outputs that are arrays are aligned to a batch.
     /// Not inlined: g++ would warn about whole batches read from an array that it knows to be short.
 #if defined(__GNUC__)
@@ -64,43 +66,73 @@ private:
     CHAINRULE_SIMD_INLINE static void run_batches(const input_source<T>* inputs, const output_target<T>* outputs,
                                                   const T* gradient, std::size_t size, int counted, Streams streams) {
         constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
-        V values[static_cast<std::size_t>(Plan::inputs) + 1];
+        // Copies: for all the compiler knows, a store could change what the lists hold.
+        const T* from[static_cast<std::size_t>(Plan::inputs) + 1];
+        T* to[sizeof...(Sinks)];
+        V values[static_cast<std::size_t>(group * Plan::inputs) + 1];
+        CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
-            if (!InputIsArray::at(i)) values[i] = V(static_cast<typename V::value_type>(inputs[i].value));
+            from[i] = inputs[i].pointer;
+            if (InputIsArray::at(i)) continue;
+            CHAINRULE_UNROLL
+            for (int g = 0; g < group; ++g) {
+                values[g * Plan::inputs + i] = V(static_cast<typename V::value_type>(inputs[i].value));
+            }
         }
-        lane_sums<typename V::value_type, V::lane_count> sums[sizeof...(Sinks)];
-        for (std::size_t done = 0; done < size; done += lanes) {
-            for (int i = 0; i < Plan::inputs; ++i) {
-                if (!InputIsArray::at(i)) continue;
-                values[i] = simd::load_as<V>(inputs[i].pointer + done);
-                if (streams) prefetch(inputs[i].pointer, done);
+        CHAINRULE_UNROLL
+        for (int k = 0; k < Plan::outputs; ++k) to[k] = outputs[k].pointer;
+        lane_sums<typename V::value_type, V::lane_count> sums[group * sizeof...(Sinks)];
+        constexpr std::size_t stretch = has_sums ? summed_stretch * group * lanes : SIZE_MAX;
+        for (std::size_t done = 0; done < size;) {
+            const std::size_t end = stretch < size - done ? done + stretch : size;
+            for (; done < end; done += group * lanes) {
+                CHAINRULE_UNROLL
+                for (int i = 0; i < Plan::inputs; ++i) {
+                    if (!InputIsArray::at(i)) continue;
+                    CHAINRULE_UNROLL
+                    for (int g = 0; g < group; ++g) {
+                        const T* const here = from[i] + done + static_cast<std::size_t>(g) * lanes;
+                        values[g * Plan::inputs + i] = simd::load_as<V>(here);
+                        if (streams) prefetch(here);
+                    }
+                }
+                V results[group * sizeof...(Sinks)];
+                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted);
+                CHAINRULE_UNROLL
+                for (int g = 0; g < group; ++g) {
+                    const std::size_t here = done + static_cast<std::size_t>(g) * lanes;
+                    V upstream = V(typename V::value_type(1));
+                    if constexpr (needs_gradient) {
+                        upstream = simd::load_as<V>(gradient + here);
+                        if (streams) prefetch(gradient + here);
+                    }
+                    CHAINRULE_UNROLL
+                    for (int k = 0; k < Plan::outputs; ++k) {
+                        const V& value = results[g * Plan::outputs + k];
+                        const V result = sinks[k] == sink::store ? value : upstream * value;
+                        if (sinks[k] == sink::reduce_times_gradient) sums[g * Plan::outputs + k].add(result);
+                        else if (streams) store_past_caches(to[k] + here, result);
+                        else simd::store_as(to[k] + here, result);
+                    }
+                }
             }
-            V results[sizeof...(Sinks)];
-            run_checked<Plan, number_of<T>, InputIsArray>(values, results, counted);
-            V upstream = V(typename V::value_type(1));
-            if constexpr (needs_gradient) {
-                upstream = simd::load_as<V>(gradient + done);
-                if (streams) prefetch(gradient, done);
+            if constexpr (has_sums) {
+                for (auto& sum : sums) sum.finish_stretch();
             }
-            [&]<std::size_t... K>(std::index_sequence<K...>) {  // g++ -O2 does not unroll
-                auto put = [&](auto& sum, T* target, sink kind, const V& value) {
-                    const V result = kind == sink::store ? value : upstream * value;
-                    if (kind == sink::reduce_times_gradient) sum.add(result);
-                    else if (streams) store_past_caches(target + done, result);
-                    else simd::store_as(target + done, result);
-                };
-                (put(sums[K], outputs[K].pointer, sinks[K], results[K]), ...);
-            }(std::make_index_sequence<sizeof...(Sinks)>{});
         }
         for (int k = 0; k < Plan::outputs; ++k) {
-            if (sinks[k] == sink::reduce_times_gradient) *outputs[k].sum += sums[k].total(counted);
+            if (sinks[k] != sink::reduce_times_gradient) continue;
+            for (int g = 0; g < group; ++g) {
+                const int left = counted - g * V::lane_count;
+                *outputs[k].sum += sums[g * Plan::outputs + k].total(left < V::lane_count ? left : V::lane_count);
+            }
         }
     }
 
     /// 2 KB ahead (measured: streaming stores alone leave a tenth of the bandwidth unused).
-    CHAINRULE_SIMD_INLINE static void prefetch(const T* array, std::size_t done) {
+    CHAINRULE_SIMD_INLINE static void prefetch(const T* here) {
 #if defined(__GNUC__)
-        __builtin_prefetch(reinterpret_cast<const char*>(array) + done * sizeof(T) + 2048);
+        __builtin_prefetch(reinterpret_cast<const char*>(here) + 2048);
 #endif
     }
 
@@ -125,7 +157,7 @@ struct any_loop {
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
 inline constexpr any_loop<T> loop_of = [] {
     using loop = kernel_loop<Plan, T, V, InputIsArray, Sinks...>;
-    return any_loop<T>{&loop::run,    Plan::inputs, Plan::outputs, loop::sinks, V::lane_count,
+    return any_loop<T>{&loop::run,    Plan::inputs, Plan::outputs, loop::sinks, loop::group * V::lane_count,
                        loop::needs_gradient, loop::can_stream};
 }();
 

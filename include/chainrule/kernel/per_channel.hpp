@@ -124,7 +124,10 @@ template<class T>
     for_each_run(layout, begin, size, [&](std::size_t done, std::size_t length, std::size_t channel) {
         lane_sums<typename V::value_type, V::lane_count> run;
         std::size_t j = 0;
-        for (; j + lanes <= length; j += lanes) run.add(simd::load_as<V>(from + done + j));
+        for (; j + lanes <= length; j += lanes) {
+            run.add(simd::load_as<V>(from + done + j));
+            if (j / lanes % summed_stretch == summed_stretch - 1) run.finish_stretch();
+        }
         double sum = j > 0 ? run.total(V::lane_count) : 0;
         for (; j < length; ++j) sum += static_cast<double>(from[done + j]);
         sums[channel] += sum;

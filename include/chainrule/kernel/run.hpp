@@ -55,13 +55,21 @@ template<class Plan, class T, class Operation, class V>
     }
 }
 
-template<class Plan, class T, class V, std::size_t... I>
+/// The same step for every batch of a group, so that their chains of dependent steps overlap.
+template<class Plan, class T, class Operation, int Group, class V>
+[[gnu::always_inline]] inline void run_step_of_group(V* registers, const program_step& step) {
+    constexpr int distance = Plan::steps.registers + 1;
+    run_step<Plan, T, Operation>(registers, step.target, step.arguments[0], step.arguments[1], step.arguments[2],
+                                 step.arguments[3]);
+    if constexpr (Group > 1) run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, step);
+}
+
+template<class Plan, class T, int Group = 1, class V, std::size_t... I>
 [[gnu::always_inline]] inline void run_steps(V* registers, std::index_sequence<I...>) {
     constexpr const auto& steps = Plan::steps.steps;
     (void)std::initializer_list<int>{
-        (run_step<Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>>(
-             registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1], steps[I].arguments[2],
-             steps[I].arguments[3]),
+        (run_step_of_group<Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>, Group>(
+             registers, steps[I]),
          0)...};
     (void)registers;
     (void)steps;
@@ -82,20 +90,36 @@ template<class Plan, class T, class V, std::size_t... Piece>
          0)...};
 }
 
-/// All outputs of the program for one batch of inputs.
-template<class Plan, class T, class V>
+/// How many batches a loop works on at a time. Steps that wait for each other leave a processor idle; a
+/// second batch in long programs would only spill registers.
+template<class Plan>
+inline constexpr int batches_in_group = Plan::steps.step_count <= 48 ? 2 : 1;
+
+/// All outputs of the program for a group of batches of inputs, batch after batch.
+template<class Plan, class T, int Group = 1, class V>
 [[gnu::always_inline]] inline void run_batch(const V* inputs, V* outputs) {
-    V registers[static_cast<std::size_t>(Plan::steps.registers) + 1];
-    for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
+    constexpr int distance = Plan::steps.registers + 1;
+    V registers[static_cast<std::size_t>(Group * distance)];
+    CHAINRULE_UNROLL
+    for (int g = 0; g < Group; ++g) {
+        CHAINRULE_UNROLL
+        for (int i = 0; i < Plan::inputs; ++i) registers[g * distance + i] = inputs[g * Plan::inputs + i];
+    }
     constexpr int steps = Plan::steps.step_count;
     if constexpr (steps > longest_inlined_program) {
+        static_assert(Group == 1);
         constexpr int pieces = (steps + piece_length - 1) / piece_length;
         run_pieces<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(pieces)>{});
     } else {
-        run_steps<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(steps)>{});
+        run_steps<Plan, T, Group>(registers, std::make_index_sequence<static_cast<std::size_t>(steps)>{});
     }
-    for (int k = 0; k < Plan::outputs; ++k) {
-        outputs[k] = read_operand<Plan, T>(registers, Plan::steps.outputs[static_cast<std::size_t>(k)]);
+    CHAINRULE_UNROLL
+    for (int g = 0; g < Group; ++g) {
+        CHAINRULE_UNROLL
+        for (int k = 0; k < Plan::outputs; ++k) {
+            outputs[g * Plan::outputs + k] = read_operand<Plan, T>(
+                registers + g * distance, Plan::steps.outputs[static_cast<std::size_t>(k)]);
+        }
     }
 }
 
@@ -141,49 +165,88 @@ struct doubts {
         return false;
     }
 
+    /// Whether a step can make NaN of numbers and infinities.
+    static constexpr bool makes_nan() {
+        constexpr int never[] = {primitive_index<op::negate_primitive>,  primitive_index<op::abs_primitive>,
+                                 primitive_index<op::sign_primitive>, primitive_index<op::step_primitive>,
+                                 primitive_index<op::round_primitive>, primitive_index<op::max_primitive>,
+                                 primitive_index<op::min_primitive>,  primitive_index<op::selection<false>>,
+                                 primitive_index<op::selection<true>>};
+        constexpr int not_with_a_number[] = {primitive_index<op::add_primitive>,
+                                             primitive_index<op::subtract_primitive>,
+                                             primitive_index<op::multiply_primitive>};
+        auto is_among = [](int operation, const auto& list) {
+            for (int o : list) {
+                if (o == operation) return true;
+            }
+            return false;
+        };
+        for (const program_step& step : code.steps) {
+            if (is_among(step.operation, never)) continue;
+            const bool first = step.arguments[0] < 0 && !is_zero(step.arguments[0]);
+            const bool second = step.arguments[1] < 0 && !is_zero(step.arguments[1]);
+            if ((first || second) && is_among(step.operation, not_with_a_number)) continue;
+            return true;
+        }
+        return false;
+    }
+
     static constexpr bool about_size = loses_digits();
+    static constexpr bool any = about_size || makes_nan();
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
-/// The lanes whose results may be wrong: NaN, infinite, or so small that something on the way may have
+/// The lanes of a result that may be wrong: NaN, infinite, or so small that something on the way may have
 /// been subnormal.
 template<class Plan, class V>
-[[gnu::always_inline]] inline auto doubtful(const V* outputs) {
+[[gnu::always_inline]] inline auto doubtful_one(V y) {
     using T = typename V::value_type;
     constexpr T smallest = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
-    auto one = [](V y) {
-        if constexpr (!doubts<Plan>::about_size) {
-            return is_nan(y);
-        } else {
-            const V size = absolute(y);
-            auto result = (!(size >= V(smallest))) | (size > V(std::numeric_limits<T>::max()));
-            if constexpr (!doubts<Plan>::about_zero) result = result & (y != V(T(0)));
-            return result;
-        }
-    };
-    auto result = one(outputs[0]);
-    for (int k = 1; k < Plan::outputs; ++k) result = result | one(outputs[k]);
+    if constexpr (!doubts<Plan>::about_size) {
+        return is_nan(y);
+    } else {
+        const V size = absolute(y);
+        auto result = (!(size >= V(smallest))) | (size > V(std::numeric_limits<T>::max()));
+        if constexpr (!doubts<Plan>::about_zero) result = result & (y != V(T(0)));
+        return result;
+    }
+}
+template<class Plan, class V>
+[[gnu::always_inline]] inline auto doubtful(const V* outputs) {
+    auto result = doubtful_one<Plan>(outputs[0]);
+    for (int k = 1; k < Plan::outputs; ++k) result = result | doubtful_one<Plan>(outputs[k]);
     return result;
 }
 
-/// Whether any lane may be doubtful; exact zeros count too. The hot test, as short as it can be.
-template<class Plan, class V>
+/// Whether any lane of `count` outputs may be doubtful; exact zeros count too. The hot test, as short as
+/// it can be.
+template<class Plan, int Count, class V>
 [[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
-#if defined(CHAINRULE_SIMD_AVX512)
     using T = typename V::value_type;
-    if constexpr (doubts<Plan>::about_size && simd::has_scale_instruction<T, V::lane_count>) {
+    bool result = false;
+    if constexpr (!doubts<Plan>::about_size) {
+        CHAINRULE_UNROLL
+        for (int k = 0; k + 1 < Count; k += 2) result |= simd::any_nan(outputs[k], outputs[k + 1]);
+        if constexpr (Count % 2 == 1) result |= simd::any_nan(outputs[Count - 1], outputs[Count - 1]);
+        return result;
+    }
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (simd::has_scale_instruction<T, V::lane_count>) {
         constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
-        bool result = false;
-        for (int k = 0; k + 1 < Plan::outputs; k += 2) {
+        CHAINRULE_UNROLL
+        for (int k = 0; k + 1 < Count; k += 2) {
             result |= simd::instruction::any_unusual((outputs[k] * drop).lanes, (outputs[k + 1] * drop).lanes);
         }
-        if constexpr (Plan::outputs % 2 == 1) {
-            result |= simd::instruction::any_unusual((outputs[Plan::outputs - 1] * drop).lanes);
+        if constexpr (Count % 2 == 1) {
+            result |= simd::instruction::any_unusual((outputs[Count - 1] * drop).lanes);
         }
         return result;
     }
 #endif
-    return any(doubtful<Plan>(outputs));
+    auto lanes = doubtful_one<Plan>(outputs[0]);
+    CHAINRULE_UNROLL
+    for (int k = 1; k < Count; ++k) lanes = lanes | doubtful_one<Plan>(outputs[k]);
+    return any(lanes);
 }
 
 /// Works doubtful lanes out again: floats in double, what is still NaN (at infinite inputs, where the
@@ -233,29 +296,44 @@ template<class Plan, class T, class V>
     for (int k = 0; k < Plan::outputs; ++k) outputs[k] = simd::load<V>(results[k]);
 }
 
-/// All outputs of the program for one batch of which `lanes` lanes count. `InputIsRange` says which
-/// inputs differ from lane to lane: where one of those is 0, a result of 0 needs no second look.
+/// A second look at a batch of which `lanes` lanes count. `InputIsRange` says which inputs differ from
+/// lane to lane: where one of those is 0, a result of 0 needs none.
 template<class Plan, class T, class InputIsRange, class V>
+[[gnu::always_inline]] inline void check_batch(const V* inputs, V* outputs, int lanes) {
+    const auto suspects = doubtful<Plan>(outputs);
+    auto counted = suspects;
+    if constexpr (doubts<Plan>::about_zero) {
+        CHAINRULE_UNROLL
+        for (int i = 0; i < Plan::inputs; ++i) {
+            if (InputIsRange::at(i)) counted = counted & (inputs[i] != V(typename V::value_type(0)));
+        }
+    }
+    CHAINRULE_UNROLL
+    for (int k = 0; k < Plan::outputs; ++k) counted = counted | (suspects & is_nan(outputs[k]));
+    if (!any(counted)) return;
+    // Copies: the ordinary path keeps its values in registers.
+    V slow_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
+    V slow_outputs[static_cast<std::size_t>(Plan::outputs)];
+    CHAINRULE_UNROLL
+    for (int i = 0; i < Plan::inputs; ++i) slow_inputs[i] = inputs[i];
+    CHAINRULE_UNROLL
+    for (int k = 0; k < Plan::outputs; ++k) slow_outputs[k] = outputs[k];
+    repair<Plan, T>(slow_inputs, slow_outputs, lanes);
+    CHAINRULE_UNROLL
+    for (int k = 0; k < Plan::outputs; ++k) outputs[k] = slow_outputs[k];
+}
+
+/// All outputs of the program for a group of batches, of which the first `lanes` lanes count.
+template<class Plan, class T, class InputIsRange, int Group = 1, class V>
 [[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes) {
-    run_batch<Plan, T>(inputs, outputs);
-    if constexpr (Plan::steps.step_count > 0) {
-        if (any_suspect<Plan>(outputs)) [[unlikely]] {
-            const auto suspects = doubtful<Plan>(outputs);
-            auto counted = suspects;
-            if constexpr (doubts<Plan>::about_zero) {
-                for (int i = 0; i < Plan::inputs; ++i) {
-                    if (InputIsRange::at(i)) counted = counted & (inputs[i] != V(typename V::value_type(0)));
-                }
-            }
-            for (int k = 0; k < Plan::outputs; ++k) counted = counted | (suspects & is_nan(outputs[k]));
-            if (any(counted)) {
-                // Copies: the ordinary path keeps its values in registers.
-                V slow_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
-                V slow_outputs[static_cast<std::size_t>(Plan::outputs)];
-                for (int i = 0; i < Plan::inputs; ++i) slow_inputs[i] = inputs[i];
-                for (int k = 0; k < Plan::outputs; ++k) slow_outputs[k] = outputs[k];
-                repair<Plan, T>(slow_inputs, slow_outputs, lanes);
-                for (int k = 0; k < Plan::outputs; ++k) outputs[k] = slow_outputs[k];
+    run_batch<Plan, T, Group>(inputs, outputs);
+    if constexpr (Plan::steps.step_count > 0 && doubts<Plan>::any) {
+        if (any_suspect<Plan, Group * Plan::outputs>(outputs)) [[unlikely]] {
+            CHAINRULE_UNROLL
+            for (int g = 0; g < Group; ++g) {
+                const int left = lanes - g * V::lane_count;
+                check_batch<Plan, T, InputIsRange>(inputs + g * Plan::inputs, outputs + g * Plan::outputs,
+                                                   left < V::lane_count ? left : V::lane_count);
             }
         }
     }

@@ -33,7 +33,7 @@ public:
             has_sums = has_sums || out.channels.count > 0 || out.pointer == nullptr;
             if (out.channels.count > channels) channels = out.channels.count;
         }
-        is_large = size > 0 && arrays * sizeof(T) >= streaming_threshold() / size;
+        is_large = size > 0 && arrays * sizeof(T) * size >= streaming_threshold();
         all_stream = is_large && loop.can_stream;
         for (int k = 0; k < loop.outputs; ++k) needs_blocks = needs_blocks || (!loop.can_stream && streams(k));
         for (int k = 0; k < loop.outputs; ++k) all_stream = all_stream && (outputs[k].pointer == nullptr || streams(k));
@@ -177,6 +177,15 @@ private:
 template<class Plan, class T, class V, class InputIsArray, bool HasChannels, bool Parallel, sink... Sinks>
 void sweep_arrays(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient, std::size_t size,
                   unsigned threads) {
+    // Small arrays, where the bookkeeping below would take as long as the work.
+    if constexpr (!HasChannels) {
+        using loop = kernel_loop<Plan, T, V, InputIsArray, Sinks...>;
+        constexpr auto lanes = static_cast<std::size_t>(loop::group * V::lane_count);
+        constexpr std::size_t arrays = static_cast<std::size_t>(Plan::inputs) + sizeof...(Sinks) + 1;
+        bool is_simple = size <= shortest_strand && size % lanes == 0 && size * arrays * sizeof(T) < streaming_threshold();
+        for (std::size_t k = 0; k < sizeof...(Sinks); ++k) is_simple = is_simple && !outputs[k].accumulates;
+        if (is_simple) return loop::run(inputs, outputs, gradient, size, static_cast<int>(lanes), false);
+    }
     sweep<T, HasChannels, Parallel>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs, gradient, size).run(threads);
 }
 

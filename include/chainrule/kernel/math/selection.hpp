@@ -13,8 +13,8 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 template<bool OrEqual, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
-    const B chosen = OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
-    return select(is_nan(a) | is_nan(b), B(std::numeric_limits<T>::quiet_NaN()), chosen);
+    const B otherwise(std::numeric_limits<T>::quiet_NaN());
+    return OrEqual ? select(a <= b, u, select(a > b, v, otherwise)) : select(a < b, u, select(a >= b, v, otherwise));
 }
 
 /// u * v + w, rounded once where the hardware can.
