@@ -245,13 +245,6 @@ CHAINRULE_SIMD_INLINE floats mantissa(floats a) {
 CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
     return __builtin_ia32_getmantpd512_mask(a, 3, a, CHAINRULE_SIMD_ALL_DOUBLES);
 }
-/// b where b is NaN, else a. (The table of the instruction says: for a NaN the second operand, else the first.)
-CHAINRULE_SIMD_INLINE floats nan_of(floats a, floats b) {
-    return __builtin_ia32_fixupimmps512_mask(a, b, integers{} + 0x11, 0, CHAINRULE_SIMD_ALL_FLOATS);
-}
-CHAINRULE_SIMD_INLINE doubles nan_of(doubles a, doubles b) {
-    return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + 0x11, 0, CHAINRULE_SIMD_ALL_DOUBLES);
-}
 /// Whether any lane of a or of b is NaN.
 CHAINRULE_SIMD_INLINE bool any_nan(floats a, floats b) {
     return __builtin_ia32_cmpps512_mask(a, b, 3, CHAINRULE_SIMD_ALL_FLOATS) != 0;
