@@ -262,16 +262,36 @@ CHAINRULE_SIMD_INLINE batch<T, N> smaller_or_second(batch<T, N> a, batch<T, N> b
     return batch<T, N>(instruction::smaller(a.lanes, b.lanes));
 }
 
+/// Whether the compiler knows the lanes of a: then it is a number of the formula, and no NaN.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE bool is_known(batch<T, N> a) {
+#if defined(__GNUC__)
+    if constexpr (N > 1) return __builtin_constant_p(a.lanes[0]);
+#endif
+    return false;
+}
+
+/// b where b is NaN, else a.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> nan_of(batch<T, N> a, batch<T, N> b) {
+    if (is_known(b)) return a;
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64) return batch<T, N>(instruction::nan_of(a.lanes, b.lanes));
+    else
+#endif
+        return select(is_nan(b), b, a);
+}
+
 /// max(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give a, as in the scalar
 /// function: max(x, 0) then is one instruction.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> maximum(batch<T, N> a, batch<T, N> b) {
-    return select(is_nan(b), b, larger_or_second(b, a));
+    return nan_of(larger_or_second(b, a), b);
 }
 /// min(a, b); NaN if either is NaN. Equal operands (so also the two zeros) give a.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> minimum(batch<T, N> a, batch<T, N> b) {
-    return select(is_nan(b), b, smaller_or_second(b, a));
+    return nan_of(smaller_or_second(b, a), b);
 }
 // With a number (not NaN) for one operand one instruction is enough.
 template<class T, int N>

@@ -245,6 +245,26 @@ CHAINRULE_SIMD_INLINE floats mantissa(floats a) {
 CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
     return __builtin_ia32_getmantpd512_mask(a, 3, a, CHAINRULE_SIMD_ALL_DOUBLES);
 }
+/// By kind of number in b, four bits each: 0 keeps a, 1 takes b, 2 takes b as a quiet NaN, 8 is +0, 10 is 1.
+/// From the lowest: quiet NaN, signalling NaN, zero, one, -inf, inf, negative, positive.
+template<int Table>
+CHAINRULE_SIMD_INLINE floats by_kind(floats a, floats b) {
+    return __builtin_ia32_fixupimmps512_mask(a, b, integers{} + Table, 0, CHAINRULE_SIMD_ALL_FLOATS);
+}
+template<int Table>
+CHAINRULE_SIMD_INLINE doubles by_kind(doubles a, doubles b) {
+    return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + Table, 0, CHAINRULE_SIMD_ALL_DOUBLES);
+}
+/// b where b is NaN, else a.
+template<class V>
+CHAINRULE_SIMD_INLINE V nan_of(V a, V b) {
+    return by_kind<0x00000022>(a, b);
+}
+/// 1 for a > 0, 0 for a <= 0, NaN for NaN.
+template<class V>
+CHAINRULE_SIMD_INLINE V step(V a) {
+    return by_kind<static_cast<int>(0xa8a8a822U)>(a, a);
+}
 /// Whether any lane of a or of b is NaN.
 CHAINRULE_SIMD_INLINE bool any_nan(floats a, floats b) {
     return __builtin_ia32_cmpps512_mask(a, b, 3, CHAINRULE_SIMD_ALL_FLOATS) != 0;

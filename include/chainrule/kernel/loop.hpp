@@ -85,6 +85,11 @@ private:
         constexpr std::size_t stretch = has_sums ? summed_stretch * group * lanes : SIZE_MAX;
         for (std::size_t done = 0; done < size;) {
             const std::size_t end = stretch < size - done ? done + stretch : size;
+            V short_sums[group * sizeof...(Sinks)];
+            if constexpr (has_sums) {
+                CHAINRULE_UNROLL
+                for (auto& sum : short_sums) sum = V(typename V::value_type(0));
+            }
             for (; done < end; done += group * lanes) {
                 CHAINRULE_UNROLL
                 for (int i = 0; i < Plan::inputs; ++i) {
@@ -110,14 +115,17 @@ private:
                     for (int k = 0; k < Plan::outputs; ++k) {
                         const V& value = results[g * Plan::outputs + k];
                         const V result = sinks[k] == sink::store ? value : upstream * value;
-                        if (sinks[k] == sink::reduce_times_gradient) sums[g * Plan::outputs + k].add(result);
+                        if (sinks[k] == sink::reduce_times_gradient) short_sums[g * Plan::outputs + k] += result;
                         else if (streams) store_past_caches(to[k] + here, result);
                         else simd::store_as(to[k] + here, result);
                     }
                 }
             }
             if constexpr (has_sums) {
-                for (auto& sum : sums) sum.finish_stretch();
+                CHAINRULE_UNROLL
+                for (int k = 0; k < group * Plan::outputs; ++k) {
+                    if (sinks[k % Plan::outputs] == sink::reduce_times_gradient) sums[k].add(short_sums[k]);
+                }
             }
         }
         for (int k = 0; k < Plan::outputs; ++k) {

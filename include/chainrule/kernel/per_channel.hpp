@@ -124,9 +124,13 @@ template<class T>
     for_each_run(layout, begin, size, [&](std::size_t done, std::size_t length, std::size_t channel) {
         lane_sums<typename V::value_type, V::lane_count> run;
         std::size_t j = 0;
-        for (; j + lanes <= length; j += lanes) {
-            run.add(simd::load_as<V>(from + done + j));
-            if (j / lanes % summed_stretch == summed_stretch - 1) run.finish_stretch();
+        while (j + lanes <= length) {
+            V stretch = simd::load_as<V>(from + done + j);
+            j += lanes;
+            for (std::size_t i = 1; i < summed_stretch && j + lanes <= length; ++i, j += lanes) {
+                stretch = stretch + simd::load_as<V>(from + done + j);
+            }
+            run.add(stretch);
         }
         double sum = j > 0 ? run.total(V::lane_count) : 0;
         for (; j < length; ++j) sum += static_cast<double>(from[done + j]);

@@ -23,8 +23,8 @@ class lane_sums;
 template<int N>
 class lane_sums<double, N> {
 public:
+    /// v is the sum of at most summed_stretch batches.
     CHAINRULE_SIMD_INLINE void add(simd::batch<double, N> v) { lanes += v; }
-    void finish_stretch() {}
     /// The first `count` lanes together.
     double total(int count) const {
         double all[static_cast<std::size_t>(N)];
@@ -42,7 +42,6 @@ template<>
 class lane_sums<float, 1> {
 public:
     CHAINRULE_SIMD_INLINE void add(simd::batch<float, 1> v) { sum += static_cast<double>(v.lanes); }
-    void finish_stretch() {}
     double total(int count) const { return count > 0 ? sum : 0; }
 
 private:
@@ -53,14 +52,8 @@ template<int N>
     requires(N > 1)
 class lane_sums<float, N> {
 public:
-    CHAINRULE_SIMD_INLINE void add(simd::batch<float, N> v) { stretch += v; }
-    /// After at most summed_stretch calls of add().
-    CHAINRULE_SIMD_INLINE void finish_stretch() {
-        widen(stretch, std::make_index_sequence<half>{});
-        stretch = simd::batch<float, N>(0.0F);
-    }
-    double total(int count) {
-        finish_stretch();
+    CHAINRULE_SIMD_INLINE void add(simd::batch<float, N> v) { widen(v, std::make_index_sequence<half>{}); }
+    double total(int count) const {
         return low.total(count < half ? count : half) + high.total(count < half ? 0 : count - half);
     }
 
@@ -74,7 +67,6 @@ private:
         high.add(wide(__builtin_convertvector(
             __builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I) + half...), lanes)));
     }
-    simd::batch<float, N> stretch = 0.0F;
     lane_sums<double, half> low;
     lane_sums<double, half> high;
 };
