@@ -60,7 +60,7 @@ struct only_x_is_range {
 
 /// x and the defaults of all parameters.
 template<class Plan, std::size_t... I>
-void fill_inputs(doubles* inputs, doubles at, std::index_sequence<I...>) {
+void fill_inputs(doubles* inputs, [[maybe_unused]] doubles at, std::index_sequence<I...>) {
     ((inputs[I] = [&] {
          if constexpr (only_x_is_range<Plan>::at(static_cast<int>(I))) return at;
          else return doubles(detail::symbol_value<typename Plan::formula, I, float, double>(detail::make_bindings()));
@@ -94,17 +94,27 @@ struct block {
     alignas(64) double true_value[block_size];
     alignas(64) double true_slope[block_size];
     alignas(64) double true_curvature[block_size];
+    bool has_curvature = false;
 };
 
-/// Compares one block; `bend` is the derivative of what is compared, for the neighbourhood of roots.
-void compare(const block& b, const float* ours, const double* truth, const double* bend,
-             const std::vector<double>& roots, worst& result) {
-    double largest = 0;
-    for (std::size_t i = 0; i < block_size; ++i) {
-        const double error = std::fabs(static_cast<double>(ours[i]) - truth[i]) / ulp_of(truth[i]);
-        largest = error <= largest ? largest : error;  // also NaN
+/// Whether any result of a block is farther from the truth than `ulps`, or not a number.
+bool is_any_beyond(const float* ours, const double* truth, double ulps) {
+    using bits_type = doubles::bits_type;
+    for (std::size_t i = 0; i < block_size; i += doubles::lane_count) {
+        const doubles t = detail::simd::load<doubles>(truth + i);
+        const doubles y = detail::simd::load_as<doubles>(ours + i);
+        // 2^exponent, at least that of the smallest normal float.
+        const doubles power = larger_of(0x1p-126, from_bits(bits(t) & bits_type(0x7ff0000000000000U)));
+        if (any(!(absolute(y - t) <= power * (ulps * 0x1p-23)))) return true;
     }
-    if (largest <= result.ulp) return;
+    return false;
+}
+
+/// Compares one block; `bend` gives the derivative of what is compared, for the neighbourhood of roots.
+template<class Bend>
+void compare(const block& b, const float* ours, const double* truth, Bend bend, const std::vector<double>& roots,
+             worst& result) {
+    if (!is_any_beyond(ours, truth, result.ulp)) return;
     for (std::size_t i = 0; i < block_size; ++i) {
         const double t = truth[i];
         const double y = static_cast<double>(ours[i]);
@@ -121,7 +131,7 @@ void compare(const block& b, const float* ours, const double* truth, const doubl
         const bool near_root = std::any_of(roots.begin(), roots.end(), [&](double r) {
             return std::fabs(x - r) <= std::fabs(r) || (roots.size() > 16 && std::fabs(x) > std::fabs(r));
         });
-        if (near_root && std::fabs(y - t) <= 2 * 0x1p-23 * std::fabs(x * bend[i])) continue;
+        if (near_root && std::fabs(y - t) <= 2 * 0x1p-23 * std::fabs(x * bend()[i])) continue;
         result.ulp = ulp;
         result.at = b.at[i];
     }
@@ -137,14 +147,19 @@ struct subject {
     using slope_formula = std::remove_const_t<decltype(derivative(F{}))>;
     using slope_and_curvature = detail::plan<slope_formula, true, detail::kink_rule::usual, "x">;
 
-    static void fill(block& b, bool with_curvature) {
+    static void fill(block& b) {
         double* const both[] = {b.true_value, b.true_slope};
         reference<value_and_slope>(b.at, both, block_size);
-        if (with_curvature) {
+        b.has_curvature = false;
+    }
+    static const double* curvature(block& b) {
+        if (!b.has_curvature) {
             static thread_local std::vector<double> again(block_size);
             double* const bends[] = {again.data(), b.true_curvature};
             reference<slope_and_curvature>(b.at, bends, block_size);
+            b.has_curvature = true;
         }
+        return b.true_curvature;
     }
 
     /// Where value and slope change their sign: halfway between neighbouring floats of a coarse grid.
@@ -154,7 +169,7 @@ struct subject {
             double last[3] = {0, NAN, NAN};
             for (std::uint64_t first = 0x30000000; first < 0x50000000; first += block_size << 8) {
                 for (std::size_t i = 0; i < block_size; ++i) b->at[i] = nth_float(sign + first + (i << 8));
-                fill(*b, false);
+                fill(*b);
                 for (std::size_t i = 0; i < block_size; ++i) {
                     const double x = static_cast<double>(b->at[i]);
                     if (changes_sign(last[1], b->true_value[i])) of_value.push_back((x + last[0]) / 2);
@@ -191,10 +206,12 @@ struct subject {
                 const F f;
                 forward(f, at, std::span<float>(b->other_value), Tag{}...);
                 value_and_derivative(f, at, std::span<float>(b->value), std::span<float>(b->slope), Tag{}...);
-                fill(*b, !slope_roots.empty());
-                compare(*b, b->value, b->true_value, b->true_slope, value_roots, mine.value);
-                compare(*b, b->other_value, b->true_value, b->true_slope, value_roots, mine.value);
-                compare(*b, b->slope, b->true_slope, b->true_curvature, slope_roots, mine.slope);
+                fill(*b);
+                const auto slope = [&] { return b->true_slope; };
+                const auto bend = [&] { return curvature(*b); };
+                compare(*b, b->value, b->true_value, slope, value_roots, mine.value);
+                compare(*b, b->other_value, b->true_value, slope, value_roots, mine.value);
+                compare(*b, b->slope, b->true_slope, bend, slope_roots, mine.slope);
             }
             const std::lock_guard lock(guard);
             total.merge(mine);
