@@ -88,7 +88,8 @@ namespace detail {
 template<class B>
 inline constexpr bool is_accurate_tag = std::is_same_v<std::remove_cvref_t<B>, accurate_tag>;
 
-#if defined(__FLT16_MAX__)
+// g++ 12 has the limits of _Float16 on ARM, but not the type.
+#if defined(__FLT16_MAX__) && (defined(__clang__) || defined(__SSE2__) || __GNUC__ >= 13)
 __extension__ typedef _Float16 compiler_float16;
 #else
 using compiler_float16 = float16;
