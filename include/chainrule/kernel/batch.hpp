@@ -47,6 +47,11 @@ struct mask {
     using vector_type = typename lanes_of<lane_type, N>::type;
     vector_type lanes;
 
+    CHAINRULE_SIMD_INLINE constexpr bool operator[](int lane) const {
+        if constexpr (N == 1) return static_cast<void>(lane), lanes;
+        else return lanes[lane] != 0;
+    }
+
     CHAINRULE_SIMD_INLINE friend constexpr mask operator&(mask a, mask b) {
         return {static_cast<vector_type>(a.lanes & b.lanes)};
     }

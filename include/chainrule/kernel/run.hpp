@@ -249,51 +249,53 @@ template<class Plan, int Count, class V>
     return any(lanes);
 }
 
-/// Works doubtful lanes out again: floats in double, what is still NaN (at infinite inputs, where the
-/// limit is the value) and doubles by the scalar evaluator. Inputs are tail-padded beyond `lanes`.
+/// One lane by the scalar evaluator, at infinite inputs the limit.
+template<class Plan, class T, class V>
+[[gnu::cold, gnu::noinline]] void repair_lane(const V* inputs, V* outputs, int lane) {
+    using W = typename V::value_type;
+    T values[static_cast<std::size_t>(Plan::inputs) + 1]{};
+    for (int i = 0; i < Plan::inputs; ++i) values[i] = static_cast<T>(inputs[i][lane]);
+    const auto exact = run_scalar<Plan, T>(values);
+    for (int k = 0; k < Plan::outputs; ++k) {
+        W all[static_cast<std::size_t>(V::lane_count)];
+        store(all, outputs[k]);
+        all[lane] = static_cast<W>(exact[static_cast<std::size_t>(k)]);
+        outputs[k] = simd::load<V>(all);
+    }
+}
+
+/// Works doubtful lanes out again: floats in double; doubles, and what is still NaN, by the scalar
+/// evaluator. No lane sees its neighbours. Lanes from `lanes` on do not count.
 template<class Plan, class T, class V>
 [[gnu::cold, gnu::noinline]] void repair(const V* inputs, V* outputs, int lanes) {
     using W = typename V::value_type;
     constexpr int n = V::lane_count;
-    W at[static_cast<std::size_t>(Plan::inputs) + 1][n];
-    W results[static_cast<std::size_t>(Plan::outputs)][n];
-    W refined[static_cast<std::size_t>(Plan::outputs)][n];
-    for (int i = 0; i < Plan::inputs; ++i) store(at[i], inputs[i]);
-    for (int k = 0; k < Plan::outputs; ++k) store(results[k], outputs[k]), store(refined[k], outputs[k]);
-    constexpr bool in_double = sizeof(W) == 4 && Plan::steps.step_count <= longest_inlined_program && n >= simd::native_lanes<double>;
-    if constexpr (in_double) {
-        using D = simd::batch<double, simd::native_lanes<double>>;
-        for (int first = 0; first < n; first += D::lane_count) {
+    auto suspects = doubtful<Plan>(outputs);
+    for (int i = 0; i < Plan::inputs; ++i) suspects = suspects & !is_nan(inputs[i]);
+    auto missing = suspects;
+    if constexpr (sizeof(W) == 4 && Plan::steps.step_count <= longest_inlined_program) {
+        constexpr int part = n < simd::native_lanes<double> ? n : simd::native_lanes<double>;
+        using D = simd::batch<double, part>;
+        W at[static_cast<std::size_t>(Plan::inputs) + 1][static_cast<std::size_t>(n)];
+        W refined[static_cast<std::size_t>(Plan::outputs)][static_cast<std::size_t>(n)];
+        for (int i = 0; i < Plan::inputs; ++i) store(at[i], inputs[i]);
+        for (int first = 0; first < n; first += part) {
             D wide_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
             D wide_outputs[static_cast<std::size_t>(Plan::outputs)];
             for (int i = 0; i < Plan::inputs; ++i) wide_inputs[i] = simd::load_as<D>(at[i] + first);
             run_batch<Plan, T>(wide_inputs, wide_outputs);
             for (int k = 0; k < Plan::outputs; ++k) simd::store_as(refined[k] + first, wide_outputs[k]);
         }
-    }
-    for (int lane = 0; lane < lanes; ++lane) {
-        T values[static_cast<std::size_t>(Plan::inputs) + 1]{};
-        bool has_nan = false;
-        for (int i = 0; i < Plan::inputs; ++i) {
-            values[i] = static_cast<T>(at[i][lane]);
-            has_nan = has_nan || values[i] != values[i];
-        }
-        V mine[static_cast<std::size_t>(Plan::outputs)];
-        bool is_missing = false;
+        missing = suspects & !suspects;
         for (int k = 0; k < Plan::outputs; ++k) {
-            mine[k] = V(results[k][lane]);
-            is_missing = is_missing || refined[k][lane] != refined[k][lane];
+            outputs[k] = select(suspects, simd::load<V>(refined[k]), outputs[k]);
+            missing = missing | (suspects & is_nan(outputs[k]));
         }
-        if (has_nan || !any(doubtful<Plan>(mine))) continue;
-        if (is_missing || !in_double) {
-            const auto exact = run_scalar<Plan, T>(values);
-            for (int k = 0; k < Plan::outputs; ++k) {
-                refined[k][lane] = static_cast<W>(exact[static_cast<std::size_t>(k)]);
-            }
-        }
-        for (int k = 0; k < Plan::outputs; ++k) results[k][lane] = refined[k][lane];
     }
-    for (int k = 0; k < Plan::outputs; ++k) outputs[k] = simd::load<V>(results[k]);
+    if (!any(missing)) return;
+    for (int lane = 0; lane < lanes; ++lane) {
+        if (missing[lane]) repair_lane<Plan, T>(inputs, outputs, lane);
+    }
 }
 
 /// A second look at a batch of which `lanes` lanes count. `InputIsRange` says which inputs differ from

@@ -152,6 +152,18 @@ struct tanh_shared_primitive {
     }
 };
 
+/// u·s for s ≥ 0 that vanishes faster than u grows: 0 where s is 0, also for an infinite u
+struct vanishing_product_primitive {
+    static constexpr std::string_view name = "#vanishing_product";
+    static constexpr int arity = 2;
+    static constexpr bool is_arithmetic = true;
+    template<class V>
+    static constexpr V value(V u, V s) {
+        using detail::elementary::multiply, detail::elementary::select_ordered;
+        return select_ordered<true>(s, V(0), s, multiply(u, s));
+    }
+};
+
 /// What tanh(softplus(u)) and its slope divide by, the reciprocal of: 1 + e + e²/2 for u < 0, else 1 + 2e + 2e²
 struct tanh_softplus_scale_primitive {
     static constexpr std::string_view name = "#tanh_softplus_scale";
@@ -213,6 +225,7 @@ CHAINRULE_REGISTER_PRIMITIVE(op::softplus_shared_primitive<op::side::same>);
 CHAINRULE_REGISTER_PRIMITIVE(op::softplus_shared_primitive<op::side::opposite>);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_scale_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_shared_primitive);
+CHAINRULE_REGISTER_PRIMITIVE(op::vanishing_product_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_scale_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive);

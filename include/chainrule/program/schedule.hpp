@@ -671,7 +671,7 @@ private:
         }
         if (kind == kind_of<op::sech_square_product_primitive>) {
             const int argument = in.child(n, 0).node;
-            return step<op::multiply_primitive>(emit(argument), sech_square(argument));
+            return step<op::vanishing_product_primitive>(emit(argument), sech_square(argument));
         }
         if (kind == kind_of<op::exp_primitive>) {
             const carried u = carry(in.child(n, 0).node);

@@ -88,7 +88,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
     const auto is_below = u < B(T(0));
     const B lost = select(is_below, T(1), (e + e) * e) * r;  // 1 - tanh(softplus(u))
     const B slope = fma(e, r, r) * w * select(is_below, e * r, lost + lost);
-    return select(u < B(T(-0.625)), below, (T(1) - lost) + slope);
+    return select(u < B(T(-0.53125)), below, (T(1) - lost) + slope);
 }
 /// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
 template<class T, int N>

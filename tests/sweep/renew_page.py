@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Puts the figures of sweep's output files into docs/accuracy.md: renew_page.py [--raise] FILE...
+Of several files (instruction sets, samples) the largest figure counts; with --raise those on the page
+count, too."""
+import math
+import pathlib
+import re
+import sys
+
+page = pathlib.Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
+begin = "<!-- written by tests/sweep/renew_page.py -->\n"
+end = "<!-- end -->\n"
+columns = {"default": 0, "accurate": 2, "double": 4}
+
+
+def main(arguments):
+    text = page.read_text()
+    head, rest = text.split(begin)
+    old, tail = rest.split(end)
+    rows = {}
+    if "--raise" in arguments:
+        for line in old.splitlines():
+            found = re.match(r"\| `(\w+)` \|(.*)\|$", line)
+            if found:
+                rows[found[1]] = [float(v) for v in found[2].split("|")]
+    for name in [a for a in arguments if not a.startswith("--")]:
+        for line in pathlib.Path(name).read_text().splitlines():
+            entry, tier, value, _, slope, _, wrong_values, wrong_slopes = line.split()
+            if int(wrong_values) + int(wrong_slopes) > 0:
+                print(f"{name}: {entry} ({tier}) has NaN or infinite results", file=sys.stderr)
+            row = rows.setdefault(entry, [0.0] * 6)
+            for offset, figure in ((0, value), (1, slope)):
+                at = columns[tier] + offset
+                row[at] = max(row[at], math.ceil(float(figure) * 100 - 1e-9) / 100)
+    table = "| | float value | float slope | accurate value | accurate slope | double value | double slope |\n"
+    table += "|---|---|---|---|---|---|---|\n"
+    for entry, row in rows.items():
+        table += f"| `{entry}` | " + " | ".join(f"{v:.2f}" for v in row) + " |\n"
+    page.write_text(head + begin + table + end + tail)
+
+
+main(sys.argv[1:])
