@@ -36,7 +36,11 @@ function(chainrule_add_kernels target)
     endif()
     list(APPEND arg_ISAS baseline)
     list(REMOVE_DUPLICATES arg_ISAS)
-    if(NOT CMAKE_LINKER OR NOT CMAKE_OBJCOPY)
+    # Those of binutils, also for clang: lld does not know --force-group-allocation.
+    find_program(CHAINRULE_LD NAMES ld.bfd ld)
+    find_program(CHAINRULE_OBJCOPY NAMES objcopy)
+    mark_as_advanced(CHAINRULE_LD CHAINRULE_OBJCOPY)
+    if(NOT CHAINRULE_LD OR NOT CHAINRULE_OBJCOPY)
         message(FATAL_ERROR "chainrule: chainrule_add_kernels needs the linker and objcopy of GNU binutils (Debian: binutils).")
     endif()
 
@@ -69,8 +73,8 @@ function(chainrule_add_kernels target)
         add_custom_command(
             OUTPUT "${sealed}"
             COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/${target}.kernels"
-            COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o "${sealed}" $<TARGET_OBJECTS:${objects}>
-            COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=*9chainrule6detail*kernel_table* "${sealed}"
+            COMMAND ${CHAINRULE_LD} -r --force-group-allocation -o "${sealed}" $<TARGET_OBJECTS:${objects}>
+            COMMAND ${CHAINRULE_OBJCOPY} --wildcard --keep-global-symbol=*9chainrule6detail*kernel_table* "${sealed}"
             DEPENDS $<TARGET_OBJECTS:${objects}>
             COMMENT "Kernels of ${target} for ${isa}"
             COMMAND_EXPAND_LISTS
