@@ -19,10 +19,12 @@ int main() {
     std::vector<float> out(in.size());
     std::vector<float> slope(in.size());
 
+    // [use]
     // The best that this machine has; CHAINRULE_ISA=avx2 in the environment asks for another.
     const my_kernels& best = chainrule::kernels<my_kernels>();
     best.silu(in, out);
     best.silu_backward(in, grad_out, slope);
+    // [/use]
     std::printf("chosen: %s\n", best.compiled_for().data());
 #if defined(__x86_64__)
     if (const char* asked_for = std::getenv("CHAINRULE_ISA")) {

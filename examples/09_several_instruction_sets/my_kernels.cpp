@@ -7,6 +7,7 @@
 
 using namespace chainrule;
 
+// [kernels]
 CHAINRULE_KERNELS(my_kernels) {
     return {
         .silu = [](std::span<const float> in, std::span<float> out) { forward(activations::silu, in, out); },
@@ -17,3 +18,4 @@ CHAINRULE_KERNELS(my_kernels) {
         .compiled_for = [] { return detail::simd::instruction_set; },
     };
 }
+// [/kernels]
