@@ -32,6 +32,7 @@ install(
     FILES
         "${CMAKE_CURRENT_BINARY_DIR}/chainrule-config.cmake"
         "${CMAKE_CURRENT_BINARY_DIR}/chainrule-config-version.cmake"
+        cmake/chainrule_kernels.cmake
     DESTINATION "${package_directory}"
     COMPONENT chainrule_development
 )

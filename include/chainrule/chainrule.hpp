@@ -9,4 +9,5 @@
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/graph/to_string.hpp>
 #include <chainrule/kernel/backward.hpp>
+#include <chainrule/kernel/from_output.hpp>
 #include <chainrule/program/evaluate.hpp>

@@ -76,6 +76,17 @@ struct no_derivative_rule {
                   "derivative(u, f) that returns df/du");
 };
 
+/// Why, in pieces.
+template<class Reason>
+struct no_slope_from_output {
+    static_assert(sizeof(Reason) == 0,
+                  "chainrule: the slope of this formula is not a function of its output, or cannot be found; beside "
+                  "this message stands why; keep the input and call backward");
+};
+constexpr std::string_view reason_of(const failure& f) { return f.text; }
+template<fixed_string... Pieces>
+struct because {};
+
 /// Stops compilation with a sentence if the formula cannot be built.
 template<class E>
 constexpr void require_valid() {
@@ -87,6 +98,8 @@ constexpr void require_valid() {
     } else if constexpr (failure_of<E>.kind == failure_kind::no_derivative) {
         constexpr const failure& f = failure_of<E>;
         (void)sizeof(no_derivative_rule<fix<f.text.size()>(f.text)>);
+    } else if constexpr (failure_of<E>.kind == failure_kind::not_invertible) {
+        (void)sizeof(no_slope_from_output<typename shown_text<because, E, &reason_of>::type>);
     }
 }
 

@@ -45,12 +45,12 @@ struct symbol_entry {
 };
 
 /// Why a formula cannot be built; the first failure stays.
-enum class failure_kind { none, syntax, no_derivative };
+enum class failure_kind { none, syntax, no_derivative, not_invertible };
 
 struct failure {
     failure_kind kind = failure_kind::none;
     std::size_t position = 0;         ///< syntax: where, counted from 1
-    std::string_view text;            ///< the formula text, or the primitive's name
+    std::string_view text;            ///< the formula text, the primitive's name, or the reason
     char expected[120]{};             ///< syntax: what would have been understood there
     std::size_t expected_size = 0;
 

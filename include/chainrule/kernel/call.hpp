@@ -57,7 +57,7 @@ inline constexpr bool is_parallel = (parallel_policy_like<A> || ...);
 template<class... A>
 unsigned threads_of(const A&... arguments) {
     unsigned count = 1;
-    auto look = [&](const auto& argument) {
+    [[maybe_unused]] auto look = [&](const auto& argument) {
         if constexpr (parallel_policy_like<decltype(argument)>) {
             count = argument.thread_count == 0 ? processor_count() : argument.thread_count;
         }

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <type_traits>
 
-#ifdef __FAST_MATH__
+// Also parts of it, as far as the compiler tells.
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || \
+    defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
 // clang-format off
 #error "chainrule: -ffast-math changes results; compile this file without it (-fno-fast-math), see docs/errors.md#fast-math"
 // clang-format on

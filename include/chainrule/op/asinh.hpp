@@ -18,6 +18,8 @@ struct asinh_primitive {
         return asinh(u);
     }
     static constexpr auto derivative(auto u, auto) { return 1.0 / sqrt(1.0 + u * u); }
+    static constexpr auto inverse(auto y) { return sinh(y); }
+    static constexpr auto slope_from_output(auto y) { return 1.0 / cosh(y); }
 };
 }  // namespace op
 

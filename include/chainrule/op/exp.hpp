@@ -16,6 +16,8 @@ struct exp_primitive {
         return exp(u);
     }
     static constexpr auto derivative(auto, auto f) { return f; }
+    static constexpr auto inverse(auto y) { return log(y); }
+    static constexpr auto slope_from_output(auto y) { return y; }
 };
 }  // namespace op
 

@@ -17,6 +17,8 @@ struct expm1_primitive {
         return expm1(u);
     }
     static constexpr auto derivative(auto u, auto) { return exp(u); }
+    static constexpr auto inverse(auto y) { return log1p(y); }
+    static constexpr auto slope_from_output(auto y) { return y + 1.0; }
 };
 }  // namespace op
 

@@ -16,6 +16,8 @@ struct log_primitive {
         return log(u);
     }
     static constexpr auto derivative(auto u, auto) { return 1.0 / u; }
+    static constexpr auto inverse(auto y) { return exp(y); }
+    static constexpr auto slope_from_output(auto y) { return exp(-y); }
 };
 }  // namespace op
 

@@ -17,6 +17,8 @@ struct log_sigmoid_primitive {
         return log_sigmoid(u);
     }
     static constexpr auto derivative(auto u, auto) { return sigmoid(-u); }
+    static constexpr auto inverse(auto y) { return y - log(-expm1(y)); }
+    static constexpr auto slope_from_output(auto y) { return -expm1(y); }
 };
 }  // namespace op
 

@@ -14,6 +14,8 @@
 ///   tangent     instead of derivative, where the rule depends on the kink policy: has_kinks = true and
 ///               tangent(policy, u, ..., du, ..., f)
 ///   definition  for a name that only abbreviates a formula: is_abbreviation = true and definition(u, ...)
+///   inverse     inverse(y), with slope_from_output(y) = df/du in terms of y = f(u): where f is strictly
+///               increasing and both have a closed form
 ///   text        how an internal primitive is written in formulas: "{0} - tanh({0})"
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once

@@ -17,6 +17,8 @@ struct sigmoid_primitive {
     }
     // σ(−u), not 1 − σ(u): the latter is 0 from u = 37 on, where the slope is still 1e-16.
     static constexpr auto derivative(auto u, auto f) { return f * sigmoid(-u); }
+    static constexpr auto inverse(auto y) { return log(y) - log1p(-y); }
+    static constexpr auto slope_from_output(auto y) { return y * (1.0 - y); }
 };
 }  // namespace op
 

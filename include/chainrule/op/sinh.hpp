@@ -18,6 +18,8 @@ struct sinh_primitive {
         return sinh(u);
     }
     static constexpr auto derivative(auto u, auto) { return cosh(u); }
+    static constexpr auto inverse(auto y) { return asinh(y); }
+    static constexpr auto slope_from_output(auto y) { return sqrt(1.0 + y * y); }
 };
 }  // namespace op
 

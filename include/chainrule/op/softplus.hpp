@@ -17,6 +17,8 @@ struct softplus_primitive {
         return softplus(u);
     }
     static constexpr auto derivative(auto u, auto) { return sigmoid(u); }
+    static constexpr auto inverse(auto y) { return log(expm1(y)); }
+    static constexpr auto slope_from_output(auto y) { return -expm1(-y); }
 };
 }  // namespace op
 

@@ -18,6 +18,8 @@ struct tanh_primitive {
         return tanh(u);
     }
     static constexpr auto derivative(auto u, auto) { return sech(u) * sech(u); }
+    static constexpr auto inverse(auto y) { return 0.5 * (log1p(y) - log1p(-y)); }
+    static constexpr auto slope_from_output(auto y) { return 1.0 - y * y; }
 };
 }  // namespace op
 
