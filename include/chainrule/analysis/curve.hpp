@@ -71,15 +71,14 @@ public:
                 const long double v = static_cast<long double>(n.value) + static_cast<long double>(n.residual);
                 s.number = {below(v), above(v)};
             }
-            for (int k = 0; k < n.count; ++k) {
-                const operand c = g.child(n, k);
+            operand_list children;
+            for (int k = 0; k < n.count; ++k) children.push_back(g.child(n, k));
+            if (n.kind == product_node) s.exponentials = merge_exponentials(g, children, s.number);
+            s.count = static_cast<std::size_t>(children.size());
+            for (const operand& c : children) {
                 operands.push_back({place[static_cast<std::size_t>(c.node)], c.weight});
-                exponents.push_back(-1);
                 const node& factor = g.at(c.node);
-                if (n.kind == product_node && factor.kind == first_call + primitive_index<op::exp_primitive>) {
-                    exponents.back() = place[static_cast<std::size_t>(g.child(factor, 0).node)];
-                    ++s.exponentials;
-                }
+                exponents.push_back(is_exponential(factor) ? place[static_cast<std::size_t>(g.child(factor, 0).node)] : -1);
             }
             if (n.kind >= first_call && rules[n.kind - first_call] == nullptr && n.count > 0) {
                 throw std::invalid_argument("chainrule: the primitive " + std::string(primitive_of(n.kind).name) +
@@ -128,6 +127,31 @@ private:
     std::vector<operand> operands;
     std::vector<int> exponents;  ///< where u stands for an operand e^u of a product, else -1
     std::vector<std::size_t> outputs;
+
+    static bool is_exponential(const node& n) { return n.kind == first_call + primitive_index<op::exp_primitive>; }
+
+    /// How many factors e^u a product has, products among its factors seen through; those are then taken
+    /// apart if it has several.
+    static int merge_exponentials(const graph& g, operand_list& factors, enclosure& number) {
+        operand_list flat;
+        enclosure flat_number = number;
+        int count = 0;
+        for (const operand& f : factors) {
+            const node& inner = g.at(f.node);
+            const bool opens = inner.kind == product_node && f.weight == elementary::floor(f.weight) &&
+                               factors.size() + inner.count < most_parts / 2;
+            if (opens) flat_number = flat_number * power(enclosure(inner.value), static_cast<long double>(f.weight));
+            for (int k = 0; k < (opens ? inner.count : 1); ++k) {
+                const operand c = opens ? g.child(inner, k) : f;
+                flat.push_back({c.node, opens ? c.weight * f.weight : c.weight});
+                count += is_exponential(g.at(c.node)) ? 1 : 0;
+            }
+        }
+        if (count < 2) return 0;
+        factors = flat;
+        number = flat_number;
+        return count;
+    }
 
     [[nodiscard]] enclosure perform(const step& s, const enclosure& x, const enclosure* values) const {
         auto value = [&](std::size_t k) -> const enclosure& { return values[operands[s.first + k].node]; };
@@ -214,6 +238,7 @@ public:
     [[nodiscard]] jet derivatives(const enclosure& x, int further) const {
         jet result = full_jet(x, order + further, nullptr, {});
         for (int i = 0; i <= further; ++i) result[static_cast<std::size_t>(i)] = result[static_cast<std::size_t>(i + order)];
+        result[0] = shifted(result[0]);
         return result;
     }
     [[nodiscard]] enclosure value(const enclosure& x) const { return derivatives(x, 0)[0]; }
@@ -234,8 +259,8 @@ public:
         const jet middle = full_jet(enclosure(centre), order + 2, &at_centre, {});
         const enclosure away = x - enclosure(centre);
         const jet wide = full_jet(x, order + 2, &at_centre, away);
-        v.value = wide[at(0)], v.slope = wide[at(1)], v.curvature = wide[at(2)];
-        v.centre_value = middle[at(0)], v.centre_slope = middle[at(1)];
+        v.value = shifted(wide[at(0)]), v.slope = wide[at(1)], v.curvature = wide[at(2)];
+        v.centre_value = shifted(middle[at(0)]), v.centre_slope = middle[at(1)];
         if (v.value.is_empty() || v.value.broken || v.centre_value.is_empty() || v.slope.is_empty()) return v;
         if (!v.slope.broken && !v.curvature.is_empty() && !v.centre_slope.is_empty()) {
             v.slope = both(v.slope, v.centre_slope + v.curvature * away);
@@ -248,10 +273,22 @@ public:
     [[nodiscard]] std::size_t part_count() const { return parts.size(); }
     [[nodiscard]] const chain_part& part(std::size_t i) const { return *parts[i]; }
 
+    /// f − level: its zeros are where f reaches the level.
+    [[nodiscard]] curve minus(long double level_to_reach) const {
+        curve result = *this;
+        result.level = level_to_reach;
+        return result;
+    }
+
     int order = 0;
 
 private:
+    long double level = 0;
     std::vector<std::shared_ptr<chain_part>> parts;
+
+    [[nodiscard]] enclosure shifted(const enclosure& u) const {
+        return level == 0 || u.is_empty() ? u : u - enclosure(level);
+    }
 
     void add_part(const graph& g, int root) {
         auto made = std::make_shared<chain_part>();

@@ -142,35 +142,27 @@ private:
             add(f.value(enclosure(domain.to)), domain.to, attainment::attained);
         }
         for (const enclosed_zero& z : domain.switches.zeros) {
-            if (z.lo == z.hi || static_cast<long double>(static_cast<double>(z.lo)) != z.lo) {
-                const long double at = z.lo == z.hi ? z.lo : z.lo / 2 + z.hi / 2;
-                const enclosure here = f.value(enclosure(at));
-                // Between two numbers that the switch cannot tell apart the value is known only if it is the same.
-                if (z.lo == z.hi || !here.broken) add(here, at, attainment::attained);
-            }
-            if (z.lo > domain.from) add_side(z.lo, true);
-            if (z.hi < domain.to) add_side(z.hi, false);
+            // Between two numbers that the switch cannot tell apart its value is known only if nothing jumps.
+            const long double at = z.lo / 2 + z.hi / 2;
+            const enclosure here = f.value(enclosure(at));
+            if (z.lo == z.hi || !here.broken) add(here, at, attainment::attained);
+            if (z.lo > domain.from) add_side(z, true);
+            if (z.hi < domain.to) add_side(z, false);
         }
     }
 
-    /// The limit from one side. Where rounding leaves it open on which side of its switch the formula is, a
-    /// point next to it is a lower bound.
-    void add_side(long double p, bool from_left) {
-        const enclosure side = f.value({p, p, !from_left, from_left});
-        if (!side.is_empty() && !side.broken && !(side.lo == -unlimited && side.hi == unlimited)) {
-            add(side, p, attainment::one_sided);
+    void add_side(const enclosed_zero& z, bool from_left) {
+        const one_sided_limit side = limit_beside(f, z, from_left, 0);
+        if (!side.is_valid) return;
+        const long double p = from_left ? z.lo : z.hi;
+        if (side.distance == 0) {
+            add(side.derivatives[0], p, attainment::one_sided);
             return;
         }
-        const long double size = std::max(p < 0 ? -p : p, 0x1p-60L);
-        for (long double step = size * 0x1p-62L; step < size * 0x1p-52L; step *= 4) {
-            const long double near = from_left ? p - step : p + step;
-            const enclosure v = f.value(enclosure(near));
-            if (v.is_empty() || v.broken) continue;
-            const enclosure value = with_sign(v, negated);
-            candidates.push_back({value.lo, value.hi, p, attainment::one_sided});
-            lower = std::max(lower, value.lo);
-            return;
-        }
+        // Next to the switch: a lower bound; the piece in between is searched like any other.
+        const enclosure value = with_sign(side.derivatives[0], negated);
+        candidates.push_back({value.lo, value.hi, p, attainment::one_sided});
+        lower = std::max(lower, value.lo);
     }
 
     void add_limit(bool positive) {

@@ -16,10 +16,12 @@ struct enclosed_zero {
 struct zero_list {
     std::vector<enclosed_zero> zeros;
     bool complete = true;  ///< false: there may be more (a periodic function has infinitely many)
+    /// Where f was too small to tell: no more than the integral of |f| over those intervals.
+    long double neglected = 0;
 };
 
 /// How far out the analysis looks, beyond all doubles; there curves are taken to have reached their limits.
-inline constexpr long double furthest = 0x1p4000L;
+inline constexpr long double furthest = 0x1p1500L;
 
 /// −1, 0 (not decided) or 1.
 inline int certain_sign(const enclosure& u) {
@@ -49,8 +51,9 @@ inline enclosed_zero refine_zero(const curve& f, long double lo, long double hi,
 }
 
 /// The zeros of f on [from, to], looking at most `budget` times. Intervals where f is 0 throughout are no
-/// zeros: where they end, something switches that is found for itself.
-inline zero_list find_zeros(const curve& f, long double from, long double to, int budget) {
+/// zeros: where they end, something switches that is found for itself. Intervals over which |f| has a smaller
+/// integral than `negligible` are left alone: an exponential tail is tiny long before its sign is lost.
+inline zero_list find_zeros(const curve& f, long double from, long double to, int budget, long double negligible = 0) {
     zero_list found;
     struct box {
         long double lo, hi;
@@ -68,6 +71,12 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         const curve::view v = f.look({b.lo, b.hi}, c);
         if (v.value.is_empty() || certain_sign(v.value) != 0) continue;
         if (v.value.lo == 0 && v.value.hi == 0) continue;
+        if (!v.value.broken && v.slope.lo == 0 && v.slope.hi == 0) continue;  // constant
+        const long double integral = std::max(v.value.hi, -v.value.lo) * (b.hi - b.lo);
+        if (integral < negligible) {
+            found.neglected += integral;
+            continue;
+        }
         if (is_point_like(b.lo, b.hi) || !(c > b.lo && c < b.hi)) {
             add({b.lo, b.hi, false});
             continue;
@@ -115,6 +124,22 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
     return found;
 }
 
+/// The zeros on [from, to]: near 0 thoroughly; beyond ±64 only if that costs little, else none there.
+inline zero_list find_zeros_everywhere(const curve& f, long double from, long double to, int budget) {
+    zero_list all;
+    constexpr long double near = 64;
+    auto search = [&](long double a, long double b, int mine) {
+        if (!(a < b)) return;
+        const zero_list part = find_zeros(f, a, b, mine);
+        all.complete = all.complete && part.complete;
+        if (part.complete || mine == budget) all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+    };
+    search(from, std::min(to, -near), 300);
+    search(std::max(from, -near), std::min(to, near), budget);
+    search(std::max(from, near), to, 300);
+    return all;
+}
+
 /// Adds the functions that change sign, or vanish, where node i of a formula switches between two forms,
 /// ends its domain or has a pole.
 inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
@@ -150,17 +175,9 @@ inline zero_list switch_points(const curve& f, long double from, long double to)
         switches.erase(std::unique(switches.begin(), switches.end()), switches.end());
         for (const int s : switches) {
             const curve function(f, i, g, s);
-            // Near 0 thoroughly; far out only as long as it costs little.
-            const long double inner_from = std::max(from, -64.0L), inner_to = std::min(to, 64.0L);
-            const auto collect = [&](long double a, long double b, int budget) {
-                if (a > b) return;
-                const zero_list part = find_zeros(function, a, b, budget);
-                all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
-                all.complete = all.complete && part.complete;
-            };
-            collect(inner_from, inner_to, 8000);
-            collect(std::max(from, 64.0L), to, 300);
-            collect(from, std::min(to, -64.0L), 300);
+            const zero_list part = find_zeros_everywhere(function, from, to, 8000);
+            all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+            all.complete = all.complete && part.complete;
         }
     }
     auto& z = all.zeros;
@@ -175,6 +192,47 @@ inline zero_list switch_points(const curve& f, long double from, long double to)
     }
     z = merged;
     return all;
+}
+
+/// f and its derivatives as x approaches a switch from one side. Where rounding leaves open on which side of
+/// the switch the formula is, they are taken next to it: `distance` says how far.
+struct one_sided_limit {
+    curve::jet derivatives{};
+    long double distance = 0;
+    bool is_valid = false;
+};
+
+inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool from_left, int further) {
+    one_sided_limit result;
+    const long double p = from_left ? z.lo : z.hi;
+    auto is_known = [&](const curve::jet& d) {
+        for (int k = 0; k <= further; ++k) {
+            const enclosure& u = d[static_cast<std::size_t>(k)];
+            if (u.is_empty() || u.broken || (u.lo == -unlimited && u.hi == unlimited)) return false;
+        }
+        return true;
+    };
+    result.derivatives = f.derivatives({p, p, !from_left, from_left}, further);
+    result.is_valid = is_known(result.derivatives);
+    const long double size = std::max(p < 0 ? -p : p, 0x1p-60L);
+    for (long double step = size * 0x1p-62L; !result.is_valid && step < size * 0x1p-50L; step *= 4) {
+        const curve::jet d = f.derivatives(enclosure(from_left ? p - step : p + step), further);
+        if (!is_known(d)) continue;
+        result = {d, step, true};
+    }
+    return result;
+}
+
+/// Whether derivative number k (0: the value) jumps at a switch. Both sides know one derivative more: what it
+/// makes of the distance between them is no jump.
+inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, const enclosed_zero& z, int k) {
+    auto size = [](const enclosure& u) { return std::max(u.hi, -u.lo); };
+    const auto i = static_cast<std::size_t>(k);
+    const enclosure &a = left.derivatives[i], &b = right.derivatives[i];
+    const long double distance = (z.hi - z.lo) + left.distance + right.distance;
+    const long double steepness = std::max(size(left.derivatives[i + 1]), size(right.derivatives[i + 1]));
+    const long double slack = 0x1p-54L * std::max(size(a), size(b)) + (distance > 0 ? 4 * distance * steepness : 0);
+    return a.lo - b.hi > slack || b.lo - a.hi > slack;
 }
 
 }  // namespace chainrule::detail
