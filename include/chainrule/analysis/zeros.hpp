@@ -97,8 +97,12 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         } else if (v.centre_value.lo == 0 && v.centre_value.hi == 0) {
             add({c, c, true});
         }
-        boxes.push_back({c, b.hi});
-        boxes.push_back({b.lo, c});
+        // Not at a zero that rounding hides, or both halves would end in it.
+        const bool is_hidden = certain_sign(v.centre_value) == 0 && !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
+        const long double beside = is_hidden ? c + (b.hi - c) * 0.28125L : c;
+        const long double split = beside > b.lo && beside < b.hi ? beside : c;
+        boxes.push_back({split, b.hi});
+        boxes.push_back({b.lo, split});
     }
     auto& z = found.zeros;
     std::sort(z.begin(), z.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });

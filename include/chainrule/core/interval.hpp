@@ -57,8 +57,14 @@ struct enclosure {
     [[nodiscard]] constexpr bool is_empty() const { return !(lo <= hi); }
     [[nodiscard]] constexpr bool is_thin() const { return lo == hi; }
     [[nodiscard]] constexpr bool is_at_infinity() const { return lo == hi && (lo == unlimited || lo == -unlimited); }
+    /// The numbers just below (just above) one number.
+    [[nodiscard]] constexpr bool is_just_below() const { return lo == hi && open_hi; }
+    [[nodiscard]] constexpr bool is_just_above() const { return lo == hi && open_lo; }
     [[nodiscard]] constexpr bool is_positive() const { return lo > 0 || (lo == 0 && open_lo); }
     [[nodiscard]] constexpr bool is_negative() const { return hi < 0 || (hi == 0 && open_hi); }
+    /// At least (at most) 0, and not just below (just above) it.
+    [[nodiscard]] constexpr bool is_upper() const { return lo > 0 || (lo == 0 && !is_just_below()); }
+    [[nodiscard]] constexpr bool is_lower() const { return hi < 0 || (hi == 0 && !is_just_above()); }
     [[nodiscard]] constexpr bool has_zero() const {
         return (lo < 0 || (lo == 0 && !open_lo)) && (hi > 0 || (hi == 0 && !open_hi));
     }
@@ -68,6 +74,15 @@ inline constexpr enclosure everything{-unlimited, unlimited};
 
 constexpr enclosure broken(enclosure u) {
     u.broken = true;
+    return u;
+}
+
+/// Just above one number and just below another: nobody knows on which side of their sum.
+constexpr enclosure one_sided(enclosure u) {
+    if (u.lo == u.hi && u.open_lo && u.open_hi) {
+        u.open_lo = u.open_hi = false;
+        u.broken = true;
+    }
     return u;
 }
 
@@ -146,8 +161,8 @@ constexpr enclosure operator-(const enclosure& u) { return {-u.hi, -u.lo, u.open
 
 constexpr enclosure operator+(const enclosure& u, const enclosure& v) {
     if (u.is_at_infinity() && v.is_at_infinity() && u.lo != v.lo) return everything;
-    return {sum_bound<false>(u.lo, v.lo), sum_bound<true>(u.hi, v.hi), u.open_lo || v.open_lo, u.open_hi || v.open_hi,
-            u.broken || v.broken};
+    return one_sided({sum_bound<false>(u.lo, v.lo), sum_bound<true>(u.hi, v.hi), u.open_lo || v.open_lo,
+                      u.open_hi || v.open_hi, u.broken || v.broken});
 }
 constexpr enclosure operator-(const enclosure& u, const enclosure& v) { return u + -v; }
 
@@ -189,19 +204,19 @@ constexpr enclosure operator*(const enclosure& u, const enclosure& v) {
         const long double p = product_bound<true>(a.at, b.at);
         return end_point{p, (a.open || b.open) && !(p == 0 && reaches_zero)};
     };
-    auto make = [&](end_point l, end_point h) { return enclosure{l.at, h.at, l.open, h.open, is_broken}; };
-    if (u.lo >= 0) {
-        if (v.lo >= 0) return make(lower(ul, vl), upper(uh, vh));
-        if (v.hi <= 0) return make(lower(uh, vl), upper(ul, vh));
+    auto make = [&](end_point l, end_point h) { return one_sided({l.at, h.at, l.open, h.open, is_broken}); };
+    if (u.is_upper()) {
+        if (v.is_upper()) return make(lower(ul, vl), upper(uh, vh));
+        if (v.is_lower()) return make(lower(uh, vl), upper(ul, vh));
         return make(lower(uh, vl), upper(uh, vh));
     }
-    if (u.hi <= 0) {
-        if (v.lo >= 0) return make(lower(ul, vh), upper(uh, vl));
-        if (v.hi <= 0) return make(lower(uh, vh), upper(ul, vl));
+    if (u.is_lower()) {
+        if (v.is_upper()) return make(lower(ul, vh), upper(uh, vl));
+        if (v.is_lower()) return make(lower(uh, vh), upper(ul, vl));
         return make(lower(ul, vh), upper(ul, vl));
     }
-    if (v.lo >= 0) return make(lower(ul, vh), upper(uh, vh));
-    if (v.hi <= 0) return make(lower(uh, vl), upper(ul, vl));
+    if (v.is_upper()) return make(lower(ul, vh), upper(uh, vh));
+    if (v.is_lower()) return make(lower(uh, vl), upper(ul, vl));
     const end_point l1 = lower(ul, vh), l2 = lower(uh, vl), h1 = upper(ul, vl), h2 = upper(uh, vh);
     const end_point low = l1.at < l2.at ? l1 : l2.at < l1.at ? l2 : end_point{l1.at, l1.open && l2.open};
     const end_point high = h1.at > h2.at ? h1 : h2.at > h1.at ? h2 : end_point{h1.at, h1.open && h2.open};
@@ -235,8 +250,8 @@ constexpr enclosure operator/(const enclosure& u, const enclosure& v) {
     const end_point high_divisor = u.hi >= 0 ? end_point{v.lo, v.open_lo} : end_point{v.hi, v.open_hi};
     const bool reaches_zero = u.has_zero();
     const long double low = quotient_bound<false>(u.lo, low_divisor.at), high = quotient_bound<true>(u.hi, high_divisor.at);
-    return {low, high, low == 0 ? u.open_lo && !reaches_zero : u.open_lo || low_divisor.open,
-            high == 0 ? u.open_hi && !reaches_zero : u.open_hi || high_divisor.open, u.broken || v.broken};
+    return one_sided({low, high, low == 0 ? u.open_lo && !reaches_zero : u.open_lo || low_divisor.open,
+                      high == 0 ? u.open_hi && !reaches_zero : u.open_hi || high_divisor.open, u.broken || v.broken});
 }
 
 /// Two bounds of one function value, rounded outward. Values that are exact stay: f(0) = 0, ½ or 1,
@@ -318,11 +333,14 @@ constexpr enclosure larger(const enclosure& u, const enclosure& v) {
 }
 constexpr enclosure smaller(const enclosure& u, const enclosure& v) { return -larger(-u, -v); }
 
-/// Certainly u < v (u ≤ v) for all numbers of both.
+/// Certainly u < v (u ≤ v) for all numbers of both. What is just below a number is less than it, but in no
+/// known order with what else is just below it.
 constexpr bool is_less(const enclosure& u, const enclosure& v) {
-    return u.hi < v.lo || (u.hi == v.lo && (u.open_hi || v.open_lo));
+    return u.hi < v.lo || (u.hi == v.lo && ((u.open_hi && !v.is_just_below()) || (v.open_lo && !u.is_just_above())));
 }
-constexpr bool is_less_equal(const enclosure& u, const enclosure& v) { return u.hi <= v.lo; }
+constexpr bool is_less_equal(const enclosure& u, const enclosure& v) {
+    return u.hi < v.lo || (u.hi == v.lo && !u.is_just_above() && !v.is_just_below()) || is_less(u, v);
+}
 
 /// u where a < b (a <= b), else v; both, if the condition is not decided.
 template<bool OrEqual>
@@ -449,6 +467,10 @@ constexpr enclosure power(const enclosure& u, long double k) {
 constexpr enclosure power(const enclosure& base, const enclosure& exponent) {
     if (base.is_empty() || exponent.is_empty()) return {};
     if (exponent.is_thin()) return power(base, exponent.lo);
+    if (base.lo < 0 && elementary::floor(exponent.hi) >= exponent.lo) {  // an integer is among the exponents
+        const enclosure sizes = power(magnitude(base), exponent);
+        return broken(hull(-sizes, sizes));
+    }
     const enclosure u = restricted_above(base, 0);
     if (u.is_empty()) return {};
     enclosure result;
