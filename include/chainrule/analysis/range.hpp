@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// range_of(f), range_of(f, interval{a, b}), lipschitz(f): certified bounds of a formula, over all real
-/// numbers or an interval. What is proven, and how: docs/explanation/ranges.md.
+/// numbers or an interval. What is proven, and how: docs/explanation/enclosures.md.
 #pragma once
 
 #include <chainrule/analysis/zeros.hpp>

@@ -14,6 +14,8 @@
 ///   tangent     instead of derivative, where the rule depends on the kink policy: has_kinks = true and
 ///               tangent(policy, u, ..., du, ..., f)
 ///   definition  for a name that only abbreviates a formula: is_abbreviation = true and definition(u, ...)
+///   range       range(u, ...), a template over the interval type: the range over intervals of arguments,
+///               for certified bounds (core/interval.hpp has increasing, decreasing, magnitude ...)
 ///   text        how an internal primitive is written in formulas: "{0} - tanh({0})"
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once
