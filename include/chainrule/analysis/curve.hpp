@@ -219,7 +219,9 @@ public:
     /// The derivative of the given order of a formula in x alone.
     curve(const graph& formula, int root_node, int derivative_order) : order(derivative_order) {
         std::vector<int> roots{root_node};
-        const graph simple = simplified(formula, roots, for_programs);
+        graph simple = simplified(formula, roots, for_programs);
+        roots[0] = split_quotients(simple, roots[0]);
+        simple = simplified(simple, roots, for_programs);
         cut_into_parts(simple, roots[0]);
     }
     /// A function of what enters part number `at` of another curve.
@@ -305,7 +307,8 @@ private:
         parts.push_back(std::move(made));
     }
 
-    /// Makes the derivatives of a part up to an order, once.
+    /// Makes the derivatives of a part up to an order, once. Small parts are simplified as flat as it gets:
+    /// what is shared would hide differences of equals from the rules.
     static void prepare(chain_part& p, int highest) {
         if (p.highest >= highest) return;
         std::vector<int> roots{p.root};
@@ -313,10 +316,70 @@ private:
         for (int k = 0; k < highest; ++k) {
             if (roots.back() < 0) __builtin_unreachable();  // gcc 12 warns otherwise
             roots.push_back(derive(g, roots.back(), "x", kink_rule::usual));
-            g = simplified(g, roots, for_programs);
+            g = simplified(g, roots, p.value.size() <= 12 ? for_text : for_programs);
         }
         p.derivatives = enclosing_program(g, roots);
         p.highest = highest;
+    }
+
+    /// u/(c + w·u) as 1/w·(1 − c/(c + w·u)), where u stands once: far out the quotient of two intervals says
+    /// nothing, and its slope is a difference of equals.
+    static int split_quotients(graph& g, int root) {
+        const int size = root + 1;
+        std::vector<int> image(static_cast<std::size_t>(size), 0);
+        std::vector<char> moving(static_cast<std::size_t>(size), 0);
+        for (int i = 0; i < size; ++i) {
+            const node n = g.at(i);
+            moving[static_cast<std::size_t>(i)] = static_cast<char>(depends_on_x(g, i, moving));
+            operand_list children;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+            }
+            int& mine = image[static_cast<std::size_t>(i)];
+            mine = n.count == 0 ? i : g.put(n.kind, n.value, n.residual, children.data(), children.size());
+            if (n.kind != product_node || moving[static_cast<std::size_t>(i)] == 0) continue;
+            for (int k = 0; k < n.count; ++k) {
+                const operand divisor = g.child(n, k);
+                const node d = g.at(divisor.node);
+                if (divisor.weight != -1 || d.kind != sum_node) continue;
+                int shared = -1;
+                int moving_terms = 0;
+                for (int t = 0; t < d.count; ++t) {
+                    const int term = g.child(d, t).node;
+                    moving_terms += moving[static_cast<std::size_t>(term)];
+                    if (moving[static_cast<std::size_t>(term)] != 0 && is_rest_of(g, n, k, term)) shared = t;
+                }
+                if (shared < 0 || moving_terms != 1) continue;
+                operand_list others;
+                for (int t = 0; t < d.count; ++t) {
+                    if (t != shared) others.push_back({image[static_cast<std::size_t>(g.child(d, t).node)], g.child(d, t).weight});
+                }
+                const int rest = g.put(sum_node, d.value, 0, others.data(), others.size());
+                const int weight = g.constant(g.child(d, shared).weight);
+                const operand limit[] = {{weight, -1}};
+                const operand small[] = {{weight, -1}, {rest, 1}, {image[static_cast<std::size_t>(divisor.node)], -1}};
+                const operand sum[] = {{g.put(product_node, n.value, 0, limit, 1), 1}, {g.put(product_node, n.value, 0, small, 3), -1}};
+                mine = g.put(sum_node, 0, 0, sum, 2);
+                break;
+            }
+        }
+        return image[static_cast<std::size_t>(root)];
+    }
+
+    /// Whether the factors of a product but number `without` are `term`, up to a number.
+    static bool is_rest_of(const graph& g, const node& n, int without, int term) {
+        const node& t = g.at(term);
+        operand_list rest;
+        for (int k = 0; k < n.count; ++k) {
+            if (k != without) rest.push_back(g.child(n, k));
+        }
+        if (rest.size() == 1 && rest[0].node == term && rest[0].weight == 1) return true;
+        if (t.kind != product_node || t.value != 1 || t.count != rest.size()) return false;
+        for (int k = 0; k < t.count; ++k) {
+            if (g.child(t, k).node != rest[k].node || g.child(t, k).weight != rest[k].weight) return false;
+        }
+        return true;
     }
 
     static bool depends_on_x(const graph& g, int i, const std::vector<char>& moving) {

@@ -80,7 +80,7 @@ public:
             if (easy >= domain.from && easy <= domain.to) try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();
-        int budget = 20000;
+        int budget = 10000;
         while (!boxes.empty() && budget-- > 0) {
             const box b = boxes.top();
             if (b.most <= lower || is_close(b.most)) break;
@@ -204,11 +204,25 @@ private:
                 add(v.centre_value, near, attainment::attained);
                 return;
             }
-            // Monotone: the supremum lies at an end, which the neighbour or a candidate covers.
-            if (slope.lo >= 0 || slope.hi <= 0) return;
+            // Monotone: the supremum lies at an end.
+            if (slope.lo >= 0 && settle_end(x, true)) return;
+            if (slope.hi <= 0 && settle_end(x, false)) return;
         }
         if (value.hi <= lower) return;
         boxes.push({x, value.hi});
+    }
+
+    /// Takes the value at an end of a box into account; false if it is not known well enough. An open end
+    /// stands for the limit from inside.
+    bool settle_end(const enclosure& x, bool at_hi) {
+        const long double p = at_hi ? x.hi : x.lo;
+        const bool open = at_hi ? x.open_hi : x.open_lo;
+        const enclosure v = with_sign(f.value({p, p, open && !at_hi, open && at_hi}), negated);
+        if (v.is_empty() || v.broken || (v.hi == unlimited && v.lo < most_representable)) return false;
+        upper = std::max(upper, v.hi);
+        lower = std::max(lower, v.lo);
+        if (!open && v.lo > sample.lo) sample = {v.lo, v.hi, p, attainment::attained};
+        return true;
     }
 
     void divide(const box& b) {
@@ -219,20 +233,26 @@ private:
         }
         const curve::view v = f.look(b.x, c);
         if (!v.value.broken && !v.slope.is_empty() && !v.slope.broken && certain_sign(v.curvature) != 0) {
-            // Newton in intervals: the only stationary point lies in `inside`; the supremum there or at an end.
+            // Where the curve bends upwards its supremum lies at an end.
+            if (certain_sign(with_sign(v.curvature, negated)) > 0 && settle_end(b.x, true) && settle_end(b.x, false)) return;
+            // Elsewhere it lies where Newton's method in intervals says, or at an end if that is nowhere.
             const enclosure step = enclosure(c) - v.centre_slope / v.curvature;
             enclosure inside = b.x;
             if (step.lo > inside.lo) inside.lo = step.lo, inside.open_lo = false;
             if (step.hi < inside.hi) inside.hi = step.hi, inside.open_hi = false;
-            if (inside.is_empty()) return;
-            if (inside.hi - inside.lo < (b.x.hi - b.x.lo) / 2) {
-                const bool exists = step.lo > b.x.lo && step.hi < b.x.hi;
-                if (exists && inside.hi - inside.lo <= 0x1p-40L * std::max(inside.hi < 0 ? -inside.hi : inside.hi, 0x1p-40L)) {
-                    add(f.look(inside, middle_of(inside.lo, inside.hi)).value, middle_of(inside.lo, inside.hi), attainment::attained);
+            if (certain_sign(with_sign(v.curvature, negated)) < 0) {
+                if (inside.is_empty()) {
+                    if (settle_end(b.x, true) && settle_end(b.x, false)) return;
+                } else if (inside.hi - inside.lo < (b.x.hi - b.x.lo) / 2) {
+                    const bool exists = step.lo > b.x.lo && step.hi < b.x.hi;
+                    if (exists && inside.hi - inside.lo <= 0x1p-40L * std::max(inside.hi < 0 ? -inside.hi : inside.hi, 0x1p-40L)) {
+                        const long double middle = middle_of(inside.lo, inside.hi);
+                        add(f.look(inside, middle).value, middle, attainment::attained);
+                        return;
+                    }
+                    push(inside);
                     return;
                 }
-                push(inside);
-                return;
             }
         }
         push({b.x.lo, c, b.x.open_lo, false, b.x.broken});

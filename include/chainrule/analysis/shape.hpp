@@ -83,7 +83,7 @@ inline int smoothness_of(const curve& f, const zero_list& switches) {
 /// The total variation of g between its stationary points and switches.
 inline interval variation_of(const curve& g, const zero_list& switches) {
     const interval unknown{0, std::numeric_limits<double>::infinity()};
-    const zero_list stationary = find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-160L);
+    const zero_list stationary = find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-90L);
     if (!stationary.complete || !switches.complete) return unknown;
     auto is_at_switch = [&](const enclosed_zero& z) {
         return std::any_of(switches.zeros.begin(), switches.zeros.end(), [&](const enclosed_zero& s) {
