@@ -20,6 +20,10 @@ struct abs_primitive {
         using detail::elementary::absolute;
         return absolute(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return magnitude(u);
+    }
     static constexpr auto tangent(detail::kink_rule rule, auto u, auto du, auto) {
         // From the left u leaves 0 against du, from the right along it: slopes −|du| and |du|.
         if (rule == detail::kink_rule::left) return select_by_sign(u, -du, -abs(du), du);

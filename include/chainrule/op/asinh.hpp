@@ -17,6 +17,10 @@ struct asinh_primitive {
         using detail::elementary::asinh;
         return asinh(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<asinh_primitive>(u);
+    }
     static constexpr auto derivative(auto u, auto) { return 1.0 / sqrt(1.0 + u * u); }
     static constexpr auto inverse(auto y) { return sinh(y); }
     static constexpr auto slope_from_output(auto y) { return 1.0 / cosh(y); }

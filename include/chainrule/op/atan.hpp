@@ -16,6 +16,10 @@ struct atan_primitive {
         using detail::elementary::atan;
         return atan(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<atan_primitive>(u);
+    }
     static constexpr auto derivative(auto u, auto) { return 1.0 / (1.0 + u * u); }
 };
 }  // namespace op

@@ -17,6 +17,10 @@ struct conjugate_sum_primitive {
         using detail::elementary::conjugate_sum;
         return conjugate_sum(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return conjugate_range<conjugate_sum_primitive>(u, v, root_sum_square_primitive::range(u, v));
+    }
     template<int I>
     static constexpr auto derivative(auto u, auto v, auto f) {
         if constexpr (I == 0) {

@@ -16,6 +16,10 @@ struct cos_primitive {
         using detail::elementary::cos;
         return cos(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return wave_range<cos_primitive>(u, 0);
+    }
     static constexpr auto derivative(auto u, auto) { return -sin(u); }
 };
 }  // namespace op

@@ -16,6 +16,10 @@ struct cosh_primitive {
         using detail::elementary::cosh;
         return cosh(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<cosh_primitive>(magnitude(u), 1);
+    }
     static constexpr auto derivative(auto u, auto) { return sinh(u); }
 };
 }  // namespace op

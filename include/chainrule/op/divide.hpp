@@ -17,6 +17,10 @@ struct divide_primitive {
     static constexpr V value(V u, V v) {
         return detail::elementary::divide(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return u / v;
+    }
 };
 }  // namespace op
 

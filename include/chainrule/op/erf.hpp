@@ -19,6 +19,10 @@ struct erf_primitive {
         using detail::elementary::erf;
         return erf(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<erf_primitive>(u, -1, 1);
+    }
     static constexpr auto derivative(auto u, auto) { return 2.0 / sqrt(number_pi(u)) * exp(-(u * u)); }
 };
 }  // namespace op

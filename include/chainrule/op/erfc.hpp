@@ -18,6 +18,10 @@ struct erfc_primitive {
         using detail::elementary::erfc;
         return erfc(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return decreasing<erfc_primitive>(u, 0, 2);
+    }
     static constexpr auto derivative(auto u, auto) { return -2.0 / sqrt(number_pi(u)) * exp(-(u * u)); }
 };
 }  // namespace op

@@ -15,6 +15,10 @@ struct exp_primitive {
         using detail::elementary::exp;
         return exp(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<exp_primitive>(u, 0);
+    }
     static constexpr auto derivative(auto, auto f) { return f; }
     static constexpr auto inverse(auto y) { return log(y); }
     static constexpr auto slope_from_output(auto y) { return y; }

@@ -16,6 +16,10 @@ struct expm1_primitive {
         using detail::elementary::expm1;
         return expm1(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<expm1_primitive>(u, -1);
+    }
     static constexpr auto derivative(auto u, auto) { return exp(u); }
     static constexpr auto inverse(auto y) { return log1p(y); }
     static constexpr auto slope_from_output(auto y) { return y + 1.0; }

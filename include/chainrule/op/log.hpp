@@ -15,6 +15,10 @@ struct log_primitive {
         using detail::elementary::log;
         return log(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<log_primitive>(restricted_above(u, 0));
+    }
     static constexpr auto derivative(auto u, auto) { return 1.0 / u; }
     static constexpr auto inverse(auto y) { return exp(y); }
     static constexpr auto slope_from_output(auto y) { return exp(-y); }

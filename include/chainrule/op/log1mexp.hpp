@@ -17,6 +17,10 @@ struct log1mexp_primitive {
         using detail::elementary::select_ordered;
         return select_ordered<false>(u, V(0.6931472F), log(-expm1(-u)), log1p(-exp(-u)));
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<log1mexp_primitive>(restricted_above(u, 0), -std::numeric_limits<long double>::infinity(), 0);
+    }
     static constexpr auto derivative(auto u, auto) { return 1.0 / expm1(u); }
 };
 }  // namespace op

@@ -15,6 +15,10 @@ struct log1p_primitive {
         using detail::elementary::log1p;
         return log1p(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<log1p_primitive>(restricted_above(u, -1));
+    }
     static constexpr auto derivative(auto u, auto) { return 1.0 / (1.0 + u); }
     static constexpr auto inverse(auto y) { return expm1(y); }
     static constexpr auto slope_from_output(auto y) { return exp(-y); }

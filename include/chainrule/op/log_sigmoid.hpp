@@ -16,6 +16,10 @@ struct log_sigmoid_primitive {
         using detail::elementary::log_sigmoid;
         return log_sigmoid(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<log_sigmoid_primitive>(u, -std::numeric_limits<long double>::infinity(), 0);
+    }
     static constexpr auto derivative(auto u, auto) { return sigmoid(-u); }
     static constexpr auto inverse(auto y) { return y - log(-expm1(y)); }
     static constexpr auto slope_from_output(auto y) { return -expm1(y); }

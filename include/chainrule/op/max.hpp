@@ -18,6 +18,10 @@ struct max_primitive {
         using detail::elementary::maximum;
         return maximum(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return larger(u, v);
+    }
     /// At a tie the usual rule takes the operand that does not depend on the symbol, else the first.
     static constexpr auto tangent(detail::kink_rule rule, auto u, auto v, auto du, auto dv, auto) {
         // To the left of a tie the operand of smaller slope is the larger one; to the right the other.

@@ -18,6 +18,10 @@ struct min_primitive {
         using detail::elementary::minimum;
         return minimum(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return smaller(u, v);
+    }
     /// At a tie the usual rule takes the operand that does not depend on the symbol, else the first.
     static constexpr auto tangent(detail::kink_rule rule, auto u, auto v, auto du, auto dv, auto) {
         // To the left of a tie the operand of larger slope is the smaller one; to the right the other.

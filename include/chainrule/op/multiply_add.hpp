@@ -16,6 +16,10 @@ struct multiply_add_primitive {
         using detail::elementary::multiply_add;
         return multiply_add(u, v, w);
     }
+    template<class I>
+    static constexpr I range(I u, I v, I w) {
+        return u * v + w;
+    }
     static constexpr bool is_abbreviation = true;
     static constexpr auto definition(auto u, auto v, auto w) { return u * v + w; }
 };

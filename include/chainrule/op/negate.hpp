@@ -17,6 +17,10 @@ struct negate_primitive {
     static constexpr V value(V u) {
         return -u;
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return -u;
+    }
 };
 }  // namespace op
 

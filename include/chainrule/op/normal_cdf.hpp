@@ -16,6 +16,10 @@ struct normal_cdf_primitive {
         using detail::elementary::normal_cdf;
         return normal_cdf(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<normal_cdf_primitive>(u, 0, 1);
+    }
     static constexpr auto derivative(auto u, auto) { return normal_pdf(u); }
 };
 }  // namespace op

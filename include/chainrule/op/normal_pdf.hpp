@@ -16,6 +16,10 @@ struct normal_pdf_primitive {
         using detail::elementary::normal_pdf;
         return normal_pdf(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return decreasing<normal_pdf_primitive>(magnitude(u), 0);
+    }
     static constexpr auto derivative(auto u, auto f) { return -(u * f); }
 };
 }  // namespace op

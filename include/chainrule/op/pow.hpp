@@ -17,6 +17,10 @@ struct pow_primitive {
         using detail::elementary::pow;
         return pow(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return power(u, v);
+    }
     template<int I>
     static constexpr auto derivative(auto u, auto v, auto f) {
         if constexpr (I == 0) {

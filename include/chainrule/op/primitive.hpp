@@ -16,6 +16,8 @@
 ///   definition  for a name that only abbreviates a formula: is_abbreviation = true and definition(u, ...)
 ///   inverse     inverse(y), with slope_from_output(y) = df/du in terms of y = f(u): where f is strictly
 ///               increasing and both have a closed form
+///   range       range(u, ...), a template over the interval type: the range over intervals of arguments,
+///               for certified bounds (core/interval.hpp has increasing, decreasing, magnitude ...)
 ///   text        how an internal primitive is written in formulas: "{0} - tanh({0})"
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once

@@ -17,6 +17,10 @@ struct root_sum_square_primitive {
         using detail::elementary::root_sum_square;
         return root_sum_square(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return root_range<root_sum_square_primitive>(u, v);
+    }
     template<int I>
     static constexpr auto derivative(auto u, auto , auto f) {
         if constexpr (I == 0) {

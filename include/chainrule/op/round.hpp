@@ -17,6 +17,10 @@ struct round_primitive {
         using detail::elementary::round_half_even;
         return round_half_even(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return round_range(u);
+    }
     static constexpr auto derivative(auto u, auto) { return 0.0 * u; }
 };
 }  // namespace op

@@ -16,6 +16,10 @@ struct sech_primitive {
         using detail::elementary::sech;
         return sech(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return decreasing<sech_primitive>(magnitude(u), 0, 1);
+    }
     static constexpr auto derivative(auto u, auto f) { return -tanh(u) * f; }
 };
 }  // namespace op

@@ -22,6 +22,10 @@ struct selection {
         using detail::elementary::select_ordered;
         return select_ordered<OrEqual>(a, b, u, v);
     }
+    template<class I>
+    static constexpr I range(I a, I b, I u, I v) {
+        return chosen<OrEqual>(a, b, u, v);
+    }
     /// The chosen arm only: a mask times the other arm would turn its infinities into NaN.
     static constexpr auto tangent(detail::kink_rule rule, auto a, auto b, auto, auto, auto da, auto db, auto du,
                                   auto dv, auto) {

@@ -15,6 +15,10 @@ struct sigmoid_primitive {
         using detail::elementary::sigmoid;
         return sigmoid(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<sigmoid_primitive>(u, 0, 1);
+    }
     // σ(−u), not 1 − σ(u): the latter is 0 from u = 37 on, where the slope is still 1e-16.
     static constexpr auto derivative(auto u, auto f) { return f * sigmoid(-u); }
     static constexpr auto inverse(auto y) { return log(y) - log1p(-y); }

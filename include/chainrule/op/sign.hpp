@@ -17,6 +17,10 @@ struct sign_primitive {
         using detail::elementary::sign;
         return sign(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return sign_range(u);
+    }
     static constexpr auto derivative(auto u, auto) { return 0.0 * u; }
 };
 }  // namespace op

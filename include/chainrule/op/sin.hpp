@@ -17,6 +17,10 @@ struct sin_primitive {
         using detail::elementary::sin;
         return sin(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return wave_range<sin_primitive>(u, 0.5L);
+    }
     static constexpr auto derivative(auto u, auto) { return cos(u); }
 };
 }  // namespace op

@@ -17,6 +17,10 @@ struct sinh_primitive {
         using detail::elementary::sinh;
         return sinh(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<sinh_primitive>(u);
+    }
     static constexpr auto derivative(auto u, auto) { return cosh(u); }
     static constexpr auto inverse(auto y) { return asinh(y); }
     static constexpr auto slope_from_output(auto y) { return sqrt(1.0 + y * y); }

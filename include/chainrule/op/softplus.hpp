@@ -16,6 +16,10 @@ struct softplus_primitive {
         using detail::elementary::softplus;
         return softplus(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<softplus_primitive>(u, 0);
+    }
     static constexpr auto derivative(auto u, auto) { return sigmoid(u); }
     static constexpr auto inverse(auto y) { return log(expm1(y)); }
     static constexpr auto slope_from_output(auto y) { return -expm1(-y); }

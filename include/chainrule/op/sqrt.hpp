@@ -18,6 +18,10 @@ struct sqrt_primitive {
         using detail::elementary::square_root;
         return square_root(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return power(u, 0.5L);
+    }
 };
 }  // namespace op
 

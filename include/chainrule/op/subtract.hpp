@@ -17,6 +17,10 @@ struct subtract_primitive {
     static constexpr V value(V u, V v) {
         return detail::elementary::subtract(u, v);
     }
+    template<class I>
+    static constexpr I range(I u, I v) {
+        return u - v;
+    }
 };
 }  // namespace op
 

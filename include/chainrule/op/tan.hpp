@@ -16,6 +16,10 @@ struct tan_primitive {
         using detail::elementary::tan;
         return tan(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return tangent_range<tan_primitive>(u);
+    }
     static constexpr auto derivative(auto, auto f) { return 1.0 + f * f; }
 };
 }  // namespace op

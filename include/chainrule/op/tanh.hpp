@@ -17,6 +17,10 @@ struct tanh_primitive {
         using detail::elementary::tanh;
         return tanh(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<tanh_primitive>(u, -1, 1);
+    }
     static constexpr auto derivative(auto u, auto) { return sech(u) * sech(u); }
     static constexpr auto inverse(auto y) { return 0.5 * (log1p(y) - log1p(-y)); }
     static constexpr auto slope_from_output(auto y) { return 1.0 - y * y; }

@@ -18,6 +18,10 @@ struct tanh_residual_primitive {
         using detail::elementary::tanh_residual;
         return tanh_residual(u);
     }
+    template<class I>
+    static constexpr I range(I u) {
+        return increasing<tanh_residual_primitive>(u);
+    }
     static constexpr auto derivative(auto u, auto) { return tanh(u) * tanh(u); }
 };
 }  // namespace op

@@ -1,0 +1,620 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A formula as a function of x whose values and derivatives can be enclosed over whole intervals. The
+/// only templates make the graph of the formula at run time; all else is compiled once per file.
+///
+/// f(g(x)) is seen through: a node that every path from x to the result passes cuts the formula in two, and
+/// derivatives of long chains are composed from those of their parts, in intervals, by the chain rule.
+/// Expanding f₅₀′ symbolically and evaluating it would not only cost more, its enclosures would be wider.
+#pragma once
+
+#include <chainrule/core/interval.hpp>
+#include <chainrule/op/op.hpp>
+#include <chainrule/program/evaluate.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace chainrule::detail {
+
+/// The range rules of all primitives, by registry position; null where a primitive has none.
+template<class List>
+struct range_rules;
+template<class... Operation>
+struct range_rules<type_list<Operation...>> {
+    using rule = enclosure (*)(const enclosure*);
+
+    template<class One, std::size_t... I>
+    static enclosure call(const enclosure* arguments, std::index_sequence<I...>) {
+        return One::template range<enclosure>(arguments[I]...);
+    }
+    template<class One>
+    static enclosure apply(const enclosure* arguments) {
+        return call<One>(arguments, std::make_index_sequence<static_cast<std::size_t>(One::arity)>{});
+    }
+    template<class One>
+    static constexpr rule find() {
+        if constexpr (requires { One::template range<enclosure>; } && One::arity > 0) {
+            return &apply<One>;
+        } else {
+            return nullptr;
+        }
+    }
+    static constexpr rule list[] = {find<Operation>()...};
+};
+
+inline constexpr enclosure enclosed_pi{3.14159265358979323829596852490908531L, 3.14159265358979323872964939L};
+
+/// The nodes of a simplified graph as steps on enclosures of one input.
+class enclosing_program {
+public:
+    enclosing_program() = default;
+    enclosing_program(const graph& g, const std::vector<int>& roots) {
+        std::vector<char> needed(static_cast<std::size_t>(g.size()), 0);
+        for (const int root : roots) needed[static_cast<std::size_t>(root)] = 1;
+        for (int i = g.size() - 1; i >= 0; --i) {
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
+                needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+            }
+        }
+        std::vector<int> place(static_cast<std::size_t>(g.size()), -1);
+        for (int i = 0; i < g.size(); ++i) {
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            const node& n = g.at(i);
+            step s{n.kind, operands.size(), static_cast<std::size_t>(n.count), {n.value}, 0};
+            if (n.kind == constant_node && n.residual != 0) {
+                const long double v = static_cast<long double>(n.value) + static_cast<long double>(n.residual);
+                s.number = {below(v), above(v)};
+            }
+            operand_list children;
+            for (int k = 0; k < n.count; ++k) children.push_back(g.child(n, k));
+            if (n.kind == product_node) s.exponentials = merge_exponentials(g, children, s.number);
+            s.count = static_cast<std::size_t>(children.size());
+            for (const operand& c : children) {
+                operands.push_back({place[static_cast<std::size_t>(c.node)], c.weight});
+                const node& factor = g.at(c.node);
+                exponents.push_back(is_exponential(factor) ? place[static_cast<std::size_t>(g.child(factor, 0).node)] : -1);
+            }
+            if (n.kind >= first_call && rules[n.kind - first_call] == nullptr && n.count > 0) {
+                throw std::invalid_argument("chainrule: the primitive " + std::string(primitive_of(n.kind).name) +
+                                            " has no range rule; add a static range(u) to its header");
+            }
+            place[static_cast<std::size_t>(i)] = static_cast<int>(steps.size());
+            steps.push_back(s);
+        }
+        for (const int root : roots) outputs.push_back(static_cast<std::size_t>(place[static_cast<std::size_t>(root)]));
+    }
+
+    [[nodiscard]] std::size_t size() const { return steps.size(); }
+
+    /// The first `wanted` outputs for x.
+    void run(const enclosure& x, enclosure* results, std::size_t wanted) const {
+        thread_local std::vector<enclosure> values;
+        if (values.size() < steps.size()) values.resize(steps.size());
+        const std::size_t last = wanted == 0 ? 0 : *std::max_element(outputs.begin(), outputs.begin() + static_cast<std::ptrdiff_t>(wanted)) + 1;
+        for (std::size_t i = 0; i < last; ++i) values[i] = perform(steps[i], x, values.data());
+        for (std::size_t i = 0; i < wanted; ++i) results[i] = values[outputs[i]];
+    }
+
+    /// Whether two programs are the same function.
+    [[nodiscard]] bool same(const enclosing_program& other) const {
+        auto equal_steps = [](const step& a, const step& b) {
+            return a.kind == b.kind && a.first == b.first && a.count == b.count && a.number.lo == b.number.lo &&
+                   a.number.hi == b.number.hi;
+        };
+        auto equal_operands = [](const operand& a, const operand& b) { return a.node == b.node && a.weight == b.weight; };
+        return outputs == other.outputs &&
+               std::equal(steps.begin(), steps.end(), other.steps.begin(), other.steps.end(), equal_steps) &&
+               std::equal(operands.begin(), operands.end(), other.operands.begin(), other.operands.end(), equal_operands);
+    }
+
+private:
+    static constexpr const auto& rules = range_rules<all_primitives>::list;
+
+    struct step {
+        int kind;
+        std::size_t first;
+        std::size_t count;
+        enclosure number;
+        int exponentials = 0;  ///< factors e^u of a product
+    };
+    std::vector<step> steps;
+    std::vector<operand> operands;
+    std::vector<int> exponents;  ///< where u stands for an operand e^u of a product, else -1
+    std::vector<std::size_t> outputs;
+
+    static bool is_exponential(const node& n) { return n.kind == first_call + primitive_index<op::exp_primitive>; }
+
+    /// How many factors e^u a product has, products among its factors seen through; those are then taken
+    /// apart if it has several.
+    static int merge_exponentials(const graph& g, operand_list& factors, enclosure& number) {
+        operand_list flat;
+        enclosure flat_number = number;
+        int count = 0;
+        for (const operand& f : factors) {
+            const node& inner = g.at(f.node);
+            const bool opens = inner.kind == product_node && f.weight == elementary::floor(f.weight) &&
+                               factors.size() + inner.count < most_parts / 2;
+            if (opens) flat_number = flat_number * power(enclosure(inner.value), static_cast<long double>(f.weight));
+            for (int k = 0; k < (opens ? inner.count : 1); ++k) {
+                const operand c = opens ? g.child(inner, k) : f;
+                flat.push_back({c.node, opens ? c.weight * f.weight : c.weight});
+                count += is_exponential(g.at(c.node)) ? 1 : 0;
+            }
+        }
+        if (count < 2) return 0;
+        factors = flat;
+        number = flat_number;
+        return count;
+    }
+
+    [[nodiscard]] enclosure perform(const step& s, const enclosure& x, const enclosure* values) const {
+        auto value = [&](std::size_t k) -> const enclosure& { return values[operands[s.first + k].node]; };
+        auto weight = [&](std::size_t k) { return static_cast<long double>(operands[s.first + k].weight); };
+        if (s.kind == constant_node) return s.number;
+        if (s.kind == symbol_node) return x;
+        if (s.kind == sum_node) {
+            bool is_broken = false;
+            enclosure total = s.number;
+            for (std::size_t k = 0; k < s.count; ++k) {
+                const enclosure& u = value(k);
+                if (u.is_empty()) return {};
+                is_broken = is_broken || u.broken;
+                total = total + (weight(k) == 1 ? u : weight(k) == -1 ? -u : enclosure(weight(k)) * u);
+            }
+            total.broken = is_broken;
+            return total;
+        }
+        if (s.kind == product_node) {
+            enclosure above_line = s.number;
+            enclosure below_line{1};
+            bool is_fraction = false;
+            // e^u·e^v is e^(u + v): one may overflow where the other vanishes.
+            const bool merges = s.exponentials > 1;
+            enclosure exponent{0};
+            for (std::size_t k = 0; k < s.count; ++k) {
+                if (value(k).is_empty()) return {};
+                if (merges && exponents[s.first + k] >= 0) {
+                    exponent = exponent + enclosure(weight(k)) * values[exponents[s.first + k]];
+                    continue;
+                }
+                if (weight(k) > 0) {
+                    above_line = above_line * power(value(k), weight(k));
+                } else {
+                    below_line = below_line * power(value(k), -weight(k));
+                    is_fraction = true;
+                }
+            }
+            if (merges) above_line = above_line * op::exp_primitive::range(exponent);
+            return is_fraction ? above_line / below_line : above_line;
+        }
+        if (s.count == 0) return enclosed_pi;
+        enclosure arguments[4];
+        for (std::size_t k = 0; k < s.count; ++k) arguments[k] = value(k);
+        return rules[s.kind - first_call](arguments);
+    }
+};
+
+/// A part of a chain: a function of one input with its derivatives, each with respect to that input.
+struct chain_part {
+    graph nodes;
+    int root = 0;
+    enclosing_program value;        ///< identifies the part
+    enclosing_program derivatives;  ///< value and derivatives up to the order asked for
+    int highest = -1;
+};
+
+/// Everything that a curve over a formula shares with the curves of its switches.
+class curve {
+public:
+    static constexpr int highest_order = 8;
+    /// Value and derivatives of orders 0 … highest.
+    using jet = std::array<enclosure, highest_order + 1>;
+
+    /// The derivative of the given order of a formula in x alone.
+    curve(const graph& formula, int root_node, int derivative_order) : order(derivative_order) {
+        std::vector<int> roots{root_node};
+        graph simple = simplified(formula, roots, for_programs);
+        roots[0] = split_quotients(simple, roots[0]);
+        simple = simplified(simple, roots, for_programs);
+        cut_into_parts(simple, roots[0]);
+    }
+    /// A function of what enters part number `at` of another curve.
+    curve(const curve& other, std::size_t at, const graph& formula, int root_node) : order(0) {
+        parts.assign(other.parts.begin(), other.parts.begin() + static_cast<std::ptrdiff_t>(at));
+        add_part(formula, root_node);
+    }
+    /// The same formula's derivative of another order.
+    [[nodiscard]] curve with_order(int other) const {
+        curve result = *this;
+        result.order = other;
+        return result;
+    }
+
+    /// f^(order), and so many further derivatives.
+    [[nodiscard]] jet derivatives(const enclosure& x, int further) const {
+        jet result = full_jet(x, order + further, nullptr, {});
+        for (int i = 0; i <= further; ++i) result[static_cast<std::size_t>(i)] = result[static_cast<std::size_t>(i + order)];
+        result[0] = shifted(result[0]);
+        return result;
+    }
+    [[nodiscard]] enclosure value(const enclosure& x) const { return derivatives(x, 0)[0]; }
+
+    /// What is known of a curve on an interval.
+    struct view {
+        enclosure value, slope, curvature;
+        long double centre = 0;
+        enclosure centre_value, centre_slope;
+    };
+
+    /// Value, slope and curvature on x, tightened by the mean value theorem and Taylor's.
+    [[nodiscard]] view look(const enclosure& x, long double centre) const {
+        view v;
+        v.centre = centre;
+        std::vector<enclosure> at_centre;
+        const auto at = [&](int k) { return static_cast<std::size_t>(order + k); };
+        const jet middle = full_jet(enclosure(centre), order + 2, &at_centre, {});
+        const enclosure away = x - enclosure(centre);
+        const jet wide = full_jet(x, order + 2, &at_centre, away);
+        v.value = shifted(wide[at(0)]), v.slope = wide[at(1)], v.curvature = wide[at(2)];
+        v.centre_value = shifted(middle[at(0)]), v.centre_slope = middle[at(1)];
+        if (v.value.is_empty() || v.value.broken || v.centre_value.is_empty() || v.slope.is_empty()) return v;
+        if (!v.slope.broken && !v.curvature.is_empty() && !v.centre_slope.is_empty()) {
+            v.slope = both(v.slope, v.centre_slope + v.curvature * away);
+            v.value = both(v.value, v.centre_value + v.centre_slope * away + v.curvature * power(away, 2) * enclosure(0.5L));
+        }
+        v.value = both(v.value, v.centre_value + v.slope * away);
+        return v;
+    }
+
+    [[nodiscard]] std::size_t part_count() const { return parts.size(); }
+    [[nodiscard]] const chain_part& part(std::size_t i) const { return *parts[i]; }
+
+    /// f − level: its zeros are where f reaches the level.
+    [[nodiscard]] curve minus(long double level_to_reach) const {
+        curve result = *this;
+        result.level = level_to_reach;
+        return result;
+    }
+
+    int order = 0;
+
+private:
+    long double level = 0;
+    std::vector<std::shared_ptr<chain_part>> parts;
+
+    [[nodiscard]] enclosure shifted(const enclosure& u) const {
+        return level == 0 || u.is_empty() ? u : u - enclosure(level);
+    }
+
+    void add_part(const graph& g, int root) {
+        auto made = std::make_shared<chain_part>();
+        std::vector<int> roots{root};
+        made->nodes = simplified(g, roots, for_programs);
+        made->root = roots[0];
+        made->value = enclosing_program(made->nodes, roots);
+        for (const auto& known : parts) {
+            if (known->value.same(made->value)) {
+                parts.push_back(known);
+                return;
+            }
+        }
+        parts.push_back(std::move(made));
+    }
+
+    /// Makes the derivatives of a part up to an order, once. Small parts are simplified as flat as it gets:
+    /// what is shared would hide differences of equals from the rules.
+    static void prepare(chain_part& p, int highest) {
+        if (p.highest >= highest) return;
+        std::vector<int> roots{p.root};
+        graph g = p.nodes;
+        for (int k = 0; k < highest; ++k) {
+            if (roots.back() < 0) __builtin_unreachable();  // gcc 12 warns otherwise
+            roots.push_back(derive(g, roots.back(), "x", kink_rule::usual));
+            g = simplified(g, roots, p.value.size() <= 12 ? for_text : for_programs);
+        }
+        p.derivatives = enclosing_program(g, roots);
+        p.highest = highest;
+    }
+
+    /// u/(c + w·u) as 1/w·(1 − c/(c + w·u)), where u stands once: far out the quotient of two intervals says
+    /// nothing, and its slope is a difference of equals.
+    static int split_quotients(graph& g, int root) {
+        const int size = root + 1;
+        std::vector<int> image(static_cast<std::size_t>(size), 0);
+        std::vector<char> moving(static_cast<std::size_t>(size), 0);
+        for (int i = 0; i < size; ++i) {
+            const node n = g.at(i);
+            moving[static_cast<std::size_t>(i)] = static_cast<char>(depends_on_x(g, i, moving));
+            operand_list children;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+            }
+            int& mine = image[static_cast<std::size_t>(i)];
+            mine = n.count == 0 ? i : g.put(n.kind, n.value, n.residual, children.data(), children.size());
+            if (n.kind != product_node || moving[static_cast<std::size_t>(i)] == 0) continue;
+            for (int k = 0; k < n.count; ++k) {
+                const operand divisor = g.child(n, k);
+                const node d = g.at(divisor.node);
+                if (divisor.weight != -1 || d.kind != sum_node) continue;
+                int shared = -1;
+                int moving_terms = 0;
+                for (int t = 0; t < d.count; ++t) {
+                    const int term = g.child(d, t).node;
+                    moving_terms += moving[static_cast<std::size_t>(term)];
+                    if (moving[static_cast<std::size_t>(term)] != 0 && is_rest_of(g, n, k, term)) shared = t;
+                }
+                if (shared < 0 || moving_terms != 1) continue;
+                operand_list others;
+                for (int t = 0; t < d.count; ++t) {
+                    if (t != shared) others.push_back({image[static_cast<std::size_t>(g.child(d, t).node)], g.child(d, t).weight});
+                }
+                const int rest = g.put(sum_node, d.value, 0, others.data(), others.size());
+                const int weight = g.constant(g.child(d, shared).weight);
+                const operand limit[] = {{weight, -1}};
+                const operand small[] = {{weight, -1}, {rest, 1}, {image[static_cast<std::size_t>(divisor.node)], -1}};
+                const operand sum[] = {{g.put(product_node, n.value, 0, limit, 1), 1}, {g.put(product_node, n.value, 0, small, 3), -1}};
+                mine = g.put(sum_node, 0, 0, sum, 2);
+                break;
+            }
+        }
+        return image[static_cast<std::size_t>(root)];
+    }
+
+    /// Whether the factors of a product but number `without` are `term`, up to a number.
+    static bool is_rest_of(const graph& g, const node& n, int without, int term) {
+        const node& t = g.at(term);
+        operand_list rest;
+        for (int k = 0; k < n.count; ++k) {
+            if (k != without) rest.push_back(g.child(n, k));
+        }
+        if (rest.size() == 1 && rest[0].node == term && rest[0].weight == 1) return true;
+        if (t.kind != product_node || t.value != 1 || t.count != rest.size()) return false;
+        for (int k = 0; k < t.count; ++k) {
+            if (g.child(t, k).node != rest[k].node || g.child(t, k).weight != rest[k].weight) return false;
+        }
+        return true;
+    }
+
+    static bool depends_on_x(const graph& g, int i, const std::vector<char>& moving) {
+        const node& n = g.at(i);
+        if (n.kind == symbol_node) return true;
+        for (int k = 0; k < n.count; ++k) {
+            if (moving[static_cast<std::size_t>(g.child(n, k).node)] != 0) return true;
+        }
+        return false;
+    }
+
+    /// Formulas with at least so many parts, or nodes and two parts, are taken as chains.
+    static constexpr std::size_t fewest_parts = 5;
+    static constexpr std::size_t most_nodes_in_one = 24;
+
+    void cut_into_parts(const graph& g, int root) {
+        const auto count = static_cast<std::size_t>(root) + 1;
+        std::vector<char> needed(count, 0);
+        std::vector<char> moving(count, 0);
+        needed[static_cast<std::size_t>(root)] = 1;
+        for (int i = root; i >= 0; --i) {
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) {
+                needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+            }
+        }
+        // A node is a cut if no edge between nodes that depend on x leads past it.
+        std::vector<int> reach(count, -1);  // the last parent of what stands at or before a node
+        std::size_t size = 0;
+        for (int i = 0; i <= root; ++i) {
+            moving[static_cast<std::size_t>(i)] = static_cast<char>(needed[static_cast<std::size_t>(i)] != 0 && depends_on_x(g, i, moving));
+            size += moving[static_cast<std::size_t>(i)] != 0 ? 1 : 0;
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count && moving[static_cast<std::size_t>(i)] != 0; ++k) {
+                const auto c = static_cast<std::size_t>(g.child(n, k).node);
+                if (moving[c] != 0) reach[c] = i;
+            }
+        }
+        std::vector<int> cuts;
+        int furthest = -1;
+        for (int i = 0; i <= root; ++i) {
+            if (moving[static_cast<std::size_t>(i)] == 0) continue;
+            if (furthest <= i && i != root && g.at(i).kind != symbol_node) cuts.push_back(i);
+            furthest = std::max(furthest, reach[static_cast<std::size_t>(i)]);
+        }
+        cuts.push_back(root);
+        const bool is_chain = (cuts.size() >= fewest_parts || (cuts.size() > 1 && size > most_nodes_in_one)) && order <= 2;
+        if (!is_chain) cuts.assign(1, root);
+        int from = -1;  // the node that is the input of the next part; -1: x
+        for (const int to : cuts) {
+            graph own;
+            std::vector<int> image(count, -1);
+            if (from >= 0) image[static_cast<std::size_t>(from)] = own.symbol("x");
+            add_part(own, copy(g, to, own, image));
+            from = to;
+        }
+    }
+
+    static int copy(const graph& g, int root, graph& out, std::vector<int>& image) {
+        std::vector<char> wanted(static_cast<std::size_t>(root) + 1, 0);
+        wanted[static_cast<std::size_t>(root)] = 1;
+        for (int i = root; i >= 0; --i) {
+            if (wanted[static_cast<std::size_t>(i)] == 0 || image[static_cast<std::size_t>(i)] >= 0) continue;
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count; ++k) wanted[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+        }
+        for (int i = 0; i <= root; ++i) {
+            int& mine = image[static_cast<std::size_t>(i)];
+            if (wanted[static_cast<std::size_t>(i)] == 0 || mine >= 0) continue;
+            const node& n = g.at(i);
+            if (n.kind == symbol_node) {
+                mine = out.symbol(g.symbol_of(i));
+                continue;
+            }
+            operand_list children;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+            }
+            mine = out.put(n.kind, n.value, n.residual, children.data(), children.size());
+        }
+        return image[static_cast<std::size_t>(root)];
+    }
+
+    /// f, f′, …, f^(highest) on x. With `centres` and an empty `away` the values between the parts are noted
+    /// there; with an `away` = x − centre they tighten the values on x.
+    jet full_jet(const enclosure& x, int highest, std::vector<enclosure>* centres, const enclosure& away) const {
+        jet y{};
+        const auto top = static_cast<std::size_t>(highest);
+        y[0] = x;
+        for (std::size_t k = 1; k <= top; ++k) y[k] = enclosure(k == 1 ? 1.0L : 0.0L);
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            chain_part& p = *parts[i];
+            prepare(p, highest);
+            jet f{};
+            p.derivatives.run(y[0], f.data(), top + 1);
+            // Where f is not defined its derivatives are not, though their formulas may be.
+            if (f[0].is_empty()) return {};
+            if (f[0].broken) {
+                for (std::size_t k = 1; k <= top; ++k) f[k].broken = true;
+            }
+            if (parts.size() == 1) return f;
+            y = composed(f, y, top);
+            if (centres == nullptr) continue;
+            if (away.is_empty()) {
+                centres->push_back(y[0]);
+            } else if (!y[0].broken && !y[0].is_empty() && top > 0 && !y[1].is_empty() && !(*centres)[i].is_empty()) {
+                y[0] = both(y[0], (*centres)[i] + y[1] * away);
+            }
+        }
+        return y;
+    }
+
+    /// The derivatives of f(y(x)), by the chain rule in its form for each order.
+    static jet composed(const jet& f, const jet& y, std::size_t top) {
+        jet z{};
+        z[0] = f[0];
+        auto number = [](long double v) { return enclosure(v); };
+        const enclosure square = top >= 2 ? power(y[1], 2) : enclosure();
+        if (top >= 1) z[1] = f[1] * y[1];
+        if (top >= 2) z[2] = f[2] * square + f[1] * y[2];
+        if (top >= 3) z[3] = f[3] * power(y[1], 3) + number(3) * f[2] * y[1] * y[2] + f[1] * y[3];
+        if (top >= 4) {
+            z[4] = f[4] * power(y[1], 4) + number(6) * f[3] * square * y[2] + number(3) * f[2] * power(y[2], 2) +
+                   number(4) * f[2] * y[1] * y[3] + f[1] * y[4];
+        }
+        return z;
+    }
+};
+
+/// Where to look first on an interval, and where to split it: 0 if it is inside, the middle of moderate
+/// intervals, the middle exponent of those that span orders of magnitude.
+inline long double middle_of(long double lo, long double hi) {
+    if (lo < 0 && hi > 0) return 0;
+    if (hi <= 0) return -middle_of(-hi, -lo);
+    if (lo == 0) return hi > 4 ? 1.0L : hi > 0x1p-20L ? hi / 2 : hi > 0x1p-200L ? hi * 0x1p-20L : hi * 0x1p-200L;
+    if (hi / 4 > lo) {
+        const int low = elementary::own::decompose(lo).exponent, high = elementary::own::decompose(hi).exponent;
+        const long double middle = elementary::own::power_of_two((low + high + 1) / 2);
+        if (middle > lo && middle < hi) return middle;
+    }
+    return lo / 2 + hi / 2;
+}
+
+/// Nothing lies between the ends that could be told apart from them.
+inline bool is_point_like(long double lo, long double hi) {
+    const long double size = std::max(lo < 0 ? -lo : lo, hi < 0 ? -hi : hi);
+    return hi - lo <= size * 0x1p-59L || hi - lo < 0x1p-2000L;
+}
+
+// ----------------------------------------------------------------------- from types to graphs
+
+/// A formula and how often it is to be differentiated: derivative<2>(f) is (f, 2), so that f's structure
+/// remains visible.
+template<class E>
+struct differentiated {
+    using base = E;
+    static constexpr int order = 0;
+};
+template<class F, int Order>
+struct differentiated<derivative_expression<F, "x", Order, kink_rule::usual>> {
+    using base = typename differentiated<F>::base;
+    static constexpr int order = differentiated<F>::order + Order;
+};
+
+/// Every symbol but x must have a value.
+template<class E, std::size_t I>
+constexpr bool require_value() {
+    constexpr const symbol_entry& symbol = symbols_of<E>::list[I];
+    if constexpr (symbol.name != "x") {
+        constexpr auto name = fix<symbol.name.size()>(symbol.name);
+        if constexpr (!is_value(symbol.default_value.value)) (void)sizeof(unbound_symbol<name>);
+        if constexpr (symbol.has_conflicting_defaults) (void)sizeof(conflicting_defaults<name>);
+    }
+    return true;
+}
+template<class E>
+constexpr bool require_values() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return (require_value<E, I>() && ...);
+    }(std::make_index_sequence<symbols_of<E>::count>{});
+}
+
+/// The graph of a formula with the defaults of its parameters in their places.
+struct closed_formula {
+    graph nodes;
+    int root = 0;
+    int order = 0;
+};
+
+/// A default like 1.0L/6 means one sixth, not the long double next to it.
+inline int place_number(graph& g, extended_real v) {
+    const long double exact = static_cast<long double>(v.value) + static_cast<long double>(v.residual);
+    if (v.residual != 0 && exact > 0 && exact < 1) {
+        const long double inverse = elementary::round_half_even(1 / exact);
+        if (inverse <= 4096 && 1 / inverse == exact) {
+            const operand divisor{g.constant(static_cast<double>(inverse)), -1};
+            return g.put(product_node, 1, 0, &divisor, 1);
+        }
+    }
+    return g.constant(v.value, v.residual);
+}
+
+inline closed_formula with_defaults(const graph& raw, int root, int order) {
+    closed_formula result;
+    result.order = order;
+    std::vector<int> image(static_cast<std::size_t>(raw.size()), 0);
+    for (int i = 0; i <= root; ++i) {
+        const node& n = raw.at(i);
+        int& mine = image[static_cast<std::size_t>(i)];
+        if (n.kind == symbol_node) {
+            const symbol_entry& s = raw.symbol_of(i);
+            mine = s.name == "x" || !is_value(s.default_value.value) ? result.nodes.symbol(s) : place_number(result.nodes, s.default_value);
+            continue;
+        }
+        operand_list children;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = raw.child(n, k);
+            children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+        }
+        mine = result.nodes.put(n.kind, n.value, n.residual, children.data(), children.size());
+    }
+    result.root = image[static_cast<std::size_t>(root)];
+    return result;
+}
+
+template<class E>
+closed_formula closed_formula_of(int further = 0) {
+    using base = typename differentiated<E>::base;
+    require_valid<E>();
+    static_assert(require_values<base>());
+    graph raw;
+    lowering_scope scope{raw, {}, {}};
+    const int root = lower<base>(scope);
+    return with_defaults(raw, root, differentiated<E>::order + further);
+}
+
+}  // namespace chainrule::detail

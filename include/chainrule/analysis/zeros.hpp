@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Certified zeros of a curve, and with them the points where a formula switches between two forms.
+#pragma once
+
+#include <chainrule/analysis/curve.hpp>
+
+namespace chainrule::detail {
+
+/// Between lo and hi there is a zero (if `certain`), or there may be one.
+struct enclosed_zero {
+    long double lo = 0;
+    long double hi = 0;
+    bool certain = false;
+};
+
+struct zero_list {
+    std::vector<enclosed_zero> zeros;
+    bool complete = true;  ///< false: there may be more (a periodic function has infinitely many)
+    /// Where f was too small to tell: no more than the integral of |f| over those intervals.
+    long double neglected = 0;
+};
+
+/// How far out the analysis looks, beyond all doubles; there curves are taken to have reached their limits.
+inline constexpr long double furthest = 0x1p1500L;
+
+/// −1, 0 (not decided) or 1.
+inline int certain_sign(const enclosure& u) {
+    return u.is_empty() ? 0 : u.lo > 0 ? 1 : u.hi < 0 ? -1 : 0;
+}
+
+/// The single zero of f in [lo, hi], where f′ has one sign and f changes its own: Newton's method in
+/// intervals, with bisection where that does not halve the interval.
+inline enclosed_zero refine_zero(const curve& f, long double lo, long double hi, int sign_at_hi) {
+    for (int i = 0; i < 400 && lo < hi; ++i) {
+        const long double old_width = hi - lo;
+        long double c = i < 60 && hi - lo <= (lo < 0 ? -lo : lo) + 1 ? lo + (hi - lo) / 2 : middle_of(lo, hi);
+        if (!(c > lo && c < hi)) break;
+        const curve::view v = f.look({lo, hi}, c);
+        if (v.centre_value.lo == 0 && v.centre_value.hi == 0) return {c, c, true};
+        const int sign = certain_sign(v.centre_value);
+        if (sign == sign_at_hi) hi = c;
+        if (sign == -sign_at_hi) lo = c;
+        if (certain_sign(v.slope) != 0) {
+            const enclosure step = enclosure(c) - v.centre_value / v.slope;
+            if (step.lo > lo && step.lo <= hi) lo = step.lo;
+            if (step.hi < hi && step.hi >= lo) hi = step.hi;
+        }
+        if (sign == 0 && hi - lo > old_width * 0.75L) break;
+    }
+    return {lo, hi, true};
+}
+
+/// The zeros of f on [from, to], looking at most `budget` times. Intervals where f is 0 throughout are no
+/// zeros: where they end, something switches that is found for itself. Intervals over which |f| has a smaller
+/// integral than `negligible` are left alone: an exponential tail is tiny long before its sign is lost.
+inline zero_list find_zeros(const curve& f, long double from, long double to, int budget, long double negligible = 0) {
+    zero_list found;
+    struct box {
+        long double lo, hi;
+    };
+    std::vector<box> boxes{{from, to}};
+    auto add = [&](enclosed_zero z) { found.zeros.push_back(z); };
+    while (!boxes.empty()) {
+        if (--budget < 0) {
+            found.complete = false;
+            break;
+        }
+        const box b = boxes.back();
+        boxes.pop_back();
+        const long double c = middle_of(b.lo, b.hi);
+        const curve::view v = f.look({b.lo, b.hi}, c);
+        if (v.value.is_empty() || certain_sign(v.value) != 0) continue;
+        if (v.value.lo == 0 && v.value.hi == 0) continue;
+        if (!v.value.broken && v.slope.lo == 0 && v.slope.hi == 0) continue;  // constant
+        const long double integral = std::max(v.value.hi, -v.value.lo) * (b.hi - b.lo);
+        if (integral < negligible) {
+            found.neglected += integral;
+            continue;
+        }
+        if (is_point_like(b.lo, b.hi) || !(c > b.lo && c < b.hi)) {
+            add({b.lo, b.hi, false});
+            continue;
+        }
+        if (!v.value.broken && !v.slope.is_empty() && certain_sign(v.slope) != 0) {
+            const enclosure left = f.value(enclosure(b.lo)), right = f.value(enclosure(b.hi));
+            const int low = certain_sign(left), high = certain_sign(right);
+            if (low * high == 1) continue;
+            if (low * high == -1) {
+                add(refine_zero(f, b.lo, b.hi, high));
+                continue;
+            }
+            const bool left_is_zero = left.lo == 0 && left.hi == 0, right_is_zero = right.lo == 0 && right.hi == 0;
+            if (left_is_zero || right_is_zero) {
+                add(left_is_zero ? enclosed_zero{b.lo, b.lo, true} : enclosed_zero{b.hi, b.hi, true});
+                continue;
+            }
+        } else if (v.centre_value.lo == 0 && v.centre_value.hi == 0) {
+            add({c, c, true});
+        }
+        // Not at a zero that rounding hides, or both halves would end in it.
+        const bool is_hidden = certain_sign(v.centre_value) == 0 && !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
+        const long double beside = is_hidden ? c + (b.hi - c) * 0.28125L : c;
+        const long double split = beside > b.lo && beside < b.hi ? beside : c;
+        boxes.push_back({split, b.hi});
+        boxes.push_back({b.lo, split});
+    }
+    auto& z = found.zeros;
+    std::sort(z.begin(), z.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
+    // Neighbouring pieces of one cluster become one; next to a certain zero nothing else is told apart.
+    std::vector<enclosed_zero> merged;
+    for (const enclosed_zero& next : z) {
+        if (!merged.empty()) {
+            enclosed_zero& last = merged.back();
+            const long double gap = 0x1p-56L * std::max(last.hi < 0 ? -last.hi : last.hi, next.lo < 0 ? -next.lo : next.lo) + 0x1p-1900L;
+            if (next.lo - last.hi <= gap) {
+                if (last.certain && last.lo == last.hi && !next.certain) continue;
+                if (next.certain && next.lo == next.hi && !last.certain) {
+                    last = next;
+                } else {
+                    last = {last.lo, std::max(last.hi, next.hi), last.certain || next.certain};
+                }
+                continue;
+            }
+        }
+        merged.push_back(next);
+    }
+    z = merged;
+    return found;
+}
+
+/// The zeros on [from, to]: near 0 thoroughly; beyond ±64 only if that costs little, else none there.
+inline zero_list find_zeros_everywhere(const curve& f, long double from, long double to, int budget) {
+    zero_list all;
+    constexpr long double near = 64;
+    auto search = [&](long double a, long double b, int mine) {
+        if (!(a < b)) return;
+        const zero_list part = find_zeros(f, a, b, mine);
+        all.complete = all.complete && part.complete;
+        if (part.complete || mine == budget) all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+    };
+    search(from, std::min(to, -near), 300);
+    search(std::max(from, -near), std::min(to, near), budget);
+    search(std::max(from, near), to, 300);
+    return all;
+}
+
+/// Adds the functions that change sign, or vanish, where node i of a formula switches between two forms,
+/// ends its domain or has a pole.
+inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
+    const node n = g.at(i);
+    auto child = [&](int k) { return handle(g, g.child(n, k).node); };
+    auto add = [&](handle h) {
+        if (!g.is_constant(h.node)) switches.push_back(h.node);
+    };
+    if (n.kind == product_node) {
+        for (int k = 0; k < n.count; ++k) {
+            const double e = g.child(n, k).weight;
+            if (e < 0 || e != elementary::floor(e)) add(child(k));
+        }
+    } else if (n.kind >= first_call) {
+        const std::string_view name = primitive_of(n.kind).name;
+        if (name == "abs" || name == "sign" || name == "pow" || name == "log" || name == "log1mexp") add(child(0));
+        if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal") add(child(0) - child(1));
+        if (name == "log1p") add(1.0 + child(0));
+        if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
+        if (name == "round") add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));
+    }
+}
+
+/// Where a curve may have kinks, jumps, poles or ends of its domain, in ascending order.
+inline zero_list switch_points(const curve& f, long double from, long double to) {
+    zero_list all;
+    for (std::size_t i = 0; i < f.part_count(); ++i) {
+        graph g = f.part(i).nodes;
+        std::vector<int> switches;
+        const int size = f.part(i).root + 1;
+        for (int k = 0; k < size; ++k) add_switch_functions(g, k, switches);
+        std::sort(switches.begin(), switches.end());
+        switches.erase(std::unique(switches.begin(), switches.end()), switches.end());
+        for (const int s : switches) {
+            const curve function(f, i, g, s);
+            const zero_list part = find_zeros_everywhere(function, from, to, 8000);
+            all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+            all.complete = all.complete && part.complete;
+        }
+    }
+    auto& z = all.zeros;
+    std::sort(z.begin(), z.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
+    std::vector<enclosed_zero> merged;
+    for (const enclosed_zero& next : z) {
+        if (!merged.empty() && next.lo <= merged.back().hi + 0x1p-60L * (next.lo < 0 ? -next.lo : next.lo)) {
+            merged.back().hi = std::max(merged.back().hi, next.hi);
+        } else {
+            merged.push_back(next);
+        }
+    }
+    z = merged;
+    return all;
+}
+
+/// f and its derivatives as x approaches a switch from one side. Where rounding leaves open on which side of
+/// the switch the formula is, they are taken next to it: `distance` says how far.
+struct one_sided_limit {
+    curve::jet derivatives{};
+    long double distance = 0;
+    bool is_valid = false;
+};
+
+inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool from_left, int further) {
+    one_sided_limit result;
+    const long double p = from_left ? z.lo : z.hi;
+    auto is_known = [&](const curve::jet& d) {
+        for (int k = 0; k <= further; ++k) {
+            const enclosure& u = d[static_cast<std::size_t>(k)];
+            if (u.is_empty() || u.broken || (u.lo == -unlimited && u.hi == unlimited)) return false;
+        }
+        return true;
+    };
+    result.derivatives = f.derivatives({p, p, !from_left, from_left}, further);
+    result.is_valid = is_known(result.derivatives);
+    const long double size = std::max(p < 0 ? -p : p, 0x1p-60L);
+    for (long double step = size * 0x1p-62L; !result.is_valid && step < size * 0x1p-50L; step *= 4) {
+        const curve::jet d = f.derivatives(enclosure(from_left ? p - step : p + step), further);
+        if (!is_known(d)) continue;
+        result = {d, step, true};
+    }
+    return result;
+}
+
+/// Whether derivative number k (0: the value) jumps at a switch. Both sides know one derivative more: what it
+/// makes of the distance between them is no jump.
+inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, const enclosed_zero& z, int k) {
+    auto size = [](const enclosure& u) { return std::max(u.hi, -u.lo); };
+    const auto i = static_cast<std::size_t>(k);
+    const enclosure &a = left.derivatives[i], &b = right.derivatives[i];
+    const long double distance = (z.hi - z.lo) + left.distance + right.distance;
+    const long double steepness = std::max(size(left.derivatives[i + 1]), size(right.derivatives[i + 1]));
+    const long double slack = 0x1p-54L * std::max(size(a), size(b)) + (distance > 0 ? 4 * distance * steepness : 0);
+    return a.lo - b.hi > slack || b.lo - a.hi > slack;
+}
+
+}  // namespace chainrule::detail

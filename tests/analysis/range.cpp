@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Certified ranges against extrema worked out with mpmath at 50 digits (tests/analysis/range_oracle.py
+/// prints the rows), and against what is known of compositions, intervals and poles.
+
+#include <chainrule/activations/catalogue.hpp>
+#include <chainrule/analysis/range.hpp>
+
+#include "support/catch.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace chainrule;
+using namespace chainrule::literals;
+using namespace chainrule::activations;
+
+namespace {
+
+constexpr long double infinity = std::numeric_limits<long double>::infinity();
+constexpr double inf = std::numeric_limits<double>::infinity();
+inline constexpr parameter<"alpha"> alpha;
+inline constexpr parameter<"beta"> beta;
+
+/// The enclosure contains the truth, and is narrow. A long double next to the truth is on its side of
+/// every double that bounds it.
+void check(const interval& found, long double truth) {
+    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
+    CHECK(static_cast<long double>(found.lo) <= truth);
+    CHECK(truth <= static_cast<long double>(found.hi));
+    if (truth == infinity || truth == -infinity) {
+        CHECK(found.lo == found.hi);
+    } else {
+        const double size = truth == 0 ? 1 : static_cast<double>(truth < 0 ? -truth : truth);
+        CHECK(found.width() <= 1e-12 * size);
+    }
+}
+
+struct row {
+    std::string name;
+    value_range value;
+    value_range slope;
+    long double least, most, slope_least, slope_most;
+    double milliseconds;
+};
+
+template<class E>
+row measured(const char* name, E e, long double least, long double most, long double slope_least, long double slope_most) {
+    const auto start = std::chrono::steady_clock::now();
+    row r{name, range_of(e), range_of(derivative(e)), least, most, slope_least, slope_most, 0};
+    r.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    return r;
+}
+
+#define ROW(formula, ...) measured(#formula, formula, __VA_ARGS__),
+
+const std::vector<row>& rows() {
+    static const std::vector<row> all = {
+        ROW(sigmoid(x), 0, 1.0L, 0, 0.25L)
+        ROW(tanh(x), -1.0L, 1.0L, 0, 1.0L)
+        ROW(relu, 0, infinity, 0, 1.0L)
+        ROW(leaky_relu, -infinity, infinity, 0.01L, 1.0L)
+        ROW(relu6, 0, 6.0L, 0, 1.0L)
+        ROW(elu, -1.0L, infinity, 0, 1.0L)
+        ROW(selu, -1.75809934084737685994021752081L, infinity, 0, 1.75809934084737685994021752081L)
+        ROW(celu(alpha = 0.5_c), -0.5L, infinity, 0, 1.0L)
+        ROW(silu, -0.278464542761073795109358739023L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
+        ROW(swish(beta = 1.5_c), -0.185643028507382530072905826015L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
+        ROW(gelu, -0.169971207479903661693868470982L, infinity, -0.128904145185154786340744442262L, 1.12890414518515478634074444226L)
+        ROW(gelu_tanh, -0.170040750571254050639067427988L, infinity, -0.1289930686587717654559044704L, 1.1289930686587717654559044704L)
+        ROW(gelu_quick, -0.163610189636353581145334159238L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
+        ROW(mish, -0.308843413017250406628760229042L, infinity, -0.112526122389462556407327901149L, 1.08849816125172786122829362739L)
+        ROW(tanhexp, -0.35328577784821127098744711556L, infinity, -0.13157003618971581554338275662L, 1.06197530871791596923181505024L)
+        ROW(lisht, 0, infinity, -1.19967864025773383391636984864L, 1.19967864025773383391636984864L)
+        ROW(hard_swish, -0.375L, infinity, -0.5L, 1.5L)
+        ROW(hard_sigmoid, 0, 1.0L, 0, 0.166666666666666666666666666667L)
+        ROW(hard_tanh, -1.0L, 1.0L, 0, 1.0L)
+        ROW(softsign, -1.0L, 1.0L, 0, 1.0L)
+        ROW(isru, -3.16227766016837933199889354443L, 3.16227766016837933199889354443L, 0, 1.0L)
+        ROW(isrlu, -3.16227766016837933199889354443L, infinity, 0, 1.0L)
+        ROW(softplus(x), 0, infinity, 0, 1.0L)
+        ROW(log_sigmoid(x), -infinity, 0, 0, 1.0L)
+        ROW(squareplus, 0, infinity, 0, 1.0L)
+        ROW(tanh_shrink, -infinity, infinity, 0, 1.0L)
+        ROW(erf(x), -1.0L, 1.0L, 0, 1.12837916709551257389615890312L)
+        ROW(elish, -0.171572875253809902396622551581L, infinity, -0.0785468478755558758717783087706L, 1.09983932012886691695818492432L)
+        ROW(sqnl, -1.0L, 1.0L, 0, 1.0L)
+        ROW(sparse_plus, 0, infinity, 0, 1.0L)
+        ROW(soft_shrink, -infinity, infinity, 0, 1.0L)
+        ROW(atan(x), -1.57079632679489661923132169164L, 1.57079632679489661923132169164L, 0, 1.0L)
+        ROW(asinh(x), -infinity, infinity, 0, 1.0L)
+        ROW(exp(-(x * x)), 0, 1.0L, -0.857763884960706796480189641279L, 0.857763884960706796480189641279L)
+        ROW(exp(-exp(-x)), 0, 1.0L, 0, 0.367879441171442321595523770161L)
+        ROW(x * log1p(sigmoid(x)), -0.252768816789440353090922887074L, infinity, -0.08982878552089006353089374043L, 0.746311180412739681345426763191L)
+        ROW(x * erf(softplus(x)), -0.348437458759606420222003970591L, infinity, -0.126968589057905387539234218271L, 1.08612544415099715337566733846L)
+        ROW(x * tanh(log1p(sigmoid(x))), -0.249993663660129495394037678618L, infinity, -0.0891532052350203127585549064879L, 0.636884222881226298653031083019L)
+        ROW(sigmoid(sigmoid(x)), 0.5L, 0.731058578630004879251159241822L, 0, 0.0589589806237420238028756950809L)
+    };
+    return all;
+}
+
+#undef ROW
+
+}  // namespace
+
+TEST_CASE("ranges of activations and their slopes over all real numbers", "[analysis]") {
+    for (const row& r : rows()) {
+        INFO(r.name << ", " << r.milliseconds << " ms");
+        check(r.value.inf, r.least);
+        check(r.value.sup, r.most);
+        check(r.slope.inf, r.slope_least);
+        check(r.slope.sup, r.slope_most);
+        CHECK(r.milliseconds < 5000);
+    }
+}
+
+TEST_CASE("ranges say where and how the bounds are reached", "[analysis]") {
+    const value_range s = range_of(derivative(silu));
+    CHECK(s.sup_how == attainment::attained);
+    CHECK(s.sup_at == Approx(2.399357280515467).epsilon(1e-14));
+    CHECK(s.inf_at == Approx(-2.399357280515467).epsilon(1e-14));
+    const value_range h = range_of(derivative(hard_swish));
+    CHECK(h.sup_how == attainment::one_sided);
+    CHECK(h.sup_at == 3);
+    CHECK(h.inf_how == attainment::one_sided);
+    CHECK(h.inf_at == -3);
+    const value_range t = range_of(tanh(x));
+    CHECK(t.sup_how == attainment::limit);
+    CHECK(t.sup_at == inf);
+    CHECK(t.inf_how == attainment::limit);
+    CHECK(t.inf_at == -inf);
+    const value_range g = range_of(derivative(gelu));
+    CHECK(g.sup_at == Approx(1.4142135623730951).epsilon(1e-14));
+    CHECK(range_of(relu6).sup_how == attainment::attained);
+    CHECK(range_of(derivative(relu)).inf_how == attainment::attained);
+    CHECK(range_of(derivative(selu)).sup_how == attainment::attained);  // PyTorch's slope at 0
+    CHECK(range_of(derivative(selu)).sup_at == 0);
+    CHECK(range_of(exp(x)).inf_how == attainment::limit);
+    CHECK(range_of(derivative(tanh(x))).sup_at == 0);
+}
+
+TEST_CASE("ranges over intervals", "[analysis]") {
+    const value_range s = range_of(silu, interval{-4, 4});
+    CHECK(s.sup_at == 4);
+    CHECK(s.sup_how == attainment::attained);
+    check(s.sup, 3.92805516015163376L);  // mpmath: 4/(1 + exp(-4))
+    const value_range part = range_of(sin(x), interval{0, 1});
+    check(part.inf, 0);
+    check(part.sup, 0.841470984807896506652502321630298999622563060798L);  // mpmath
+    const value_range wave = range_of(sin(x), interval{0, 7});
+    check(wave.inf, -1);
+    check(wave.sup, 1);
+    const value_range point = range_of(x * x, interval{3, 3});
+    CHECK(point.inf == interval{9, 9});
+    CHECK(point.sup == interval{9, 9});
+    const value_range roots = range_of(sqrt(x), interval{-4, 4});
+    CHECK(roots.inf.contains(0));
+    CHECK(roots.sup.contains(2));
+    CHECK_THROWS_WITH(range_of(x, interval{1, 0}), "chainrule: range_of needs an interval{a, b} with a <= b");
+}
+
+TEST_CASE("dependent terms do not blow ranges up", "[analysis]") {
+    CHECK(range_of(x - x).sup == interval{0, 0});
+    check(range_of(x / (1_c + x * x)).sup, 0.5L);
+    check(range_of(x * exp(-x)).sup, 0.367879441171442321595523770161461L);  // 1/e
+    check(range_of(sigmoid(x) + sigmoid(-x)).sup, 1);
+    check(range_of(sigmoid(x) + sigmoid(-x)).inf, 1);
+    check(range_of(derivative(snake)).sup, 2);
+    check(range_of(derivative(snake)).inf, 0);
+    check(range_of(cos(x) * cos(x) + sin(3_c * x)).inf, -1.0L);  // at π/2 + 2πk: cos² = 0, sin 3x = −1
+}
+
+// anchors: recomputed published values, to the digits given there; the middle ones with mpmath
+TEST_CASE("ranges of slopes of compositions", "[analysis]") {
+    check(range_of(derivative(nest<2>(sigmoid(x)))).sup, 0.0589589806237420238028756950809L);
+    const interval ten = lipschitz(nest<10>(sigmoid(x)));
+    CHECK(ten.middle() == Approx(3.90127e-7).epsilon(2e-6));
+    CHECK(ten.width() <= 1e-12 * ten.hi);
+    const interval silus = lipschitz(nest<10>(silu));
+    CHECK(silus.middle() == Approx(2.3594).epsilon(3e-5));
+    CHECK(silus.width() <= 1e-12 * silus.hi);
+    const interval gelus = lipschitz(nest<10>(gelu));
+    CHECK(gelus.middle() == Approx(2.9674).epsilon(3e-5));
+    CHECK(gelus.width() <= 1e-12 * gelus.hi);
+    const value_range hard = range_of(derivative(nest<10>(hard_swish)));
+    check(hard.sup, 57.6650390625L);
+    CHECK(hard.sup_how == attainment::one_sided);
+    CHECK(hard.sup_at == 3);
+    const value_range scaled = range_of(derivative(nest<10>(selu)));
+    CHECK(scaled.sup.middle() == Approx(282.12).epsilon(2e-5));
+    CHECK(scaled.sup.width() <= 1e-12 * scaled.sup.hi);
+    CHECK(scaled.sup_at == 0);
+}
+
+TEST_CASE("ranges of deep chains", "[analysis]") {
+    const auto start = std::chrono::steady_clock::now();
+    const value_range s = range_of(derivative(nest<50>(silu)));
+    CHECK(s.sup.width() <= 1e-12 * s.sup.hi);
+    CHECK(s.inf.width() <= 1e-12 * -s.inf.lo);
+    const value_range t = range_of(derivative(nest<50>(tanh(x))));
+    CHECK(t.sup == interval{1, 1});
+    const value_range g = range_of(derivative(nest<50>(gelu)), interval{-4, 4});
+    CHECK(g.sup.width() <= 1e-12 * g.sup.hi);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    CHECK(seconds < 60);
+    // The value that is enclosed is one that the evaluator finds.
+    CHECK(s.sup.lo <= evaluate(derivative(nest<50>(silu)), x = s.sup_at) * (1 + 1e-12));
+    CHECK(evaluate(derivative(nest<50>(silu)), x = s.sup_at) <= s.sup.hi * (1 + 1e-12));
+}
+
+TEST_CASE("unbounded ranges, poles and missing values", "[analysis]") {
+    const value_range l = range_of(log(x));
+    CHECK(l.inf == interval{-inf, -inf});
+    CHECK(l.inf_how == attainment::one_sided);
+    CHECK(l.inf_at == 0);
+    CHECK(l.sup == interval{inf, inf});
+    const value_range slope = range_of(derivative(log(x)));
+    CHECK(slope.inf == interval{0, 0});
+    CHECK(slope.sup == interval{inf, inf});
+    CHECK(range_of(1_c / x).sup == interval{inf, inf});
+    CHECK(range_of(derivative(1_c / x)).sup.contains(0));
+    CHECK(range_of(x * x * x).inf == interval{-inf, -inf});
+    CHECK(range_of(gcu).sup == interval{inf, inf});
+    CHECK(range_of(tan(x)).sup.hi == inf);
+    CHECK(range_of(3_c).sup == interval{3, 3});
+}
+
+TEST_CASE("what cannot be told apart far out is enclosed widely, never wrongly", "[analysis]") {
+    const value_range r = range_of(derivative(exp(x) / (3_c + exp(x))));  // σ′ shifted by ln 3
+    CHECK(r.inf.contains(0));
+    CHECK(r.sup.contains(0.25));
+}
+
+TEST_CASE("an extremum where two monotone pieces meet is not lost between them", "[analysis]") {
+    CHECK(range_of(3_c * x * x / (2_c + 5_c * x * x)).inf.contains(0));  // by a rounding error, once
+    check(range_of(x * x / (1_c + x * x)).sup, 1);
+    check(range_of(x * x / (1_c + x * x)).inf, 0);
+    check(range_of(derivative(x * x / (1_c + x * x))).sup, 0.649519052838328985072792378065L);  // 3√3/8
+    check(lipschitz(sqrt(1_c + x * x)), 1);
+}
+
+TEST_CASE("Lipschitz constants", "[analysis]") {
+    CHECK(lipschitz(tanh(x)) == interval{1, 1});
+    check(lipschitz(silu), 1.09983932012886691695818492432L);
+    check(lipschitz(sin(2_c * x)), 2);
+    check(lipschitz(x * x, interval{-1, 3}), 6);
+    CHECK(lipschitz(x * x).lo == inf);
+    check(lipschitz(-2_c * abs(x)), 2);
+    CHECK(lipschitz(2_c + 0_c * x) == interval{0, 0});
+}
