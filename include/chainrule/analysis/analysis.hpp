@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSL-1.0
+/// All analyses of formulas: one include per subject.
+#pragma once
+
+#include <chainrule/analysis/correlation_map.hpp>
+#include <chainrule/analysis/mean_field.hpp>
+#include <chainrule/analysis/moments.hpp>
