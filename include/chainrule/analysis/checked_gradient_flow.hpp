@@ -30,8 +30,9 @@ inline checked_gradient_flow_report check_gradient_flow(const analysed_function&
     const long double error = size > 0 && std::isfinite(size) ? e.error / (2 * size) : 0;
     r.size = integral{size, error, 0}.rounded();
     r.verdict = judge(size, vanishing, exploding);
-    r.is_certain = r.verdict == judge(size - error, vanishing, exploding) &&
-        r.verdict == judge(size + error, vanishing, exploding);
+    const auto margin = static_cast<long double>(r.size.error);
+    r.is_certain = r.verdict == judge(size - margin, vanishing, exploding) &&
+        r.verdict == judge(size + margin, vanishing, exploding);
     return r;
 }
 
