@@ -20,8 +20,12 @@ TEST_CASE("relu: the arc-cosine kernel") {
     for (const double c : {-1.0, -0.7, 0.0, 0.3, 0.95, 0.9999, 0.999999, 1.0}) {
         const double angle = std::acos(c);
         INFO("c = " << c);
-        CHECK(map(c).value == Approx((std::sin(angle) + (circle_pi - angle) * c) / circle_pi).epsilon(1e-11).margin(1e-14));
-        if (c > -1) CHECK(map.slope_at(c).value == Approx((circle_pi - angle) / circle_pi).epsilon(1e-10));
+        CHECK(map(c).value ==
+              Approx((std::sin(angle) + (circle_pi - angle) * c) / circle_pi)
+                  .epsilon(1e-11)
+                  .margin(1e-14));
+        if (c > -1)
+            CHECK(map.slope_at(c).value == Approx((circle_pi - angle) / circle_pi).epsilon(1e-10));
     }
 }
 
@@ -51,5 +55,6 @@ TEST_CASE("x³: C(c) = (9c + 6c³)/15, C″(1) = 12/5") {
     CHECK(map.slope.value == Approx(27.0 / 15).epsilon(1e-14));
     CHECK(map.curvature.value == Approx(36.0 / 15).epsilon(1e-14));
     CHECK(map(-0.4).value == Approx((9 * -0.4 + 6 * -0.064) / 15).epsilon(1e-13));
-    CHECK_THROWS_WITH(map(1.5), "chainrule: the correlation is 1.500000; give a number between -1 and 1");
+    CHECK_THROWS_WITH(map(1.5),
+                      "chainrule: the correlation is 1.500000; give a number between -1 and 1");
 }

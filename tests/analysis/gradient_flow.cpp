@@ -23,7 +23,8 @@ static_assert(gradient_flow(nest<50>(relu)).verdict == verdict::preserved);
 
 TEST_CASE("sizes agree with mpmath") {
     // √(E Π f′(x_k)²), x_0 ~ N(0, 1), mpmath with 20 digits.
-    const auto check = [](gradient_flow_report fixed, checked_gradient_flow_report checked, double expected) {
+    const auto check = [](gradient_flow_report fixed, checked_gradient_flow_report checked,
+                          double expected) {
         CHECK(checked.size.value == Approx(expected).epsilon(1e-12));
         CHECK(std::abs(checked.size.value - expected) <= checked.size.error + 1e-14 * expected);
         CHECK(fixed.size == Approx(expected).epsilon(0.02));
@@ -31,10 +32,14 @@ TEST_CASE("sizes agree with mpmath") {
         CHECK(fixed.verdict == checked.verdict);
     };
     check(gradient_flow(nest<10>(silu)), checked_gradient_flow(nest<10>(silu)), 0.12413235026163);
-    check(gradient_flow(nest<50>(silu)), checked_gradient_flow(nest<50>(silu)), 0.00282523909333246);
-    check(gradient_flow(nest<50>(tanh(x))), checked_gradient_flow(nest<50>(tanh(x))), 0.284365019673061);
-    check(gradient_flow(nest<3>(sigmoid(x))), checked_gradient_flow(nest<3>(sigmoid(x))), 0.0112673944130558);
-    check(gradient_flow(nest<4>(3_c * tanh(x))), checked_gradient_flow(nest<4>(3_c * tanh(x))), 11.1381017416831);
+    check(gradient_flow(nest<50>(silu)), checked_gradient_flow(nest<50>(silu)),
+          0.00282523909333246);
+    check(gradient_flow(nest<50>(tanh(x))), checked_gradient_flow(nest<50>(tanh(x))),
+          0.284365019673061);
+    check(gradient_flow(nest<3>(sigmoid(x))), checked_gradient_flow(nest<3>(sigmoid(x))),
+          0.0112673944130558);
+    check(gradient_flow(nest<4>(3_c * tanh(x))), checked_gradient_flow(nest<4>(3_c * tanh(x))),
+          11.1381017416831);
     CHECK(checked_gradient_flow(nest<7>(relu)).size.value == Approx(std::sqrt(0.5)).epsilon(1e-14));
     CHECK(gradient_flow(nest<7>(relu)).size == Approx(std::sqrt(0.5)).epsilon(0.05));
 }

@@ -29,7 +29,8 @@ TEST_CASE("a chain of tanh and sigmoid, by hand") {
 
 TEST_CASE("deep chains") {
     // Σ ln|w f′(u_k)| by mpmath with 60 digits.
-    const auto check = [](auto f, double w, double b, double x0, std::size_t depth, double expected, int sign) {
+    const auto check = [](auto f, double w, double b, double x0, std::size_t depth, double expected,
+                          int sign) {
         const auto p = profile(std::vector<layer>(depth, layer(f, w, b)), x0);
         INFO(to_string(f) << " depth " << depth);
         CHECK(p.log_slope == Approx(expected).epsilon(1e-12));
@@ -55,7 +56,8 @@ TEST_CASE("where it falls below a threshold") {
 }
 
 TEST_CASE("dead layers, flat layers, no layers") {
-    const std::vector<layer> layers{tanh(x), layer(activations::relu, 1, -2), tanh(x), layer(activations::relu, -1)};
+    const std::vector<layer> layers{tanh(x), layer(activations::relu, 1, -2), tanh(x),
+                                    layer(activations::relu, -1)};
     const auto p = profile(layers, 1);
     CHECK(p.sign == 0);
     CHECK(p.log_slope == -std::numeric_limits<double>::infinity());

@@ -2,6 +2,11 @@
 /// All analyses of formulas: one include per subject.
 #pragma once
 
+#include <chainrule/analysis/checked_gradient_flow.hpp>
 #include <chainrule/analysis/correlation_map.hpp>
+#include <chainrule/analysis/gradient_flow.hpp>
+#include <chainrule/analysis/layer.hpp>
 #include <chainrule/analysis/mean_field.hpp>
 #include <chainrule/analysis/moments.hpp>
+#include <chainrule/analysis/profile.hpp>
+#include <chainrule/analysis/solve.hpp>

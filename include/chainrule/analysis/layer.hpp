@@ -11,7 +11,8 @@ class layer {
 public:
     /// Parameters of f take their defaults.
     template<expression F>
-    layer(F, double w = 1, double b = 0)  // NOLINT(google-explicit-constructor): a formula is a layer
+    layer(F, double w = 1,
+          double b = 0)  // NOLINT(google-explicit-constructor): a formula is a layer
         : function(&detail::function_of<F>()), weight(w), bias(b) {}
 
     /// {f(u), f′(u)} at u = weight · x + bias.

@@ -453,7 +453,9 @@ std::vector<edge_point> edges_where(const analysed_function& f, Wanted wanted) {
     for (int i = -48; i <= 48; ++i) {
         const long double q = std::pow(10.0L, static_cast<long double>(i) / 8);
         const long double here = wanted(edge_of_chaos_at(map, q));
-        if (i > -48 && (before < 0) != (here < 0) && std::isfinite(before) && std::isfinite(here)) {
+        const bool is_noise = std::fabs(before) <= 1e-14L && std::fabs(here) <= 1e-14L;
+        if (i > -48 && !is_noise && (before < 0) != (here < 0) && std::isfinite(before) &&
+            std::isfinite(here)) {
             long double low = before_q;
             long double high = q;
             long double at_low = before;

@@ -22,9 +22,9 @@ struct layer_profile {
 
 class profile_report {
 public:
-    int sign = 1;               ///< of ∂x_N/∂x_0; 0 if a layer is dead
-    double log_slope = 0;       ///< ln|∂x_N/∂x_0| = Σ ln|w_k f_k′(u_k)|
-    double value = 0;           ///< x_N
+    int sign = 1;          ///< of ∂x_N/∂x_0; 0 if a layer is dead
+    double log_slope = 0;  ///< ln|∂x_N/∂x_0| = Σ ln|w_k f_k′(u_k)|
+    double value = 0;      ///< x_N
     std::vector<layer_profile> layers;
 
     /// The first depth at which ln|∂x_n/∂x_0| < ln_threshold, counted from 1.
@@ -67,8 +67,7 @@ public:
         const long double factor = static_cast<long double>(next.weight) * slope;
         const int sign = factor < 0 ? -1 : factor > 0 ? 1 : 0;
         // Two logarithms: the product may underflow although neither factor does.
-        const long double term =
-            log_size(static_cast<long double>(next.weight)) + log_size(slope);
+        const long double term = log_size(static_cast<long double>(next.weight)) + log_size(slope);
         const int own_sign = sign != 0 || term == -infinity || term != term ? sign
             : (slope < 0) != (next.weight < 0)                              ? -1
                                                                             : 1;
@@ -113,7 +112,8 @@ private:
     void accumulate(long double term) {
         if (term == -infinity) return;
         const long double next = sum + term;
-        compensation += std::fabs(sum) >= std::fabs(term) ? (sum - next) + term : (term - next) + sum;
+        compensation +=
+            std::fabs(sum) >= std::fabs(term) ? (sum - next) + term : (term - next) + sum;
         sum = next;
     }
 };
