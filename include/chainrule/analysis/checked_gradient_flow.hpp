@@ -16,14 +16,23 @@ struct checked_gradient_flow_report {
 
 namespace detail {
 
-inline checked_gradient_flow_report check_gradient_flow(const analysed_function& f,
-                                                        double vanishing, double exploding) {
-    const std::vector<break_point> points = f.break_points(normal_reach(1));
+/// `depth` layers x → f(weight · x).
+inline checked_gradient_flow_report check_gradient_flow(const analysed_function& f, int depth,
+                                                        long double weight, double vanishing,
+                                                        double exploding) {
+    std::vector<break_point> points = f.break_points(normal_reach(weight));
+    for (break_point& p : points) p.at /= weight;
     checked_gradient_flow_report r;
     for (const break_point& p : points) r.has_jump = r.has_jump || p.is_jump;
     const auto square = [&](long double z, long double* out) {
-        const auto [value, slope] = f.value_and_slope(z);
-        out[0] = value != value ? value : slope * slope;
+        long double at = z;
+        long double product = 1;
+        for (int k = 0; k < depth && product != 0; ++k) {
+            const auto [value, slope] = f.value_and_slope(weight * at);
+            product = value != value ? value : product * (weight * slope);
+            at = value;
+        }
+        out[0] = product * product;
     };
     const integral e = gaussian_quadrature::run({1, square}, normal_breaks(points, 1), 1e-15L)[0];
     const long double size = std::sqrt(e.value);
@@ -43,7 +52,23 @@ inline checked_gradient_flow_report check_gradient_flow(const analysed_function&
 template<expression F>
 checked_gradient_flow_report checked_gradient_flow(F, double vanishing = 1e-3,
                                                    double exploding = 1e3) {
-    return detail::check_gradient_flow(detail::function_of<F>(), vanishing, exploding);
+    return detail::check_gradient_flow(detail::function_of<F>(), 1, 1, vanishing, exploding);
+}
+
+/// The same for `depth` layers x → f(weight · x), the depth being known at run time only. The kinks of
+/// the inner layers are found by the quadrature alone, so that the error is larger for an f with kinks.
+template<expression F>
+checked_gradient_flow_report gradient_flow_through(F, int depth, double weight = 1,
+                                                   double vanishing = 1e-3,
+                                                   double exploding = 1e3) {
+    if (depth < 0 || !(weight > 0)) {
+        throw std::invalid_argument("chainrule: gradient_flow_through got the depth " +
+                                    std::to_string(depth) + " and the weight " +
+                                    std::to_string(weight) +
+                                    "; the depth is at least 0 and the weight above 0");
+    }
+    return detail::check_gradient_flow(detail::function_of<F>(), depth,
+                                       static_cast<long double>(weight), vanishing, exploding);
 }
 
 }  // namespace chainrule
