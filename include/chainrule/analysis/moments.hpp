@@ -48,7 +48,7 @@ inline std::vector<long double> normal_breaks(const std::vector<break_point>& po
     return result;
 }
 
-inline estimate reciprocal_root(const integral& square) {
+inline chainrule::estimate reciprocal_root(const integral& square) {
     const long double value = 1 / std::sqrt(square.value);
     return integral{value, value * square.error / square.value / 2, 0}.rounded();
 }
@@ -127,7 +127,7 @@ inline moments_report moments_of(const analysed_function& f, double q) {
     result.slope_mean = e[4].rounded();
     result.slope_second_moment = e[5].rounded();
     result.curvature_second_moment = result.has_kink && e[6].value == e[6].value
-        ? estimate{std::numeric_limits<double>::infinity(), 0}
+        ? chainrule::estimate{std::numeric_limits<double>::infinity(), 0}
         : e[6].rounded();
     result.log_slope = log_slope_of(f, points, deviation).rounded();
     result.gain = reciprocal_root(e[1]);

@@ -57,7 +57,7 @@ struct integral {
     long double error = 0;
     long double magnitude = 0;  ///< of the absolute value
 
-    [[nodiscard]] estimate rounded() const {
+    [[nodiscard]] chainrule::estimate rounded() const {
         const auto v = static_cast<double>(value);
         const long double rounding = 0x1p-53L * (value < 0 ? -value : value);
         return {v, std::isfinite(v) ? static_cast<double>(error + rounding) : 0.0};
