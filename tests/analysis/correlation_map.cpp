@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The C-map against closed forms: relu (Cho, Saul 2009), erf (Williams 1997), polynomials.
+#include <chainrule/activations/catalogue.hpp>
+#include <chainrule/analysis/correlation_map.hpp>
+
+#include "support/catch.hpp"
+
+using namespace chainrule;
+
+namespace {
+constexpr double circle_pi = 3.14159265358979323846;
+}
+
+TEST_CASE("relu: the arc-cosine kernel") {
+    const auto map = correlation_map(activations::relu, 2.5);
+    CHECK(map.at_zero.value == Approx(1 / circle_pi).epsilon(1e-14));
+    CHECK(map.slope.value == Approx(1).epsilon(1e-14));
+    CHECK(map.curvature.value == std::numeric_limits<double>::infinity());
+    CHECK(map.has_kink);
+    for (const double c : {-1.0, -0.7, 0.0, 0.3, 0.95, 0.9999, 0.999999, 1.0}) {
+        const double angle = std::acos(c);
+        INFO("c = " << c);
+        CHECK(map(c).value ==
+              Approx((std::sin(angle) + (circle_pi - angle) * c) / circle_pi)
+                  .epsilon(1e-11)
+                  .margin(1e-14));
+        if (c > -1)
+            CHECK(map.slope_at(c).value == Approx((circle_pi - angle) / circle_pi).epsilon(1e-10));
+    }
+}
+
+TEST_CASE("erf: the arc-sine kernel") {
+    for (const double q : {0.2, 1.0, 40.0}) {
+        const auto map = correlation_map(erf(x), q);
+        const double scale = std::asin(2 * q / (1 + 2 * q));
+        CHECK(map.at_zero.value == Approx(0).margin(1e-18));
+        for (const double c : {-1.0, -0.5, 0.2, 0.8, 0.999}) {
+            INFO("q = " << q << ", c = " << c);
+            const double sine = 2 * q * c / (1 + 2 * q);
+            CHECK(map(c).value == Approx(std::asin(sine) / scale).epsilon(1e-12));
+            CHECK(map.slope_at(c).value ==
+                  Approx(2 * q / (1 + 2 * q) / std::sqrt(1 - sine * sine) / scale).epsilon(1e-11));
+        }
+    }
+}
+
+TEST_CASE("sign: a jump makes the slope at 1 infinite, not the map") {
+    const auto map = correlation_map(sign(x));
+    CHECK(map.has_jump);
+    CHECK(map(0.5).value == Approx(2 / circle_pi * std::asin(0.5)).epsilon(1e-10));
+}
+
+TEST_CASE("x³: C(c) = (9c + 6c³)/15, C″(1) = 12/5") {
+    const auto map = correlation_map(x * x * x);
+    CHECK(map.slope.value == Approx(27.0 / 15).epsilon(1e-14));
+    CHECK(map.curvature.value == Approx(36.0 / 15).epsilon(1e-14));
+    CHECK(map(-0.4).value == Approx((9 * -0.4 + 6 * -0.064) / 15).epsilon(1e-13));
+    CHECK_THROWS_WITH(map(1.5),
+                      "chainrule: the correlation is 1.500000; give a number between -1 and 1");
+}
