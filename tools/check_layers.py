@@ -39,7 +39,7 @@ THIRD_PARTY = {
     # Of the operating system; <thread> takes 0.3 s to parse.
     "pthread": ["kernel/parallel.hpp"],
     "unistd": ["kernel/parallel.hpp", "kernel/streaming.hpp"],
-    "Eigen": ["interop/eigen.hpp", "analysis/layer_stack.hpp"],
+    "Eigen": ["interop/eigen.hpp", "analysis/layer_stack.hpp", "analysis/random_network.hpp", "analysis/training.hpp"],
 }
 
 # Standard headers too slow to parse for what every user's file includes.
