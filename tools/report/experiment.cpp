@@ -53,6 +53,24 @@ std::string decades(double log_value) {
     return std::isfinite(log_value) ? fmt::format("{:.8g}", log_value / std::log(10.0)) : "NaN";
 }
 
+/// An axis of whole decades around these logarithms.
+std::string decade_axis(const std::vector<double>& logarithms) {
+    double low = 0;
+    double high = 0;
+    bool empty = true;
+    for (const double v : logarithms) {
+        if (!std::isfinite(v)) continue;
+        const double at = v / std::log(10.0);
+        low = empty ? at : std::min(low, at);
+        high = empty ? at : std::max(high, at);
+        empty = false;
+    }
+    low = std::floor(low);
+    high = std::max(std::ceil(high), low + 1);
+    return fmt::format("set yrange [{}:{}]\nset ytics {}\nset format y '10^{{%g}}'\n", low, high,
+                       std::ceil((high - low) / 8));
+}
+
 /// "he (σ_w² = 2, σ_b² = 0)".
 std::string describe_initialisation(const experiment& e) {
     return fmt::format("{} (σ_w² = {}, σ_b² = {})", e.options.init, show(e.init.weight_variance),
@@ -231,28 +249,34 @@ std::string to_json(const experiment& e) {
 
 void add_experiment_pictures(plot_script& plots, const experiment& e) {
     std::string rows;
+    std::vector<double> shown_logarithms;
     for (std::size_t l = 0; l < e.measured.size(); ++l) {
+        for (const double v : {e.predicted[l].log_gradient, e.measured[l].log_gradient_low,
+                               e.measured[l].log_gradient_high}) {
+            shown_logarithms.push_back(v);
+        }
         const measured_layer& m = e.measured[l];
         rows += fmt::format("{} {} {} {} {}\n", l + 1, decades(e.predicted[l].log_gradient),
                             decades(m.log_gradient), decades(m.log_gradient_low),
                             decades(m.log_gradient_high));
     }
     std::string data = plots.add_block(rows);
-    const std::string style =
-        "set format y '10^{%g}'\nset bmargin 5\nset key at screen 0.5, screen 0.045 center center "
-        "horizontal Left reverse samplen 2.4 maxrows 1\n";
+    const std::string style = "set bmargin 6.5\nset key at screen 0.5, screen 0.055 center center "
+                              "horizontal Left reverse samplen 2.4\n";
     plots.add_picture(
         "gradients", 860, 480, 13,
         fmt::format(
-            "{0}set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l before training'\n"
+            "{0}{4}set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l before training'\n"
             "set xrange [0.5:{1}]\nplot {2} using 1:4:5 with filledcurves fillcolor rgb '#c9d8ec' "
             "title 'least to largest of {3} networks', {2} using 1:2 with lines linewidth 2.4 "
             "linecolor rgb '#d9660b' title 'predicted', {2} using 1:3 with points pointtype 7 "
             "pointsize 0.7 linecolor rgb '#1b4f8a' title 'measured'\n",
-            style, static_cast<double>(e.measured.size()) + 0.5, data, e.options.draws));
+            style, static_cast<double>(e.measured.size()) + 0.5, data, e.options.draws,
+            decade_axis(shown_logarithms)));
     if (e.records.empty()) return;
     const std::vector<std::size_t> shown = some_of(e.widths.size() - 1, 5);
     rows.clear();
+    shown_logarithms.clear();
     for (std::size_t i = 0; i < e.records.size(); ++i) {
         rows += fmt::format("{} {:.6g}", i + 1, e.records[i].test_accuracy);
         for (const std::size_t l : shown)
@@ -270,10 +294,10 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
     plots.add_picture(
         "training", 860, 480, 13,
         fmt::format(
-            "{0}set xlabel 'epoch'\nset ylabel 'size of ∂L/∂W_l'\nset y2label 'test accuracy'\n"
+            "{0}{3}set xlabel 'epoch'\nset ylabel 'size of ∂L/∂W_l'\nset y2label 'test accuracy'\n"
             "set y2range [0:1]\nset y2tics\nset border 11\nplot {1}{2} using 1:2 axes x1y2 with "
             "lines dashtype 3 linewidth 1.5 linecolor rgb '#1f2730' title 'test accuracy'\n",
-            style, curves, data));
+            style, curves, data, decade_axis(shown_logarithms)));
 }
 
 }  // namespace chainrule::report
