@@ -279,8 +279,10 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
     shown_logarithms.clear();
     for (std::size_t i = 0; i < e.records.size(); ++i) {
         rows += fmt::format("{} {:.6g}", i + 1, e.records[i].test_accuracy);
-        for (const std::size_t l : shown)
-            rows += ' ' + decades(e.records[i].log_weight_gradients[l]);
+        for (const std::size_t l : shown) {
+            shown_logarithms.push_back(e.records[i].log_weight_gradients[l]);
+            rows += ' ' + decades(shown_logarithms.back());
+        }
         rows += '\n';
     }
     data = plots.add_block(rows);

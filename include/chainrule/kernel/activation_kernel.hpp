@@ -8,6 +8,7 @@
 #include <span>
 
 namespace chainrule {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// The fused kernel of f and f' over arrays of T, its formula forgotten. Every symbol but x needs a value
 /// in the formula: activation_kernel<float>(swish(beta = 1.702_c)); defaults apply.
@@ -44,4 +45,5 @@ private:
     }
 };
 
+}  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule
