@@ -308,11 +308,16 @@ inline void require_finite_slopes(std::size_t layer, const Eigen::VectorXd& u,
     }
 }
 
-/// The rows of a matrix with these indices.
-inline Eigen::MatrixXd rows_of(const Eigen::MatrixXd& m, const std::vector<Eigen::Index>& rows) {
-    Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()), m.cols());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        result.row(static_cast<Eigen::Index>(i)) = m.row(rows[i]);
+/// The elements of a matrix in these rows and columns.
+inline Eigen::MatrixXd part_of(const Eigen::MatrixXd& m, const std::vector<Eigen::Index>& rows,
+                               const std::vector<Eigen::Index>& columns) {
+    Eigen::MatrixXd result(static_cast<Eigen::Index>(rows.size()),
+                           static_cast<Eigen::Index>(columns.size()));
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            result(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) =
+                m(rows[i], columns[k]);
+        }
     }
     return result;
 }
@@ -374,10 +379,8 @@ inline stack_profile profile_stack(const layer_stack& stack, const Eigen::Vector
             (slopes[l] / slope_size).asDiagonal() * (layer.weight / weight_size);
         here.singular_values = detail::singular_values(jacobian) * slope_size * weight_size;
         // Rows and columns of 0 are left out, so that rounding cannot put anything in their place.
-        product.multiply(
-            detail::rows_of(detail::rows_of(jacobian, active).transpose(), active_before)
-                .transpose(),
-            std::log(slope_size) + std::log(weight_size));
+        product.multiply(detail::part_of(jacobian, active, active_before),
+                         std::log(slope_size) + std::log(weight_size));
         here.log_jacobian = product.log_frobenius_norm();
         active_before = std::move(active);
     }
