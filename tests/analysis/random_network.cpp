@@ -135,3 +135,19 @@ TEST_CASE("at the critical point nothing grows or shrinks; below it the gradient
     CHECK(decays[5].log_gradient - decays[6].log_gradient == Approx(0.5 * std::log(decays[5].chi)));
     CHECK(decays[5].chi < 0.0625);
 }
+
+TEST_CASE("over several inputs, predictions are root mean squares") {
+    const std::vector<std::size_t> widths(11, 100);
+    Eigen::MatrixXd inputs = Eigen::MatrixXd::Ones(100, 2);
+    inputs.col(1) *= 3;
+    const auto small = predict_gradients(widths, gelu, he_initialisation(), 1);
+    const auto large = predict_gradients(widths, gelu, he_initialisation(), 9);
+    const auto both = predict_gradients(widths, gelu, he_initialisation(), inputs);
+    for (std::size_t l = 0; l < 10; ++l) {
+        const double mean =
+            0.5 * (std::exp(2 * small[l].log_gradient) + std::exp(2 * large[l].log_gradient));
+        CHECK(both[l].log_gradient == Approx(0.5 * std::log(mean)).epsilon(1e-12).margin(1e-12));
+        CHECK(both[l].length == Approx(0.5 * (small[l].length + large[l].length)));
+    }
+    CHECK(both[9].chi == Approx(0.5 * (small[9].chi + large[9].chi)));
+}

@@ -168,8 +168,7 @@ experiment run_experiment(std::shared_ptr<const formula> subject, const compiled
             data.training.inputs
                 .leftCols(std::min<Eigen::Index>(options.draws, data.training.inputs.cols()))
                 .cast<double>();
-        const double mean_square = inputs.squaredNorm() / static_cast<double>(inputs.size());
-        e.predicted = predict_gradients(hidden, f, e.init, mean_square, kinks);
+        e.predicted = predict_gradients(hidden, f, e.init, inputs, kinks);
         e.measured = measure_gradients(hidden, f, e.init, inputs, options.draws, random);
         shown.finish(fmt::format("done after {:.1f} s", shown.seconds()));
     }

@@ -190,6 +190,19 @@ inline initialisation critical_initialisation_of(const activation_kernel<double>
     return critical_initialisation(weight_variance, bias_variance);
 }
 
+namespace detail {
+
+/// ln of the root mean square of e^v, without overflow.
+inline double log_root_mean_square(const std::vector<double>& logarithms) {
+    const double largest = *std::max_element(logarithms.begin(), logarithms.end());
+    if (std::isinf(largest)) return largest;
+    double sum = 0;
+    for (const double v : logarithms) sum += std::exp(2 * (v - largest));
+    return largest + 0.5 * std::log(sum / static_cast<double>(logarithms.size()));
+}
+
+}  // namespace detail
+
 /// What mean-field theory says of one layer of a wide random network; logarithms of root mean squares.
 struct predicted_layer {
     double length = 0;  ///< q_l, the variance of u_l
@@ -233,6 +246,38 @@ inline std::vector<predicted_layer> predict_gradients(std::span<const std::size_
     return result;
 }
 
+/// The same for the columns of `inputs`: root mean squares over them, which differs where the length of the
+/// input decides what happens to it (gelu after he_initialisation). q_l is their mean; χ of a layer is the
+/// growth of the mean square from the next layer.
+inline std::vector<predicted_layer> predict_gradients(std::span<const std::size_t> widths,
+                                                      const activation_kernel<double>& f,
+                                                      const initialisation& init,
+                                                      const Eigen::MatrixXd& inputs,
+                                                      std::span<const double> kinks = {}) {
+    const std::size_t depth = widths.size() - 1;
+    std::vector<predicted_layer> result(depth);
+    std::vector<std::vector<double>> gradients(depth);
+    std::vector<std::vector<double>> weight_gradients(depth);
+    for (Eigen::Index i = 0; i < inputs.cols(); ++i) {
+        const double mean_square = inputs.col(i).squaredNorm() / static_cast<double>(inputs.rows());
+        const auto one = predict_gradients(widths, f, init, mean_square, kinks);
+        for (std::size_t l = 0; l < depth; ++l) {
+            result[l].length += one[l].length / static_cast<double>(inputs.cols());
+            gradients[l].push_back(one[l].log_gradient);
+            weight_gradients[l].push_back(one[l].log_weight_gradient);
+        }
+    }
+    for (std::size_t l = depth; l > 0; --l) {
+        predicted_layer& here = result[l - 1];
+        here.log_gradient = detail::log_root_mean_square(gradients[l - 1]);
+        here.log_weight_gradient = detail::log_root_mean_square(weight_gradients[l - 1]);
+        const double next =
+            l < depth ? result[l].log_gradient : 0.5 * std::log(static_cast<double>(widths[depth]));
+        here.chi = std::exp(2 * (here.log_gradient - next));
+    }
+    return result;
+}
+
 /// The gradient norms of one layer over many draws; natural logarithms.
 struct measured_layer {
     double log_gradient = 0;         ///< ln of the root mean square of |dL/du_l|
@@ -240,19 +285,6 @@ struct measured_layer {
     double log_gradient_high = 0;    ///< the largest
     double log_weight_gradient = 0;  ///< ln of the root mean square of |dL/dW_l|
 };
-
-namespace detail {
-
-/// ln of the root mean square of e^v, without overflow.
-inline double log_root_mean_square(const std::vector<double>& logarithms) {
-    const double largest = *std::max_element(logarithms.begin(), logarithms.end());
-    if (std::isinf(largest)) return largest;
-    double sum = 0;
-    for (const double v : logarithms) sum += std::exp(2 * (v - largest));
-    return largest + 0.5 * std::log(sum / static_cast<double>(logarithms.size()));
-}
-
-}  // namespace detail
 
 /// Draws `draws` networks and measures each at a column of `inputs`, for a random loss gradient of mean
 /// square 1 per output. Throws argument_error as profile() does.
