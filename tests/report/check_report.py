@@ -7,11 +7,12 @@ import unittest
 
 import program
 from catalogue_checks import Catalogue
+from experiment_checks import Experiment
 from input_checks import Files, Input
 from number_checks import Chains, Kinks, Numbers
 from refusal_checks import Refusals
 
-__all__ = ["Catalogue", "Chains", "Files", "Input", "Kinks", "Numbers", "Refusals"]
+__all__ = ["Catalogue", "Chains", "Experiment", "Files", "Input", "Kinks", "Numbers", "Refusals"]
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

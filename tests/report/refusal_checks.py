@@ -66,7 +66,7 @@ class Refusals(unittest.TestCase):
 
     def test_command_line(self):
         for words, sentence in [
-            (["frobnicate"], "'frobnicate' is not a command; the commands are report and catalogue."),
+            (["frobnicate"], "'frobnicate' is not a command; the commands are report, experiment and catalogue."),
             (["report"], "FORMULA is required. See chainrule --help."),
             (["report", "x", "--frob"], "The following argument was not expected: --frob. See chainrule --help."),
         ]:

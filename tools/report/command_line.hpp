@@ -2,6 +2,7 @@
 /// What the user asks for.
 #pragma once
 
+#include "experiment_options.hpp"
 #include "formula.hpp"
 
 #include <optional>
@@ -11,7 +12,7 @@
 namespace chainrule::report {
 
 struct request {
-    enum class kind { report, catalogue, nothing };
+    enum class kind { report, catalogue, experiment, nothing };
 
     kind what = kind::nothing;
     std::vector<std::string> formulas;  ///< f₁, then what --compose puts on top
@@ -19,6 +20,7 @@ struct request {
     int depth = 50;
     std::optional<std::string> input;
     std::optional<std::string> out;
+    experiment_options experiment;
 };
 
 /// Throws user_error. --help and --version are answered here; then there is nothing left to do.

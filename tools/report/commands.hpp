@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// The two commands of the program.
+/// The commands of the program.
 #pragma once
 
 #include "command_line.hpp"
@@ -8,5 +8,6 @@ namespace chainrule::report {
 
 void run_report(const request& wanted);
 void run_catalogue(const request& wanted);
+void run_experiment_command(const request& wanted);
 
 }  // namespace chainrule::report

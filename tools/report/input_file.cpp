@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "input_file.hpp"
 
-#include "npy_header.hpp"
 #include "user_error.hpp"
+
+#include <chainrule/interop/npy.hpp>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ input_file::input_file(const fs::path& path) : path_(path) {
     file_.clear();
     file_.seekg(0);
     if (start.empty()) refuse("is empty");
-    if (start == npy_magic) {
+    if (start == detail::npy_magic) {
         read_npy_header();
     } else if (path.extension() == ".npy") {
         refuse("is named .npy but is not a NumPy array");
@@ -50,13 +51,13 @@ void input_file::refuse(const std::string& sentence) const {
 
 void input_file::read_npy_header() {
     try {
-        const npy_header header = npy_header::read(file_);
+        const detail::npy_header header = detail::npy_header::read(file_);
         type_ = header.is_double ? element_type::float64 : element_type::float32;
         shape_ = header.shape_text;
         numbers_ = header.numbers;
         bytes_read_ = header.size;
-    } catch (const user_error& problem) {
-        refuse(problem.what());
+    } catch (const detail::npy_fault& fault) {
+        refuse(fault.predicate);
     }
     if (numbers_ == 0) refuse("holds an array without numbers");
     const std::uint64_t width = type_ == element_type::float64 ? 8 : 4;

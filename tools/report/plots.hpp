@@ -23,16 +23,18 @@ public:
     /// A small picture of f and f′.
     void add_thumbnail(const analysis& a, const std::string& file);
 
+    /// Rows of numbers as a data block of gnuplot; its name.
+    std::string add_block(const std::string& data);
+    /// A picture from commands of gnuplot; width and height in pixels of the SVG.
+    void add_picture(const std::string& file, int width, int height, int font,
+                     const std::string& commands);
+
     /// Writes file.svg and file.png for each into the directory. Throws user_error.
     void draw(const std::filesystem::path& directory) const;
 
 private:
     std::string text_;
     int blocks_ = 0;
-
-    std::string add_block(const std::string& data);
-    void add_picture(const std::string& file, int width, int height, int font,
-                     const std::string& commands);
 };
 
 }  // namespace chainrule::report
