@@ -161,9 +161,9 @@ double ulp_of(double v) {
     return std::ldexp(1.0, exponent - 23);
 }
 
-/// One output against its reference. Next to a root (|x| <= 4 and a condition number above 20) the unit
-/// is the change that half an ULP of x makes, as far as that is the greater one.
-void count_error(error_figures& e, double x, float result, double exact, double exact_change) {
+/// One output against its reference. Next to a root the unit is the change that half an ULP of x makes,
+/// as far as that is the greater one.
+void count_error(error_figures& e, double x, float result, double exact, double change) {
     if (std::fabs(exact) > static_cast<double>(std::numeric_limits<float>::max())) return;
     if (!std::isfinite(result)) {
         ++e.wrong;
@@ -173,14 +173,15 @@ void count_error(error_figures& e, double x, float result, double exact, double 
     const double error = std::fabs(static_cast<double>(result) - exact);
     double unit = ulp_of(exact);
     const bool is_near = std::fabs(x) <= 4;
-    if (is_near && std::fabs(exact_change) > 20 * std::fabs(exact)) unit = std::max(unit, 0x1p-24 * std::fabs(exact_change));
+    unit = std::max(unit, 0x1p-24 * std::fabs(change));
     if (is_normal && result == 0 && error > 4 * unit) ++e.flushed;
     else if (is_normal && error > 0.01 * std::fabs(exact) && error > 16 * unit) ++e.lost;
     double& worst = is_near ? e.near_ulp : e.far_ulp;
     worst = std::max(worst, error / unit);
 }
 
-/// The exact results of one row, computed once, and x·∂/∂x of each by central differences.
+/// The exact results of one row, computed once; next to a root of one (within a quarter of x) also its
+/// x·∂/∂x, by central differences, else 0.
 struct exact_results {
     std::vector<reference_values> at;
     std::vector<reference_values> change;
@@ -195,8 +196,13 @@ exact_results exact_of(std::string_view row, const arguments& a) {
         constexpr double h = 1e-5;
         const reference_values up = reference(row, x * (1 + h), second, a);
         const reference_values down = reference(row, x * (1 - h), second, a);
-        r.change.push_back({(up.value - down.value) / (2 * h), (up.slope - down.slope) / (2 * h), 0,
-                            (up.second_slope - down.second_slope) / (2 * h)});
+        const reference_values far = reference(row, x * 1.25, second, a);
+        const reference_values close = reference(row, x * 0.75, second, a);
+        auto change = [&](double reference_values::*part) {
+            return (far.*part < 0) != (close.*part < 0) ? (up.*part - down.*part) / (2 * h) : 0.0;
+        };
+        r.change.push_back({change(&reference_values::value), change(&reference_values::slope), 0,
+                            change(&reference_values::second_slope)});
     }
     return r;
 }
