@@ -42,6 +42,7 @@ class Errors:
         self.flushed = int(line["flushed"])
         self.lost = int(line["lost"])
         self.wrong = int(line["wrong"])
+        self.subnormal = int(line["subnormal"])
         self.sum_error = float(line["sum_error"])
 
     def comparable(self):
@@ -55,6 +56,8 @@ class Errors:
             parts.append(f"L{self.lost}")
         if self.wrong:
             parts.append(f"N{self.wrong}")
+        if self.subnormal:
+            parts.append(f"S{self.subnormal}")
         return " ".join(parts)
 
 
@@ -257,7 +260,8 @@ EXPLANATION = """ns per element, float32, one thread; per repetition the least o
 the repetitions counts; spread = (max − min)/min over them. x is uniform in [−5, 5]. Errors are in ULP for
 |x| ≤ 4 (next to a root, in units of what half an ULP of x changes), over 128 Ki inputs; Fn = n results 0 where the
 true value is a normal float, Ln = n results off by more than 1 %, Nn = n NaN or infinities for finite values,
-over all inputs up to |x| = 110. Of comparable accuracy: at most 16 ULP and no F, L, N. Bold: the peer's time over
+Sn = n results 0 where the true value is subnormal (which libraries document), over all
+inputs up to |x| = 110. Of comparable accuracy: at most 16 ULP and no F, L, N. Bold: the peer's time over
 ours, above 1 we are faster; less than 15 % is a tie."""
 
 
