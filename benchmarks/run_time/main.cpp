@@ -270,13 +270,14 @@ struct timed {
 /// The least time per call of each, in rounds over all of them, so that a change of the clock or a
 /// neighbour on the machine hits all alike.
 void time_all(std::vector<timed>& all, int rounds, double seconds_per_sample) {
-    std::vector<int> calls;
-    for (timed& t : all) {
+    std::vector<int> calls(all.size(), 1);
+    for (std::size_t k = 0; seconds_per_sample > 0 && k < all.size(); ++k) {
+        timed& t = all[k];
         t.run();  // fetches pages, code and tables
         const double start = seconds();
         t.run();
         const double once = std::max(seconds() - start, 1e-9);
-        calls.push_back(std::clamp(static_cast<int>(seconds_per_sample / once), 1, 100000));
+        calls[k] = std::clamp(static_cast<int>(seconds_per_sample / once), 1, 100000);
     }
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t k = 0; k < all.size(); ++k) {
@@ -375,25 +376,21 @@ int run(int argc, char** argv) {
                 std::vector<const candidate*> chosen = candidates_of(t);
                 auto& ranked = ranking[{t.row, t.what}];
                 if (is_dram) {
-                    // The three fastest peers: the others would take minutes.
+                    // Only the fastest peer: the others would take minutes.
                     std::sort(ranked.begin(), ranked.end());
-                    std::vector<const candidate*> fastest;
+                    const candidate* fastest = nullptr;
                     for (const auto& [ns, c] : ranked) {
-                        if (fastest.size() < 3 && !is_stream(c) && c->peer != "chainrule" &&
-                            std::find(fastest.begin(), fastest.end(), c) == fastest.end()) {
-                            fastest.push_back(c);
-                        }
+                        if (!fastest && !is_stream(c) && c->peer != "chainrule") fastest = c;
                     }
                     std::erase_if(chosen, [&](const candidate* c) {
-                        return !is_stream(c) && c->peer != "chainrule" &&
-                               std::find(fastest.begin(), fastest.end(), c) == fastest.end();
+                        return !is_stream(c) && c->peer != "chainrule" && c != fastest;
                     });
                 } else {
                     std::erase_if(chosen, [](const candidate* c) { return c->peer == "stream, non-temporal"; });
                 }
                 for (const candidate* c : chosen) all.push_back({c, c->ready(arrays.a)});
                 const unsigned control = _mm_getcsr();
-                if (is_dram) time_all(all, 2, 0);
+                if (is_dram) time_all(all, 1, 0);  // a pass is long enough
                 else time_all(all, 4, 0.0006);
                 _mm_setcsr(control);
                 for (const timed& m : all) {
