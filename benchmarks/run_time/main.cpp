@@ -38,11 +38,16 @@ namespace {
 
 constexpr const char* mode_name(mode m) {
     switch (m) {
-        case mode::forward: return "forward";
-        case mode::backward: return "backward";
-        case mode::value_derivative: return "value+derivative";
-        case mode::forward_backward: return "forward+backward";
-        case mode::backward_parameters: return "backward+parameters";
+    case mode::forward:
+        return "forward";
+    case mode::backward:
+        return "backward";
+    case mode::value_derivative:
+        return "value+derivative";
+    case mode::forward_backward:
+        return "forward+backward";
+    case mode::backward_parameters:
+        return "backward+parameters";
     }
     return "";
 }
@@ -63,7 +68,8 @@ public:
         bytes_ = (size * sizeof(float) + shift + (2 << 20) - 1) / (2 << 20) * (2 << 20);
         void* p = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (p == MAP_FAILED) {
-            std::fprintf(stderr, "chainrule: the benchmark could not get %zu MiB of memory\n", bytes_ >> 20);
+            std::fprintf(stderr, "chainrule: the benchmark could not get %zu MiB of memory\n",
+                         bytes_ >> 20);
             std::exit(2);
         }
         madvise(p, bytes_, MADV_HUGEPAGE);
@@ -89,7 +95,10 @@ struct array_set {
     arguments a;
 
     explicit array_set(std::size_t size) {
-        auto make = [&] { arrays.push_back(std::make_unique<float_array>(size, arrays.size())); return arrays.back()->data(); };
+        auto make = [&] {
+            arrays.push_back(std::make_unique<float_array>(size, arrays.size()));
+            return arrays.back()->data();
+        };
         float* x = make();
         float* second = make();
         float* grad_out = make();
@@ -138,10 +147,15 @@ void fill_accuracy_inputs(float* x, float* second, float* grad_out, std::size_t 
     };
     for (std::size_t i = 0; i < size; ++i) {
         switch (i % 4) {
-            case 0:
-            case 1: x[i] = uniform(-5, 5); break;
-            case 2: x[i] = uniform(-110, 110); break;
-            default: x[i] = std::copysign(std::exp2(uniform(-126, 2)), uniform(-1, 1));
+        case 0:
+        case 1:
+            x[i] = uniform(-5, 5);
+            break;
+        case 2:
+            x[i] = uniform(-110, 110);
+            break;
+        default:
+            x[i] = std::copysign(std::exp2(uniform(-126, 2)), uniform(-1, 1));
         }
         second[i] = uniform(0.5, 2);
         grad_out[i] = 1;
@@ -170,7 +184,8 @@ void count_error(error_figures& e, double x, float result, double exact, double 
         ++e.wrong;
         return;
     }
-    const bool is_normal = std::fabs(exact) >= static_cast<double>(std::numeric_limits<float>::min());
+    const bool is_normal =
+        std::fabs(exact) >= static_cast<double>(std::numeric_limits<float>::min());
     const double error = std::fabs(static_cast<double>(result) - exact);
     if (!is_normal && result == 0 && error > ulp_of(exact)) {  // some libraries document that
         ++e.subnormal;
@@ -214,7 +229,8 @@ exact_results exact_of(std::string_view row, const arguments& a) {
 
 bool is_at_kink(std::string_view row, double x) {
     const double size = std::fabs(x);
-    return x == 0 || (row == "hard_swish" && std::fabs(size - 3) < 1e-5) || (row == "relu6" && x == 6);
+    return x == 0 || (row == "hard_swish" && std::fabs(size - 3) < 1e-5) ||
+        (row == "relu6" && x == 6);
 }
 
 void measure_accuracy(std::FILE* file, const candidate& c, const traffic& t, arguments a,
@@ -226,7 +242,8 @@ void measure_accuracy(std::FILE* file, const candidate& c, const traffic& t, arg
     std::vector<float> zero;
     if (t.custom()) {  // a residual would hide the digits of the function
         zero.assign(a.size + 16, 0.0f);
-        const std::size_t shift = (64 - reinterpret_cast<std::uintptr_t>(zero.data()) % 64) / 4 % 16;
+        const std::size_t shift =
+            (64 - reinterpret_cast<std::uintptr_t>(zero.data()) % 64) / 4 % 16;
         a.second = zero.data() + shift;
     }
     const unsigned before = _mm_getcsr();
@@ -241,7 +258,8 @@ void measure_accuracy(std::FILE* file, const candidate& c, const traffic& t, arg
         if (t.has_value()) count_error(e, x, a.out[i], exact.at[i].value, exact.change[i].value);
         if (t.has_slope()) count_error(e, x, a.slope[i], exact.at[i].slope, exact.change[i].slope);
         if (t.has_slope() && t.swiglu()) {
-            count_error(e, x, a.second_slope[i], exact.at[i].second_slope, exact.change[i].second_slope);
+            count_error(e, x, a.second_slope[i], exact.at[i].second_slope,
+                        exact.change[i].second_slope);
         }
     }
     double sum_error = 0;
@@ -254,9 +272,9 @@ void measure_accuracy(std::FILE* file, const candidate& c, const traffic& t, arg
         }
         sum_error = std::fabs(a.sums[0] - sum) / magnitude;
     }
-    std::fprintf(file, "%s;%s;%s;%.3g;%.3g;%zu;%zu;%zu;%zu;%.2g;%d\n", c.row.c_str(), mode_name(c.what),
-                 c.peer.c_str(), e.near_ulp, e.far_ulp, e.flushed, e.lost, e.wrong, e.subnormal, sum_error,
-                 changed_rounding ? 1 : 0);
+    std::fprintf(file, "%s;%s;%s;%.3g;%.3g;%zu;%zu;%zu;%zu;%.2g;%d\n", c.row.c_str(),
+                 mode_name(c.what), c.peer.c_str(), e.near_ulp, e.far_ulp, e.flushed, e.lost,
+                 e.wrong, e.subnormal, sum_error, changed_rounding ? 1 : 0);
 }
 
 // ---- time -----------------------------------------------------------------------------------
@@ -316,7 +334,9 @@ int run(int argc, char** argv) {
         else if (option == "--sizes") sizes = split(argv[i + 1]);
         else if (option == "--repeats") repeats = std::atoi(argv[i + 1]);
         else {
-            std::fprintf(stderr, "usage: run_time DIRECTORY [--rows A,B] [--sizes L1,L2,DRAM] [--repeats N]\n");
+            std::fprintf(
+                stderr,
+                "usage: run_time DIRECTORY [--rows A,B] [--sizes L1,L2,DRAM] [--repeats N]\n");
             return 2;
         }
     }
@@ -340,7 +360,9 @@ int run(int argc, char** argv) {
     {
         std::FILE* file = std::fopen((directory + "/accuracy.csv").c_str(), "w");
         if (!file) return 2;
-        std::fprintf(file, "row;mode;peer;ulp_near;ulp_far;flushed;lost;wrong;subnormal;sum_error;changed_control\n");
+        std::fprintf(file,
+                     "row;mode;peer;ulp_near;ulp_far;flushed;lost;wrong;subnormal;sum_error;"
+                     "changed_control\n");
         array_set arrays(128 << 10);
         fill_accuracy_inputs(const_cast<float*>(arrays.a.x), const_cast<float*>(arrays.a.second),
                              const_cast<float*>(arrays.a.grad_out), arrays.a.size);
@@ -363,7 +385,8 @@ int run(int argc, char** argv) {
     if (!file) return 2;
     std::fprintf(file, "row;mode;size;peer;repeat;ns_per_element\n");
     // ns per element in the second-level cache: who is worth a look in memory.
-    std::map<std::pair<std::string, mode>, std::vector<std::pair<double, const candidate*>>> ranking;
+    std::map<std::pair<std::string, mode>, std::vector<std::pair<double, const candidate*>>>
+        ranking;
     for (const size_class& size : size_classes) {
         if (!is_listed(sizes, size.name)) continue;
         const bool is_dram = size.elements > (1u << 20);
@@ -386,7 +409,9 @@ int run(int argc, char** argv) {
                         return !is_stream(c) && c->peer != "chainrule" && c != fastest;
                     });
                 } else {
-                    std::erase_if(chosen, [](const candidate* c) { return c->peer == "stream, non-temporal"; });
+                    std::erase_if(chosen, [](const candidate* c) {
+                        return c->peer == "stream, non-temporal";
+                    });
                 }
                 for (const candidate* c : chosen) all.push_back({c, c->ready(arrays.a)});
                 const unsigned control = _mm_getcsr();
@@ -400,7 +425,8 @@ int run(int argc, char** argv) {
                     if (size.name == std::string_view("L2")) ranked.emplace_back(ns, m.which);
                 }
             }
-            std::printf("%s, %d of %d: %.0f s\n", size.name, repeat + 1, repeats, seconds() - start);
+            std::printf("%s, %d of %d: %.0f s\n", size.name, repeat + 1, repeats,
+                        seconds() - start);
             std::fflush(stdout);
         }
     }

@@ -6,7 +6,7 @@
 
 Reads times.csv and accuracy.csv of DIRECTORY, writes run_time.md (the table and the bars), run_time.json
 and, where gnuplot is installed, run_time.svg and run_time.png. With --page, also replaces the part of that
-page between `<!-- measured: TITLE -->` and `<!-- /measured -->`. Always ends with 0: a bar that is missed is a
+page between `<!-- measured: TITLE -->` and `<!-- /measured -->`, and puts the plot beside it. Always ends with 0: a bar that is missed is a
 finding, not a failure.
 """
 import argparse
@@ -228,10 +228,10 @@ set style line 2 lc rgb "#d1495b" pt 6 ps 0.8
 set style line 3 lc rgb "#999999" pt 2 ps 0.6
 set title "Time of the peer / time of chainrule, arrays in L1 (above 1: chainrule is faster)" noenhanced
 set logscale y
-set ytics (0.25, 0.5, 0.75, 1, 1.3, 2, 4, 8, 16, 32, 64)
+set ytics (0.1, 0.25, 0.5, 0.75, 1, 1.3, 2, 4, 8, 16, 32, 64)
 set grid y
 set xtics rotate by 90 right noenhanced font ",9"
-set yrange [0.25:*]
+set yrange [0.1:128]
 set xrange [-1:{len(lines)}]
 set key top left reverse Left noenhanced
 set bmargin 10
@@ -309,6 +309,9 @@ def main():
         text = options.page.read_text()
         at = text.index(begin) + len(begin)
         to = text.index(end, at)
+        plot_file = options.directory / "run_time.svg"
+        if plot_file.exists():
+            shutil.copy(plot_file, options.page.parent / f"{options.directory.name}.svg")
         options.page.write_text(text[:at] + "\n" + "\n".join(head + body) + "\n" + text[to:])
     print("\n".join(bar_list(found)))
     print(f"\nThe tables: {options.directory / 'run_time.md'}")

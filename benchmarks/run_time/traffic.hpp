@@ -21,7 +21,10 @@ struct traffic {
 
     bool swiglu() const { return std::string_view(row) == "swiglu"; }
     bool custom() const { return std::string_view(row) == "custom"; }
-    bool has_value() const { return what == mode::forward || what == mode::value_derivative || what == mode::forward_backward; }
+    bool has_value() const {
+        return what == mode::forward || what == mode::value_derivative ||
+            what == mode::forward_backward;
+    }
     bool has_slope() const { return what != mode::forward; }
     bool has_grad_out() const { return has_slope() && what != mode::value_derivative; }
 
@@ -44,9 +47,9 @@ struct traffic {
 inline std::vector<traffic> all_traffic() {
     using enum mode;
     std::vector<traffic> all;
-    for (const char* row : {"relu", "leaky_relu", "relu6", "hard_swish", "sigmoid", "tanh", "elu", "gelu",
-                            "gelu_tanh", "silu", "swish", "mish", "softplus", "tanh3", "swish_gelu", "custom",
-                            "swiglu"}) {
+    for (const char* row : {"relu", "leaky_relu", "relu6", "hard_swish", "sigmoid", "tanh", "elu",
+                            "gelu", "gelu_tanh", "silu", "swish", "mish", "softplus", "tanh3",
+                            "swish_gelu", "custom", "swiglu"}) {
         const std::string_view name = row;
         const bool has_parameter =
             name == "leaky_relu" || name == "elu" || name == "swish" || name == "custom";

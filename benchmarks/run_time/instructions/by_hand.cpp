@@ -26,8 +26,7 @@ __m256 exp_minus_absolute(__m256 u) {
     const __m256 q = _mm256_fmadd_ps(_mm256_mul_ps(r, r), p, r);
     const __m256i exponent = _mm256_add_epi32(_mm256_slli_epi32(_mm256_castps_si256(shifted), 23),
                                               _mm256_set1_epi32((127 + 64) << 23));
-    const __m256 scaled =
-        _mm256_mul_ps(_mm256_add_ps(q, set(1)), _mm256_castsi256_ps(exponent));
+    const __m256 scaled = _mm256_mul_ps(_mm256_add_ps(q, set(1)), _mm256_castsi256_ps(exponent));
     return _mm256_mul_ps(scaled, set(0x1p-64f));
 }
 
@@ -37,8 +36,7 @@ void relu(const arrays& given) {
     const arrays a = given;  // a store could change what a reference refers to
     for (std::size_t i = 0; i < a.size; i += 8) {
         // The variable second: NaN stays.
-        _mm256_storeu_ps(a.value + i,
-                         _mm256_max_ps(_mm256_setzero_ps(), _mm256_loadu_ps(a.x + i)));
+        _mm256_storeu_ps(a.value + i, _mm256_max_ps(_mm256_setzero_ps(), _mm256_loadu_ps(a.x + i)));
     }
 }
 
@@ -50,8 +48,9 @@ void sigmoid(const arrays& given) {
         // On the small side q = e / (1 + e) = e - e q, whose errors do not count where e is small.
         const __m256 q = _mm256_div_ps(e, _mm256_add_ps(e, set(1)));
         const __m256 below = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ);
-        _mm256_storeu_ps(a.value + i, _mm256_blendv_ps(_mm256_sub_ps(set(1), q),
-                                                       _mm256_fnmadd_ps(e, q, e), below));
+        _mm256_storeu_ps(
+            a.value + i,
+            _mm256_blendv_ps(_mm256_sub_ps(set(1), q), _mm256_fnmadd_ps(e, q, e), below));
     }
 }
 
@@ -61,8 +60,7 @@ void silu(const arrays& given) {
         const __m256 x = _mm256_loadu_ps(a.x + i);
         const __m256 e = exp_minus_absolute(x);
         // σ(x) σ(-x) = e / (1 + e)^2; times 1 + e it is the smaller one of the two.
-        const __m256 curve = _mm256_div_ps(
-            e, _mm256_fmadd_ps(e, _mm256_add_ps(e, set(2)), set(1)));
+        const __m256 curve = _mm256_div_ps(e, _mm256_fmadd_ps(e, _mm256_add_ps(e, set(2)), set(1)));
         const __m256 small = _mm256_fmadd_ps(curve, e, curve);
         const __m256 below = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ);
         const __m256 s = _mm256_blendv_ps(_mm256_sub_ps(set(1), small), small, below);
@@ -70,8 +68,7 @@ void silu(const arrays& given) {
         const __m256 largest = set(0x1.fffffep127f);
         const __m256 finite = _mm256_max_ps(_mm256_xor_ps(largest, set(-0.0f)), x);
         _mm256_storeu_ps(a.value + i, _mm256_mul_ps(finite, s));
-        _mm256_storeu_ps(a.slope + i,
-                         _mm256_fmadd_ps(_mm256_min_ps(largest, finite), curve, s));
+        _mm256_storeu_ps(a.slope + i, _mm256_fmadd_ps(_mm256_min_ps(largest, finite), curve, s));
     }
 }
 

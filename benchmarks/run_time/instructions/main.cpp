@@ -17,9 +17,12 @@ namespace {
 void nothing(const counted::arrays&) {}
 
 constexpr std::pair<std::string_view, void (*)(const counted::arrays&)> loops[] = {
-    {"ours.relu", counted::ours::relu},       {"by_hand.relu", counted::by_hand::relu},
-    {"ours.sigmoid", counted::ours::sigmoid}, {"by_hand.sigmoid", counted::by_hand::sigmoid},
-    {"ours.silu", counted::ours::silu},       {"by_hand.silu", counted::by_hand::silu},
+    {"ours.relu", counted::ours::relu},
+    {"by_hand.relu", counted::by_hand::relu},
+    {"ours.sigmoid", counted::ours::sigmoid},
+    {"by_hand.sigmoid", counted::by_hand::sigmoid},
+    {"ours.silu", counted::ours::silu},
+    {"by_hand.silu", counted::by_hand::silu},
     {"nothing", nothing},
 };
 

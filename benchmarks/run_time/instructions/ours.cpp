@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The kernels that the library makes.
-#include "kernels.hpp"
-
 #include <chainrule/chainrule.hpp>
+
+#include "kernels.hpp"
 
 #include <span>
 

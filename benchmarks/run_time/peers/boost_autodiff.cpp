@@ -68,21 +68,24 @@ struct swish_gelu {
 };
 
 template<class F>
-void backward(const arguments& a) {
+void backward(const arguments& given) {
+    const arguments a = given;
     for (std::size_t i = 0; i < a.size; ++i) {
         const dual y = F::at(boost::math::differentiation::make_fvar<float, 1>(a.x[i]), a);
         a.slope[i] = a.grad_out[i] * y.derivative(1);
     }
 }
 template<class F>
-void value_derivative(const arguments& a) {
+void value_derivative(const arguments& given) {
+    const arguments a = given;
     for (std::size_t i = 0; i < a.size; ++i) {
         const dual y = F::at(boost::math::differentiation::make_fvar<float, 1>(a.x[i]), a);
         a.out[i] = y.derivative(0);
         a.slope[i] = y.derivative(1);
     }
 }
-void custom_value_derivative(const arguments& a) {
+void custom_value_derivative(const arguments& given) {
+    const arguments a = given;
     for (std::size_t i = 0; i < a.size; ++i) {
         const dual u = boost::math::differentiation::make_fvar<float, 1>(a.x[i]) + a.bias;
         const dual y = u * tanh(softplus(a.beta * u)) + 0.1f * u + a.second[i];

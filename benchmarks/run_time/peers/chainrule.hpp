@@ -2,9 +2,9 @@
 /// Registers a formula of x in all modes.
 #pragma once
 
-#include "../harness.hpp"
-
 #include <chainrule/chainrule.hpp>
+
+#include "../harness.hpp"
 
 #include <span>
 

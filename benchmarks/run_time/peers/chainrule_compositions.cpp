@@ -15,8 +15,7 @@ inline constexpr variable<"gate"> gate;
 inline constexpr auto tanh3 = tanh(tanh(tanh(x)));
 inline constexpr auto swish_gelu = activations::silu(activations::gelu);
 inline constexpr auto swiglu = activations::silu * gate;
-inline constexpr auto custom =
-    (x * tanh(softplus(beta * x)) + 0.1_c * x)(x + bias) + residual;
+inline constexpr auto custom = (x * tanh(softplus(beta * x)) + 0.1_c * x)(x + bias) + residual;
 inline constexpr auto fixed_custom = custom(beta = 1.25_c, bias = 0.125_c);
 
 [[maybe_unused]] const bool registered = [] {
@@ -41,7 +40,8 @@ inline constexpr auto fixed_custom = custom(beta = 1.25_c, bias = 0.125_c);
     });
     ours("custom", mode::backward_parameters, [](const arguments& a) {
         backward(custom, in(a.grad_out, a), x = in(a.x, a), beta = a.beta, bias = a.bias,
-                 residual = in(a.second, a), grad(x) = out(a.slope, a), grad(beta) = a.sums[0], grad(bias) = a.sums[1]);
+                 residual = in(a.second, a), grad(x) = out(a.slope, a), grad(beta) = a.sums[0],
+                 grad(bias) = a.sums[1]);
     });
 
     ours("swiglu", mode::forward, [](const arguments& a) {

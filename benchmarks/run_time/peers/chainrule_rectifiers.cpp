@@ -16,12 +16,10 @@ inline constexpr auto hard_swish = activations::hard_swish(alpha = 1_c / 6_c, be
 /// A formula with the parameter alpha, a number of the call.
 template<auto& F, auto& WithConstant>
 void add_with_alpha(const char* row) {
-    ours(row, mode::forward, [](const arguments& a) {
-        forward(F, in(a.x, a), out(a.out, a), alpha = a.alpha);
-    });
+    ours(row, mode::forward,
+         [](const arguments& a) { forward(F, in(a.x, a), out(a.out, a), alpha = a.alpha); });
     ours(row, mode::backward, [](const arguments& a) {
-        backward(F, in(a.grad_out, a), x = in(a.x, a), alpha = a.alpha,
-                 grad(x) = out(a.slope, a));
+        backward(F, in(a.grad_out, a), x = in(a.x, a), alpha = a.alpha, grad(x) = out(a.slope, a));
     });
     ours(row, mode::value_derivative, [](const arguments& a) {
         value_and_derivative(F, in(a.x, a), out(a.out, a), out(a.slope, a), alpha = a.alpha);
@@ -32,8 +30,7 @@ void add_with_alpha(const char* row) {
                          out(a.slope, a));
     });
     ours(row, mode::backward_parameters, [](const arguments& a) {
-        const auto g =
-            backward(F, in(a.x, a), in(a.grad_out, a), out(a.slope, a), alpha = a.alpha);
+        const auto g = backward(F, in(a.x, a), in(a.grad_out, a), out(a.slope, a), alpha = a.alpha);
         a.sums[0] = g[alpha];
     });
 }

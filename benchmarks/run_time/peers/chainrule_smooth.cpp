@@ -20,8 +20,8 @@ inline constexpr auto softplus_of_x = softplus(x);
     add_formula<activations::mish>("mish");
     add_formula<softplus_of_x>("softplus");
     ours("swish", mode::backward_parameters, [](const arguments& a) {
-        const auto g = backward(activations::swish, in(a.x, a), in(a.grad_out, a),
-                                out(a.slope, a), beta = a.beta);
+        const auto g = backward(activations::swish, in(a.x, a), in(a.grad_out, a), out(a.slope, a),
+                                beta = a.beta);
         a.sums[0] = g[beta];
     });
     return true;

@@ -60,96 +60,109 @@ void softplus_parts(arrays& r, const V& v) {
 }
 
 [[maybe_unused]] const bool registered = [] {
-    add_row("relu", [](arrays& r) { r.out = r.x.max(0.0f); },
-            [](arrays& r, const auto& g) { r.slope = (r.x > 0.0f).select(g, r.all(0.0f)); });
-    add_row("leaky_relu", [](arrays& r) { r.out = r.x.max(0.0f) + r.a.alpha * r.x.min(0.0f); },
-            [](arrays& r, const auto& g) { r.slope = (r.x > 0.0f).select(g, r.a.alpha * g); });
-    add_row("relu6", [](arrays& r) { r.out = r.x.max(0.0f).min(6.0f); },
-            [](arrays& r, const auto& g) {
-                r.slope = (r.x > 0.0f).select((r.x < 6.0f).select(g, r.all(0.0f)), r.all(0.0f));
-            });
-    add_row("hard_swish",
-            [](arrays& r) { r.out = r.x * (r.x + 3.0f).max(0.0f).min(6.0f) * (1.0f / 6); },
-            [](arrays& r, const auto& g) {
-                r.slope = (r.x > 3.0f).select(
-                    g, (r.x < -3.0f).select(r.all(0.0f), g * (r.x * (1.0f / 3) + 0.5f)));
-            });
-    add_row("sigmoid", [](arrays& r) { r.out = r.x.logistic(); },
-            [](arrays& r, const auto& g) {
-                r.t = r.x.logistic();
-                r.slope = g * r.t * (1.0f - r.t);
-            });
-    add_row("tanh", [](arrays& r) { r.out = r.x.tanh(); },
-            [](arrays& r, const auto& g) { r.slope = g * (1.0f - r.x.tanh().square()); });
-    add_row("elu",
-            [](arrays& r) { r.out = r.x.max(0.0f) + r.a.alpha * r.x.min(0.0f).expm1(); },
-            [](arrays& r, const auto& g) {
-                r.slope = (r.x > 0.0f).select(g, g * r.a.alpha * r.x.min(0.0f).exp());
-            });
-    add_row("gelu",
-            [](arrays& r) { r.out = r.x * (0.5f + 0.5f * (r.x * 0.70710678f).erf()); },
-            [](arrays& r, const auto& g) {
-                r.slope = g * (0.5f + 0.5f * (r.x * 0.70710678f).erf() +
-                               r.x * 0.39894228f * (-0.5f * r.x.square()).exp());
-            });
-    add_row("gelu_tanh",
-            [](arrays& r) {
-                r.out = r.x * (r.x * (1.5957691f + 0.07135482f * r.x.square())).logistic();
-            },
-            [](arrays& r, const auto& g) {
-                r.t = (r.x * (1.5957691f + 0.07135482f * r.x.square())).logistic();
-                r.slope = g * r.t *
-                    (1.0f + r.x * (1.0f - r.t) * (1.5957691f + 0.21406445f * r.x.square()));
-            });
-    add_row("silu", [](arrays& r) { r.out = r.x * r.x.logistic(); },
-            [](arrays& r, const auto& g) {
-                r.t = r.x.logistic();
-                r.slope = g * r.t * (1.0f + r.x * (1.0f - r.t));
-            });
-    add_row("softplus",
-            [](arrays& r) { r.out = r.x.max(0.0f) + (-r.x.abs()).exp().log1p(); },
-            [](arrays& r, const auto& g) { r.slope = g * r.x.logistic(); });
-    add_row("mish",
-            [](arrays& r) {
-                softplus_parts(r, r.x);
-                r.out = r.x * r.t / (r.t + 2.0f);
-            },
-            [](arrays& r, const auto& g) {
-                softplus_parts(r, r.x);
-                r.slope = g * (r.t * (r.t + 2.0f) + 4.0f * r.x * r.u * (r.u + 1.0f)) /
-                    (r.t + 2.0f).square();
-            });
-    add_row("tanh3", [](arrays& r) { r.out = r.x.tanh().tanh().tanh(); },
-            [](arrays& r, const auto& g) {
-                r.t = r.x.tanh();
-                r.u = r.t.tanh();
-                r.slope = g * (1.0f - r.t.square()) * (1.0f - r.u.square()) *
-                    (1.0f - r.u.tanh().square());
-            });
-    add_row("swish_gelu",
-            [](arrays& r) {
-                r.t = r.x * (0.5f + 0.5f * (r.x * 0.70710678f).erf());
-                r.out = r.t * r.t.logistic();
-            },
-            [](arrays& r, const auto& g) {
-                r.u = 0.5f + 0.5f * (r.x * 0.70710678f).erf();
-                r.t = (r.x * r.u).logistic();
-                r.slope = g * r.t * (1.0f + r.x * r.u * (1.0f - r.t)) *
-                    (r.u + r.x * 0.39894228f * (-0.5f * r.x.square()).exp());
-            });
-    add_row("custom",
-            [](arrays& r) {
-                softplus_parts(r, r.a.beta * (r.x + r.a.bias));
-                r.out = (r.x + r.a.bias) * (r.t / (r.t + 2.0f) + 0.1f) + r.second;
-            },
-            [](arrays& r, const auto& g) {
-                softplus_parts(r, r.a.beta * (r.x + r.a.bias));
-                r.slope = g *
-                    ((r.t * (r.t + 2.0f) +
-                      4.0f * r.a.beta * (r.x + r.a.bias) * r.u * (r.u + 1.0f)) /
-                         (r.t + 2.0f).square() +
-                     0.1f);
-            });
+    add_row(
+        "relu", [](arrays& r) { r.out = r.x.max(0.0f); },
+        [](arrays& r, const auto& g) { r.slope = (r.x > 0.0f).select(g, r.all(0.0f)); });
+    add_row(
+        "leaky_relu", [](arrays& r) { r.out = r.x.max(0.0f) + r.a.alpha * r.x.min(0.0f); },
+        [](arrays& r, const auto& g) { r.slope = (r.x > 0.0f).select(g, r.a.alpha * g); });
+    add_row(
+        "relu6", [](arrays& r) { r.out = r.x.max(0.0f).min(6.0f); },
+        [](arrays& r, const auto& g) {
+            r.slope = (r.x > 0.0f).select((r.x < 6.0f).select(g, r.all(0.0f)), r.all(0.0f));
+        });
+    add_row(
+        "hard_swish",
+        [](arrays& r) { r.out = r.x * (r.x + 3.0f).max(0.0f).min(6.0f) * (1.0f / 6); },
+        [](arrays& r, const auto& g) {
+            r.slope =
+                (r.x > 3.0f)
+                    .select(g, (r.x < -3.0f).select(r.all(0.0f), g * (r.x * (1.0f / 3) + 0.5f)));
+        });
+    add_row(
+        "sigmoid", [](arrays& r) { r.out = r.x.logistic(); },
+        [](arrays& r, const auto& g) {
+            r.t = r.x.logistic();
+            r.slope = g * r.t * (1.0f - r.t);
+        });
+    add_row(
+        "tanh", [](arrays& r) { r.out = r.x.tanh(); },
+        [](arrays& r, const auto& g) { r.slope = g * (1.0f - r.x.tanh().square()); });
+    add_row(
+        "elu", [](arrays& r) { r.out = r.x.max(0.0f) + r.a.alpha * r.x.min(0.0f).expm1(); },
+        [](arrays& r, const auto& g) {
+            r.slope = (r.x > 0.0f).select(g, g * r.a.alpha * r.x.min(0.0f).exp());
+        });
+    add_row(
+        "gelu", [](arrays& r) { r.out = r.x * (0.5f + 0.5f * (r.x * 0.70710678f).erf()); },
+        [](arrays& r, const auto& g) {
+            r.slope = g *
+                (0.5f + 0.5f * (r.x * 0.70710678f).erf() +
+                 r.x * 0.39894228f * (-0.5f * r.x.square()).exp());
+        });
+    add_row(
+        "gelu_tanh",
+        [](arrays& r) {
+            r.out = r.x * (r.x * (1.5957691f + 0.07135482f * r.x.square())).logistic();
+        },
+        [](arrays& r, const auto& g) {
+            r.t = (r.x * (1.5957691f + 0.07135482f * r.x.square())).logistic();
+            r.slope =
+                g * r.t * (1.0f + r.x * (1.0f - r.t) * (1.5957691f + 0.21406445f * r.x.square()));
+        });
+    add_row(
+        "silu", [](arrays& r) { r.out = r.x * r.x.logistic(); },
+        [](arrays& r, const auto& g) {
+            r.t = r.x.logistic();
+            r.slope = g * r.t * (1.0f + r.x * (1.0f - r.t));
+        });
+    add_row(
+        "softplus", [](arrays& r) { r.out = r.x.max(0.0f) + (-r.x.abs()).exp().log1p(); },
+        [](arrays& r, const auto& g) { r.slope = g * r.x.logistic(); });
+    add_row(
+        "mish",
+        [](arrays& r) {
+            softplus_parts(r, r.x);
+            r.out = r.x * r.t / (r.t + 2.0f);
+        },
+        [](arrays& r, const auto& g) {
+            softplus_parts(r, r.x);
+            r.slope =
+                g * (r.t * (r.t + 2.0f) + 4.0f * r.x * r.u * (r.u + 1.0f)) / (r.t + 2.0f).square();
+        });
+    add_row(
+        "tanh3", [](arrays& r) { r.out = r.x.tanh().tanh().tanh(); },
+        [](arrays& r, const auto& g) {
+            r.t = r.x.tanh();
+            r.u = r.t.tanh();
+            r.slope =
+                g * (1.0f - r.t.square()) * (1.0f - r.u.square()) * (1.0f - r.u.tanh().square());
+        });
+    add_row(
+        "swish_gelu",
+        [](arrays& r) {
+            r.t = r.x * (0.5f + 0.5f * (r.x * 0.70710678f).erf());
+            r.out = r.t * r.t.logistic();
+        },
+        [](arrays& r, const auto& g) {
+            r.u = 0.5f + 0.5f * (r.x * 0.70710678f).erf();
+            r.t = (r.x * r.u).logistic();
+            r.slope = g * r.t * (1.0f + r.x * r.u * (1.0f - r.t)) *
+                (r.u + r.x * 0.39894228f * (-0.5f * r.x.square()).exp());
+        });
+    add_row(
+        "custom",
+        [](arrays& r) {
+            softplus_parts(r, r.a.beta * (r.x + r.a.bias));
+            r.out = (r.x + r.a.bias) * (r.t / (r.t + 2.0f) + 0.1f) + r.second;
+        },
+        [](arrays& r, const auto& g) {
+            softplus_parts(r, r.a.beta * (r.x + r.a.bias));
+            r.slope = g *
+                ((r.t * (r.t + 2.0f) + 4.0f * r.a.beta * (r.x + r.a.bias) * r.u * (r.u + 1.0f)) /
+                     (r.t + 2.0f).square() +
+                 0.1f);
+        });
     eigen("custom", mode::backward_parameters, [](const arguments& a) {
         arrays r(a);
         softplus_parts(r, a.beta * (r.x + a.bias));

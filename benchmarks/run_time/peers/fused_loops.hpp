@@ -39,7 +39,8 @@ struct rows {
     struct relu6 {
         static result at(V x, const arguments&) {
             return {M::min(M::max(x, set(0)), set(6)),
-                    M::choose_positive(x, M::choose_positive(set(6) - x, set(1), set(0)), set(0)), x};
+                    M::choose_positive(x, M::choose_positive(set(6) - x, set(1), set(0)), set(0)),
+                    x};
         }
     };
     struct hard_swish {
@@ -80,8 +81,8 @@ struct rows {
         static result at(V x, const arguments&) {
             const V square = x * x;
             const V s = logistic(x * (set(1.5957691f) + set(0.07135482f) * square));
-            return {x * s,
-                    s + x * s * (set(1) - s) * (set(1.5957691f) + set(0.21406445f) * square), x};
+            return {x * s, s + x * s * (set(1) - s) * (set(1.5957691f) + set(0.21406445f) * square),
+                    x};
         }
     };
     struct silu {
@@ -117,7 +118,8 @@ struct rows {
         static result at(V x, const arguments&) {
             const V e = M::exp(M::min(x, set(0) - x));
             const V inverse = set(1) / (set(1) + e);
-            return {M::max(x, set(0)) + M::log1p(e), M::choose_positive(x, inverse, e * inverse), x};
+            return {M::max(x, set(0)) + M::log1p(e), M::choose_positive(x, inverse, e * inverse),
+                    x};
         }
     };
     struct tanh3 {
@@ -145,20 +147,24 @@ struct rows {
         }
     };
 
+    // The arguments are copied: a store could change what a reference refers to.
     template<class F>
-    static void forward(const arguments& a) {
+    static void forward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             M::store(a.out + i, F::at(M::load(a.x + i), a).value);
         }
     }
     template<class F>
-    static void backward(const arguments& a) {
+    static void backward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             M::store(a.slope + i, M::load(a.grad_out + i) * F::at(M::load(a.x + i), a).slope);
         }
     }
     template<class F>
-    static void value_derivative(const arguments& a) {
+    static void value_derivative(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             const result r = F::at(M::load(a.x + i), a);
             M::store(a.out + i, r.value);
@@ -166,7 +172,8 @@ struct rows {
         }
     }
     template<class F>
-    static void forward_backward(const arguments& a) {
+    static void forward_backward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             const result r = F::at(M::load(a.x + i), a);
             M::store(a.out + i, r.value);
@@ -174,7 +181,8 @@ struct rows {
         }
     }
     template<class F>
-    static void backward_parameters(const arguments& a) {
+    static void backward_parameters(const arguments& given) {
+        const arguments a = given;
         V parameter = set(0);
         V bias = set(0);
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
@@ -187,31 +195,36 @@ struct rows {
         a.sums[0] = M::sum(parameter);
         a.sums[1] = M::sum(bias);
     }
-    static void custom_forward(const arguments& a) {
+    static void custom_forward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             M::store(a.out + i, custom::at(M::load(a.x + i), a).value + M::load(a.second + i));
         }
     }
-    static void custom_value_derivative(const arguments& a) {
+    static void custom_value_derivative(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             const result r = custom::at(M::load(a.x + i), a);
             M::store(a.out + i, r.value + M::load(a.second + i));
             M::store(a.slope + i, r.slope);
         }
     }
-    static void custom_forward_backward(const arguments& a) {
+    static void custom_forward_backward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             const result r = custom::at(M::load(a.x + i), a);
             M::store(a.out + i, r.value + M::load(a.second + i));
             M::store(a.slope + i, M::load(a.grad_out + i) * r.slope);
         }
     }
-    static void swiglu_forward(const arguments& a) {
+    static void swiglu_forward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             M::store(a.out + i, silu::at(M::load(a.x + i), a).value * M::load(a.second + i));
         }
     }
-    static void swiglu_backward(const arguments& a) {
+    static void swiglu_backward(const arguments& given) {
+        const arguments a = given;
         for (std::size_t i = 0; i < a.size; i += M::lanes) {
             const result r = silu::at(M::load(a.x + i), a);
             const V g = M::load(a.grad_out + i);

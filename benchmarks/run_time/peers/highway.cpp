@@ -33,9 +33,7 @@ struct vectors {
     static vector choose_positive(vector c, vector a, vector b) {
         return hn::IfThenElse(hn::Gt(c, hn::Zero(tag)), a, b);
     }
-    static double sum(vector a) {
-        return static_cast<double>(hn::GetLane(hn::SumOfLanes(tag, a)));
-    }
+    static double sum(vector a) { return static_cast<double>(hn::GetLane(hn::SumOfLanes(tag, a))); }
 };
 
 [[maybe_unused]] const bool registered = [] {

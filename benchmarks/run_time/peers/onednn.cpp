@@ -2,9 +2,8 @@
 /// oneDNN: eltwise primitives, created once and executed; compositions as one primitive after the other.
 #include "../harness.hpp"
 
-#include <oneapi/dnnl/dnnl.hpp>
-
 #include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
 
 namespace {
 
@@ -23,7 +22,8 @@ state& shared() {
 }
 
 dnnl::memory::desc vector_of(const arguments& a) {
-    return {{static_cast<dnnl::memory::dim>(a.size)}, dnnl::memory::data_type::f32,
+    return {{static_cast<dnnl::memory::dim>(a.size)},
+            dnnl::memory::data_type::f32,
             dnnl::memory::format_tag::a};
 }
 

@@ -52,9 +52,8 @@ benchmark::call stream(const benchmark::traffic& t, const arguments& a) {
                                          {copy<3, 1, Past>, copy<3, 2, Past>}};
     const auto in = t.inputs(a);
     const auto out = t.outputs(a);
-    return [=, size = a.size] {
-        loops[in.count - 1][out.count - 1](in.pointers, out.pointers, size);
-    };
+    return
+        [=, size = a.size] { loops[in.count - 1][out.count - 1](in.pointers, out.pointers, size); };
 }
 
 [[maybe_unused]] const bool registered = [] {

@@ -64,7 +64,7 @@ struct gelu {
     }
     static float slope(float x, const arguments&) {
         return 0.5f * (1.0f + std::erf(x * 0.70710678f)) +
-               x * 0.39894228f * std::exp(-0.5f * x * x);
+            x * 0.39894228f * std::exp(-0.5f * x * x);
     }
 };
 struct gelu_tanh {
@@ -74,7 +74,7 @@ struct gelu_tanh {
     static float slope(float x, const arguments&) {
         const float t = std::tanh(0.79788456f * (x + 0.044715f * x * x * x));
         return 0.5f * (1.0f + t) +
-               0.5f * x * (1.0f - t * t) * 0.79788456f * (1.0f + 3 * 0.044715f * x * x);
+            0.5f * x * (1.0f - t * t) * 0.79788456f * (1.0f + 3 * 0.044715f * x * x);
     }
 };
 struct silu {
@@ -178,21 +178,25 @@ struct custom_simplified {
     }
 };
 
+// The arguments are copied: a store could change what a reference refers to.
 template<class F>
-void forward(const arguments& a) {
+void forward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     float* __restrict out = a.out;
     for (std::size_t i = 0; i < a.size; ++i) out[i] = F::value(x[i], a);
 }
 template<class F>
-void backward(const arguments& a) {
+void backward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict g = a.grad_out;
     float* __restrict slope = a.slope;
     for (std::size_t i = 0; i < a.size; ++i) slope[i] = g[i] * F::slope(x[i], a);
 }
 template<class F>
-void value_derivative(const arguments& a) {
+void value_derivative(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     float* __restrict out = a.out;
     float* __restrict slope = a.slope;
@@ -202,7 +206,8 @@ void value_derivative(const arguments& a) {
     }
 }
 template<class F>
-void forward_backward(const arguments& a) {
+void forward_backward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict g = a.grad_out;
     float* __restrict out = a.out;
@@ -213,7 +218,8 @@ void forward_backward(const arguments& a) {
     }
 }
 template<class F>
-void backward_parameters(const arguments& a) {
+void backward_parameters(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict g = a.grad_out;
     float* __restrict slope = a.slope;
@@ -226,21 +232,24 @@ void backward_parameters(const arguments& a) {
 }
 
 template<class F>
-void custom_forward(const arguments& a) {
+void custom_forward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict r = a.second;
     float* __restrict out = a.out;
     for (std::size_t i = 0; i < a.size; ++i) out[i] = F::value(x[i] + a.bias, a) + r[i];
 }
 template<class F>
-void custom_backward(const arguments& a) {
+void custom_backward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict g = a.grad_out;
     float* __restrict slope = a.slope;
     for (std::size_t i = 0; i < a.size; ++i) slope[i] = g[i] * F::slope(x[i] + a.bias, a);
 }
 template<class F>
-void custom_value_derivative(const arguments& a) {
+void custom_value_derivative(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict r = a.second;
     float* __restrict out = a.out;
@@ -251,7 +260,8 @@ void custom_value_derivative(const arguments& a) {
     }
 }
 template<class F>
-void custom_forward_backward(const arguments& a) {
+void custom_forward_backward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict r = a.second;
     const float* __restrict g = a.grad_out;
@@ -263,7 +273,8 @@ void custom_forward_backward(const arguments& a) {
     }
 }
 template<class F>
-void custom_backward_parameters(const arguments& a) {
+void custom_backward_parameters(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict g = a.grad_out;
     float* __restrict slope = a.slope;
@@ -279,13 +290,15 @@ void custom_backward_parameters(const arguments& a) {
     a.sums[0] = static_cast<double>(beta);
     a.sums[1] = static_cast<double>(bias);
 }
-inline void swiglu_forward(const arguments& a) {
+inline void swiglu_forward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict gate = a.second;
     float* __restrict out = a.out;
     for (std::size_t i = 0; i < a.size; ++i) out[i] = silu::value(x[i], a) * gate[i];
 }
-inline void swiglu_backward(const arguments& a) {
+inline void swiglu_backward(const arguments& given) {
+    const arguments a = given;
     const float* __restrict x = a.x;
     const float* __restrict gate = a.second;
     const float* __restrict g = a.grad_out;

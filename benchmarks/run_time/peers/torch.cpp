@@ -19,7 +19,8 @@ struct tensors {
           slope(of(a, a.slope)), second_slope(of(a, a.second_slope)), t(of(a, a.scratch)),
           u(of(a, a.more_scratch)) {}
     static at::Tensor of(const arguments& a, const float* p) {
-        return at::from_blob(const_cast<float*>(p), {static_cast<std::int64_t>(a.size)}, at::kFloat);
+        return at::from_blob(const_cast<float*>(p), {static_cast<std::int64_t>(a.size)},
+                             at::kFloat);
     }
 };
 
@@ -46,7 +47,11 @@ void add_row(const char* row, Forward forward, Backward backward, bool needs_out
     });
 }
 
-#define CHAINRULE_CALL(...) [](tensors& r, const arguments& a) { (void)a; __VA_ARGS__; }
+#define CHAINRULE_CALL(...)                                                                        \
+    [](tensors& r, const arguments& a) {                                                           \
+        (void)a;                                                                                   \
+        __VA_ARGS__;                                                                               \
+    }
 
 [[maybe_unused]] const bool registered = [] {
     add_row("relu", CHAINRULE_CALL(at::clamp_min_out(r.out, r.x, 0)),
@@ -89,12 +94,10 @@ void add_row(const char* row, Forward forward, Backward backward, bool needs_out
         CHAINRULE_CALL(at::add_out(r.t, r.x, at::scalar_tensor(a.bias));
                        at::mul_out(r.u, r.t, at::scalar_tensor(a.beta)); at::mish_out(r.out, r.u);
                        r.out.mul_(1 / a.beta); r.out.add_(r.t, 0.1); r.out.add_(r.second)));
-    add("swiglu", mode::forward,
-        CHAINRULE_CALL(at::silu_out(r.out, r.x); r.out.mul_(r.second)));
+    add("swiglu", mode::forward, CHAINRULE_CALL(at::silu_out(r.out, r.x); r.out.mul_(r.second)));
     add("swiglu", mode::backward,
         CHAINRULE_CALL(at::silu_out(r.second_slope, r.x); r.second_slope.mul_(r.g);
-                       at::mul_out(r.t, r.g, r.second);
-                       at::silu_backward_out(r.slope, r.t, r.x)));
+                       at::mul_out(r.t, r.g, r.second); at::silu_backward_out(r.slope, r.t, r.x)));
     return true;
 }();
 

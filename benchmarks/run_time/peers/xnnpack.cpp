@@ -17,7 +17,8 @@ using benchmark::mode;
 
 void require(xnn_status status) {
     if (status == xnn_status_success) return;
-    std::fprintf(stderr, "chainrule: XNNPACK answers with the status %d\n", static_cast<int>(status));
+    std::fprintf(stderr, "chainrule: XNNPACK answers with the status %d\n",
+                 static_cast<int>(status));
     std::exit(2);
 }
 
