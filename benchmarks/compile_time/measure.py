@@ -4,8 +4,8 @@
 
 For chains of growing depth, the kernel of value and first derivative is compiled by each compiler:
 user CPU seconds (median), peak memory, and run-time instructions per element and per layer. Beside it
-stands the time to parse each public header. The table is printed and written to OUT/compile_time.md and
-OUT/compile_time.json. Exit code 1 if a bar is missed.
+stand files with the kernels of one activation, and the time to parse each public header. The table is
+printed and written to OUT/compile_time.md and OUT/compile_time.json. Exit code 1 if a bar is missed.
 
 Instructions are counted by valgrind (callgrind), as the difference between two lengths of the array, in
 code for AVX2: valgrind knows no AVX-512. Without valgrind they are not counted, and the table says so.
@@ -27,6 +27,36 @@ LARGEST_SECONDS = 5.0  # at depth 256 of swish and 64 of the mixed chain
 LARGEST_MEGABYTES = 300.0
 LARGEST_LAYER_RATIO = 1.10  # instructions per layer, largest over smallest, from depth 64
 COUNTED = "x86-64-v3"
+
+ACTIVATIONS = {"relu": "rectifiers", "silu": "swish", "gelu": "gaussian", "mish": "swish"}
+ACTIVATION_SECONDS = 1.5
+ACTIVATION_MEGABYTES = 300.0
+
+# What a user's file makes of one activation: three kernels in both tiers.
+ACTIVATION = """
+#include <chainrule/activations/{header}.hpp>
+#include <chainrule/kernel/backward.hpp>
+
+struct view {{
+    float* first;
+    std::size_t count;
+    float* data() const {{ return first; }}
+    std::size_t size() const {{ return count; }}
+}};
+
+namespace {{
+constexpr auto f = chainrule::activations::{name};
+}}
+
+void kernels(view in, view up, view out, view slope) {{
+    chainrule::forward(f, in, out);
+    chainrule::backward(f, in, up, slope);
+    chainrule::value_and_derivative(f, in, out, slope);
+    chainrule::forward(f, in, out, chainrule::accurate);
+    chainrule::backward(f, in, up, slope, chainrule::accurate);
+    chainrule::value_and_derivative(f, in, out, slope, chainrule::accurate);
+}}
+"""
 
 KERNEL = """
 #include <chainrule/activations/gaussian.hpp>
@@ -165,6 +195,20 @@ def measure_chains(compilers, runs, only, directory, progress):
     return rows
 
 
+def measure_activations(compilers, runs, directory, progress):
+    rows = []
+    for name, header in ACTIVATIONS.items():
+        source = directory / f"{name}.cpp"
+        source.write_text(ACTIVATION.format(name=name, header=header))
+        for compiler in compilers:
+            progress(f"{name} {compiler.name}")
+            seconds, megabytes = compiler.measure(runs, "-c", source, "-o", directory / "kernel.o")
+            rows.append(
+                {"activation": name, "compiler": compiler.name, "seconds": seconds, "megabytes": megabytes}
+            )
+    return rows
+
+
 def measure_headers(compilers, include, pattern, directory, progress):
     headers = sorted(p.relative_to(include).as_posix() for p in include.glob(pattern))
     rows = []
@@ -184,8 +228,16 @@ def measure_headers(compilers, include, pattern, directory, progress):
     return rows
 
 
-def missed_bars(rows):
+def missed_bars(rows, activations):
     missed = []
+    for row in activations:
+        if row["compiler"] != "gcc":
+            continue
+        what = f"gcc, one file with {row['activation']} in both tiers"
+        if row["seconds"] > ACTIVATION_SECONDS:
+            missed.append(f"{what}: {row['seconds']:.2f} s, not {ACTIVATION_SECONDS:.1f} s")
+        if row["megabytes"] > ACTIVATION_MEGABYTES:
+            missed.append(f"{what}: {row['megabytes']:.0f} MB, not {ACTIVATION_MEGABYTES:.0f} MB")
     for row in rows:
         if (row["chain"], row["depth"]) in (("swish", 256), ("mixed", 64)):
             what = f"{row['compiler']}, {row['chain']} of depth {row['depth']}"
@@ -216,7 +268,7 @@ def table(heading, rows):
     return "\n".join([line(heading), rule, *map(line, rows)])
 
 
-def report(compilers, chains, headers, missed, runs):
+def report(compilers, chains, activations, headers, missed, runs):
     number = lambda v, digits: "–" if v is None else f"{v:.{digits}f}"
     heading = ["chain", "depth", "compiler", "s", "MB", "instructions/element", "per layer"]
     chain_rows = [
@@ -247,6 +299,12 @@ def report(compilers, chains, headers, missed, runs):
         text += ["The bars stand at depth 256, which was not measured."]
     else:
         text += [f"**Missed**: {m}." for m in missed] or ["All bars are met."]
+    heading = ["activation", "compiler", "s", "MB"]
+    rows = [
+        [r["activation"], r["compiler"], number(r["seconds"], 2), number(r["megabytes"], 0)] for r in activations
+    ]
+    text += ["", "One file with forward, backward and value_and_derivative, in both tiers:", ""]
+    text += [table(heading, rows)]
     if headers:
         heading = ["header"] + [f"{c.name} {unit}" for c in compilers for unit in ("s", "MB")]
         rows = []
@@ -288,18 +346,19 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="chainrule_compile_time_") as name:
         directory = Path(name)
+        activations = measure_activations(compilers, arguments.runs, directory, progress)
         chains = measure_chains(compilers, arguments.runs, only, directory, progress)
         headers = []
         if arguments.headers:
             headers = measure_headers(compilers, arguments.include, arguments.headers, directory, progress)
     progress("")
 
-    missed = missed_bars(chains)
-    text = report(compilers, chains, headers, missed, arguments.runs)
+    missed = missed_bars(chains, activations)
+    text = report(compilers, chains, activations, headers, missed, arguments.runs)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "compile_time.md").write_text(text)
     (arguments.out / "compile_time.json").write_text(
-        json.dumps({"chains": chains, "headers": headers, "missed": missed}, indent=1)
+        json.dumps({"chains": chains, "activations": activations, "headers": headers, "missed": missed}, indent=1)
     )
     print(text)
     return 1 if missed else 0

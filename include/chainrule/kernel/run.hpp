@@ -222,7 +222,7 @@ template<class Plan, class V>
 /// it can be.
 template<class Plan, int Count, class V>
 [[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
-    using T = typename V::value_type;
+    using T [[maybe_unused]] = typename V::value_type;
     bool result = false;
     if constexpr (!doubts<Plan>::about_size) {
         CHAINRULE_UNROLL

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Ours: sigmoid, tanh, gelu in both forms, silu, swish, mish, softplus.
+#include "chainrule.hpp"
+
+using namespace chainrule;
+
+namespace {
+
+inline constexpr parameter<"beta"> beta;
+inline constexpr auto sigmoid_of_x = sigmoid(x);
+inline constexpr auto tanh_of_x = tanh(x);
+inline constexpr auto softplus_of_x = softplus(x);
+
+[[maybe_unused]] const bool registered = [] {
+    add_formula<sigmoid_of_x>("sigmoid");
+    add_formula<tanh_of_x>("tanh");
+    add_formula<activations::gelu>("gelu");
+    add_formula<activations::gelu_tanh>("gelu_tanh");
+    add_formula<activations::silu>("silu");
+    add_formula<activations::mish>("mish");
+    add_formula<softplus_of_x>("softplus");
+    ours("swish", mode::backward_parameters, [](const arguments& a) {
+        const auto g = backward(activations::swish, in(a.x, a), in(a.grad_out, a), out(a.slope, a),
+                                beta = a.beta);
+        a.sums[0] = g[beta];
+    });
+    return true;
+}();
+
+}  // namespace
