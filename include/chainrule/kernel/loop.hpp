@@ -157,7 +157,8 @@ struct any_loop {
     int inputs;
     int outputs;
     const sink* sinks;
-    int lanes;
+    int lanes;        ///< of a group of batches, on which the loop works
+    int batch_lanes;  ///< streaming stores are aligned to a batch
     bool needs_gradient;
     bool can_stream;  ///< results have the width they are stored in
 };
@@ -166,7 +167,7 @@ template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
 inline constexpr any_loop<T> loop_of = [] {
     using loop = kernel_loop<Plan, T, V, InputIsArray, Sinks...>;
     return any_loop<T>{&loop::run,    Plan::inputs, Plan::outputs, loop::sinks, loop::group * V::lane_count,
-                       loop::needs_gradient, loop::can_stream};
+                       V::lane_count, loop::needs_gradient, loop::can_stream};
 }();
 
 /// Room for `count` items on the stack, or on the heap if they are many. Holds nothing at first.
@@ -250,7 +251,7 @@ template<class T>
 /// there is none.
 template<class T>
 std::size_t head_of(const any_loop<T>& loop, const output_target<T>* outputs, std::size_t begin) {
-    const auto bytes = static_cast<std::size_t>(loop.lanes) * sizeof(T);
+    const auto bytes = static_cast<std::size_t>(loop.batch_lanes) * sizeof(T);
     std::size_t head = bytes;
     for (int k = 0; k < loop.outputs; ++k) {
         if (outputs[k].pointer == nullptr) continue;
@@ -269,7 +270,7 @@ template<class T>
     const auto lanes = static_cast<std::size_t>(loop.lanes);
     if (streams) {
         const std::size_t head = head_of(loop, outputs, begin);
-        if (head < lanes && head < size) {
+        if (head < static_cast<std::size_t>(loop.batch_lanes) && head < size) {
             if (head > 0) run_part(loop, inputs, outputs, gradient, begin, head);
             begin += head;
             size -= head;
