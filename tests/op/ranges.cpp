@@ -53,6 +53,7 @@ number value_of(std::string_view name, const std::vector<number>& u) {
 TEST_CASE("every primitive that is computed has a range rule", "[op][analysis]") {
     for (std::size_t i = 0; i < primitives.size(); ++i) {
         INFO(primitives[i].name);
+        if (primitives[i].name[0] == '#') continue;  // the scheduler's own, never in a formula's graph
         const bool has_rule = range_rules<all_primitives>::list[i] != nullptr;
         CHECK(has_rule == (primitives[i].long_value != nullptr));
     }
