@@ -68,6 +68,7 @@ void reference(const float* at, double* const* to, std::size_t size) {
     for (std::size_t i = 0; i < size; i += doubles::lane_count) {
         doubles results[static_cast<std::size_t>(Plan::outputs)];
         doubles inputs[static_cast<std::size_t>(Plan::inputs) + 1];
+        for (doubles& input : inputs) input = doubles(0.0);
         fill_inputs<Plan>(inputs, detail::simd::load_as<doubles>(at + i),
                           std::make_index_sequence<static_cast<std::size_t>(Plan::inputs)>{});
         detail::run_batch<Plan, float>(inputs, results);
