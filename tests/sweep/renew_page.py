@@ -32,7 +32,9 @@ def main(arguments):
             row = rows.setdefault(entry, [0.0] * 6)
             for offset, figure in ((0, value), (1, slope)):
                 at = columns[tier] + offset
-                row[at] = max(row[at], math.ceil(float(figure) * 100 - 1e-9) / 100)
+                # Four digits are printed: round up from the largest number that prints like this.
+                largest = float(figure) + 0.00005 if float(figure) > 0 else 0.0
+                row[at] = max(row[at], math.ceil(largest * 100) / 100)
     table = "| | float value | float slope | accurate value | accurate slope | double value | double slope |\n"
     table += "|---|---|---|---|---|---|---|\n"
     for entry, row in rows.items():
