@@ -57,11 +57,10 @@ template<class Plan, class T, class Operation, class V>
 
 /// The same step for every batch of a group, so that their chains of dependent steps overlap.
 template<class Plan, class T, class Operation, int Group, class V>
-[[gnu::always_inline]] inline void run_step_of_group(V* registers, const program_step& step) {
+[[gnu::always_inline]] inline void run_step_of_group(V* registers, int target, int a, int b, int c, int d) {
     constexpr int distance = Plan::steps.registers + 1;
-    run_step<Plan, T, Operation>(registers, step.target, step.arguments[0], step.arguments[1], step.arguments[2],
-                                 step.arguments[3]);
-    if constexpr (Group > 1) run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, step);
+    run_step<Plan, T, Operation>(registers, target, a, b, c, d);
+    if constexpr (Group > 1) run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, target, a, b, c, d);
 }
 
 template<class Plan, class T, int Group = 1, class V, std::size_t... I>
@@ -69,7 +68,8 @@ template<class Plan, class T, int Group = 1, class V, std::size_t... I>
     constexpr const auto& steps = Plan::steps.steps;
     (void)std::initializer_list<int>{
         (run_step_of_group<Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>, Group>(
-             registers, steps[I]),
+             registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1], steps[I].arguments[2],
+             steps[I].arguments[3]),
          0)...};
     (void)registers;
     (void)steps;
