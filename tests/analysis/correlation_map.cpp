@@ -65,7 +65,8 @@ TEST_CASE("jumps: the slope of the map has their terms, by series and by quadrat
     for (const double c : {-0.5, 0.3, 0.9, 0.9999, 0.999999}) {
         INFO("c = " << c);
         CHECK(map(c).value == Approx(2 / circle_pi * std::asin(c)).epsilon(1e-11));
-        CHECK(map.slope_at(c).value == Approx(2 / circle_pi / std::sqrt((1 - c) * (1 + c))).epsilon(1e-10));
+        CHECK(map.slope_at(c).value ==
+              Approx(2 / circle_pi / std::sqrt((1 - c) * (1 + c))).epsilon(1e-10));
     }
     // x + sign x: E f f = qc + 2 √q √(2/π) c + 2/π asin c
     const auto mixed = correlation_map(x + sign(x), 1.0);
@@ -73,6 +74,9 @@ TEST_CASE("jumps: the slope of the map has their terms, by series and by quadrat
     for (const double c : {0.3, 0.9999}) {
         INFO("c = " << c);
         CHECK(mixed.slope_at(c).value ==
-              Approx((1 + 2 * std::sqrt(2 / circle_pi) + 2 / circle_pi / std::sqrt((1 - c) * (1 + c))) / square).epsilon(1e-10));
+              Approx((1 + 2 * std::sqrt(2 / circle_pi) +
+                      2 / circle_pi / std::sqrt((1 - c) * (1 + c))) /
+                     square)
+                  .epsilon(1e-10));
     }
 }

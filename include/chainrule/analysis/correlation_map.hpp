@@ -183,7 +183,8 @@ private:
             const auto e = gaussian_quadrature::run({1, slope}, breaks, 1e-15L);
             sum += 2 * a.size * normal_density(a.z) * deviation * e[0].value;
             for (const jump& b : jumps) {
-                sum += a.size * b.size * normal_density(a.z) * normal_density((b.z - c * a.z) / s) / s;
+                sum +=
+                    a.size * b.size * normal_density(a.z) * normal_density((b.z - c * a.z) / s) / s;
             }
         }
         return sum;

@@ -128,7 +128,8 @@ public:
 
     /// The points in [-reach, reach] where the formula changes its form (and its poles), ascending.
     /// Whether they are kinks or jumps is told only if `classified`.
-    [[nodiscard]] std::vector<break_point> break_points(long double reach, bool classified = true) const {
+    [[nodiscard]] std::vector<break_point> break_points(long double reach,
+                                                        bool classified = true) const {
         std::vector<long double> found;
         if (switch_program.size() > 0 && !is_constant) {
             std::vector<std::vector<long double>> values;

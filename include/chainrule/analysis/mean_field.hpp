@@ -87,8 +87,8 @@ public:
             out[2] = slope * slope;
             if (value != value) out[1] = out[2] = value;
         };
-        const auto e = gaussian_quadrature::run(
-            {3, parts}, breaks_in_z(deviation, most_panels), tolerance, most_panels);
+        const auto e = gaussian_quadrature::run({3, parts}, breaks_in_z(deviation, most_panels),
+                                                tolerance, most_panels);
         return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
     }
 
@@ -108,7 +108,8 @@ private:
     std::vector<long double> breaks_in_z(long double deviation, int most_panels) {
         const std::vector<break_point>& points = breaks_for(deviation);
         // A rough look at an f with thousands of breaks does without them.
-        const bool too_many = most_panels > 0 && points.size() > static_cast<std::size_t>(most_panels);
+        const bool too_many =
+            most_panels > 0 && points.size() > static_cast<std::size_t>(most_panels);
         return normal_breaks(too_many ? std::vector<break_point>{} : points, deviation);
     }
 
@@ -413,7 +414,8 @@ private:
             const long double d = root * root;
             const auto k = kernel.at(d);
             const long double ratio = weight_variance * k.loss.value / (q * d);
-            return valued_slope{ratio - 1, (weight_variance * k.slope.value / q - ratio) * 2 / root};
+            return valued_slope{ratio - 1,
+                                (weight_variance * k.slope.value / q - ratio) * 2 / root};
         };
         long double d = 1;
         const long double at_one = g(1).value;
