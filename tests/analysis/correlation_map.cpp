@@ -58,3 +58,25 @@ TEST_CASE("x³: C(c) = (9c + 6c³)/15, C″(1) = 12/5") {
     CHECK_THROWS_WITH(map(1.5),
                       "chainrule: the correlation is 1.500000; give a number between -1 and 1");
 }
+
+TEST_CASE("jumps: the slope of the map has their terms, by series and by quadrature") {
+    // sign: C(c) = 2/π asin c, C′(c) = 2/π / √(1 − c²)
+    const auto map = correlation_map(sign(x), 3.0);
+    for (const double c : {-0.5, 0.3, 0.9, 0.9999, 0.999999}) {
+        INFO("c = " << c);
+        CHECK(map(c).value == Approx(2 / circle_pi * std::asin(c)).epsilon(1e-11));
+        CHECK(map.slope_at(c).value ==
+              Approx(2 / circle_pi / std::sqrt((1 - c) * (1 + c))).epsilon(1e-10));
+    }
+    // x + sign x: E f f = qc + 2 √q √(2/π) c + 2/π asin c
+    const auto mixed = correlation_map(x + sign(x), 1.0);
+    const double square = 1 + 2 * std::sqrt(2 / circle_pi) + 1;
+    for (const double c : {0.3, 0.9999}) {
+        INFO("c = " << c);
+        CHECK(mixed.slope_at(c).value ==
+              Approx((1 + 2 * std::sqrt(2 / circle_pi) +
+                      2 / circle_pi / std::sqrt((1 - c) * (1 + c))) /
+                     square)
+                  .epsilon(1e-10));
+    }
+}

@@ -58,3 +58,11 @@ TEST_CASE("centring and gains") {
                contains_text("has mean within 0.001 of 0 for inputs of variance 1"));
     CHECK_THAT(off.toString(), contains_text("mean is 0.5 ±"));
 }
+
+TEST_CASE("Lipschitz constants") {
+    CHECK_THAT(activations::gelu, HasLipschitzBelow(1.2));  // 1.1289041
+    const auto off = HasLipschitzBelow(1.1);
+    CHECK_FALSE(off.match(activations::gelu));
+    CHECK_THAT(off.toString(), contains_text("has a Lipschitz constant below 1.1"));
+    CHECK_THAT(off.toString(), contains_text("sup |f'| lies in [1.1289"));
+}

@@ -151,7 +151,43 @@ private:
         }
         std::sort(breaks.begin(), breaks.end());
         const auto e = gaussian_quadrature::run({2, outer}, breaks, 1e-14L);
-        return {e[0], e[1]};
+        result r{e[0], e[1]};
+        r.slope.value += slope_of_jumps(c, s);
+        return r;
+    }
+
+    /// What jumps J_i at p_i add to q E f′f′: f′ has terms J_i δ(u − p_i) there.
+    [[nodiscard]] long double slope_of_jumps(long double c, long double s) const {
+        struct jump {
+            long double z;
+            long double size;
+        };
+        std::vector<jump> jumps;
+        for (const break_point& p : points) {
+            if (!p.is_jump) continue;
+            const long double h = 1e-9L * (1 + std::fabs(p.at));
+            const auto left = f.value_and_slope(p.at - h);
+            const auto right = f.value_and_slope(p.at + h);
+            jumps.push_back({p.at / deviation, right[0] - left[0] - h * (right[1] + left[1])});
+        }
+        long double sum = 0;
+        for (const jump& a : jumps) {
+            std::vector<long double> breaks;
+            for (const break_point& p : points) {
+                breaks.push_back((p.at / deviation - c * a.z) / s);
+            }
+            std::sort(breaks.begin(), breaks.end());
+            const auto slope = [&](long double z, long double* out) {
+                out[0] = f.value_and_slope(deviation * (c * a.z + s * z))[1];
+            };
+            const auto e = gaussian_quadrature::run({1, slope}, breaks, 1e-15L);
+            sum += 2 * a.size * normal_density(a.z) * deviation * e[0].value;
+            for (const jump& b : jumps) {
+                sum +=
+                    a.size * b.size * normal_density(a.z) * normal_density((b.z - c * a.z) / s) / s;
+            }
+        }
+        return sum;
     }
 };
 

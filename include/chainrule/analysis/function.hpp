@@ -127,7 +127,9 @@ public:
     }
 
     /// The points in [-reach, reach] where the formula changes its form (and its poles), ascending.
-    [[nodiscard]] std::vector<break_point> break_points(long double reach) const {
+    /// Whether they are kinks or jumps is told only if `classified`.
+    [[nodiscard]] std::vector<break_point> break_points(long double reach,
+                                                        bool classified = true) const {
         std::vector<long double> found;
         if (switch_program.size() > 0 && !is_constant) {
             std::vector<std::vector<long double>> values;
@@ -151,7 +153,7 @@ public:
         for (const long double x : found) {
             const long double size = x < 0 ? -x : x;
             if (!result.empty() && x - result.back().at <= 1e-17L * (1 + size)) continue;
-            result.push_back(classify(x));
+            result.push_back(classified ? classify(x) : break_point{x, false, false});
         }
         return result;
     }

@@ -87,13 +87,13 @@ public:
             out[2] = slope * slope;
             if (value != value) out[1] = out[2] = value;
         };
-        const auto e = gaussian_quadrature::run(
-            {3, parts}, normal_breaks(breaks_for(deviation), deviation), tolerance, most_panels);
+        const auto e = gaussian_quadrature::run({3, parts}, breaks_in_z(deviation, most_panels),
+                                                tolerance, most_panels);
         return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
     }
 
     bool has_jump(long double q) {
-        for (const break_point& p : breaks_for(std::sqrt(q))) {
+        for (const break_point& p : f.break_points(normal_reach(std::sqrt(q)))) {
             if (p.is_jump) return true;
         }
         return false;
@@ -105,12 +105,20 @@ private:
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     std::map<int, std::vector<break_point>> known;
 
+    std::vector<long double> breaks_in_z(long double deviation, int most_panels) {
+        const std::vector<break_point>& points = breaks_for(deviation);
+        // A rough look at an f with thousands of breaks does without them.
+        const bool too_many =
+            most_panels > 0 && points.size() > static_cast<std::size_t>(most_panels);
+        return normal_breaks(too_many ? std::vector<break_point>{} : points, deviation);
+    }
+
     /// The breaks within reach of N(0, q), looked for once per power of two.
     const std::vector<break_point>& breaks_for(long double deviation) {
         const int scale = std::max(1, std::ilogb(deviation) + 1);
         const auto found = known.find(scale);
         if (found != known.end()) return found->second;
-        return known[scale] = f.break_points(normal_reach(std::ldexp(1.0L, scale)));
+        return known[scale] = f.break_points(normal_reach(std::ldexp(1.0L, scale)), false);
     }
 };
 
@@ -118,15 +126,15 @@ private:
 /// Newton's step.
 template<class Function>
 long double bracketed_root(Function value_and_slope, long double low, long double high,
-                           bool low_is_negative) {
-    long double x = low + (high - low) / 2;
+                           bool low_is_negative, long double start, long double precision) {
+    long double x = start;
     for (int i = 0; i < 200; ++i) {
         const auto [value, slope] = value_and_slope(x);
         if (value == 0) return x;
         ((value < 0) == low_is_negative ? low : high) = x;
         long double next = x - value / slope;
         if (!(next > low && next < high)) next = low + (high - low) / 2;
-        if (std::fabs(next - x) <= 2e-19L * std::fabs(next) || next == low || next == high)
+        if (std::fabs(next - x) <= precision * std::fabs(next) || next == low || next == high)
             return next;
         x = next;
     }
@@ -249,7 +257,8 @@ private:
                 return valued_slope{elementary::log(v / q), s * q / v - 1};
             };
             const long double t =
-                bracketed_root(g, elementary::log(low.q), elementary::log(high.q), low.ratio < 1);
+                bracketed_root(g, elementary::log(low.q), elementary::log(high.q), low.ratio < 1,
+                               (elementary::log(low.q) + elementary::log(high.q)) / 2, 1e-16L);
             const long double q = elementary::exp(t);
             if (q > 1e-25L) roots.push_back(polished(q));
         }
@@ -400,17 +409,21 @@ private:
     /// c* = 1 − d solves σw² (E f² − E f(u₁)f(u₂)) = q d; left side over right side falls with d.
     void find_correlation(mean_field_report& r, long double q) {
         const correlation_kernel kernel(map.function(), q);
-        const auto g = [&](long double t) {
-            const long double d = elementary::exp(t);
+        // In √d, in which the ratio is nearly straight for an f with kinks too.
+        const auto g = [&](long double root) {
+            const long double d = root * root;
             const auto k = kernel.at(d);
             const long double ratio = weight_variance * k.loss.value / (q * d);
-            return valued_slope{ratio - 1, weight_variance * k.slope.value / q - ratio};
+            return valued_slope{ratio - 1,
+                                (weight_variance * k.slope.value / q - ratio) * 2 / root};
         };
         long double d = 1;
-        if (!(g(0).value >= -1e-15L)) {
-            long double low = -2;
-            while (low > -60 && g(low).value < 0) low *= 2;
-            d = elementary::exp(bracketed_root(g, low, 0, false));
+        const long double at_one = g(1).value;
+        if (!(at_one >= -1e-15L)) {
+            const long double at_zero = r.has_jump ? -at_one : static_cast<long double>(r.chi1) - 1;
+            const long double root =
+                bracketed_root(g, 0, 1, false, at_zero / (at_zero - at_one), 1e-11L);
+            d = root * root;
         }
         const auto k = kernel.at(d);
         const long double slope = weight_variance * k.slope.value / q;

@@ -94,7 +94,7 @@ public:
                                      long double tolerance, int most_panels = 0) {
         gaussian_quadrature q(f, tolerance);
         std::vector<long double> ends(breaks);
-        for (int i = -12; i <= 12; ++i) ends.push_back(i);
+        for (int i = -12; i <= 12; i += 2) ends.push_back(i);
         std::sort(ends.begin(), ends.end());
         std::vector<panel> waiting;
         for (std::size_t i = 1; i < ends.size(); ++i) {

@@ -4,11 +4,13 @@
 ///     CHECK_THAT(my_activation, KeepsGradient().through(50).layers());
 ///     CHECK_THAT(my_activation, IsZeroCentred(1e-3));
 ///     CHECK_THAT(my_activation, HasGain(1.0, 1e-6));
+///     CHECK_THAT(my_activation, HasLipschitzBelow(1.2));
 ///
 /// When a check fails, the message shows the numbers.
 #pragma once
 
 #include <chainrule/analysis/checked_gradient_flow.hpp>
+#include <chainrule/analysis/range.hpp>
 #include <chainrule/verify/catch2.hpp>
 
 namespace chainrule {
@@ -105,6 +107,29 @@ private:
     mutable std::string outcome;
 };
 
+class lipschitz_matcher final : public formula_matcher {
+public:
+    explicit lipschitz_matcher(double most) : bound(most) {}
+
+    template<expression F>
+    bool match(F f) const {
+        const interval found = lipschitz(f);
+        outcome = "sup |f'| lies in [" + number_text(found.lo, "%.17g") + ", " +
+            number_text(found.hi, "%.17g") + "]";
+        return found.hi < bound;
+    }
+
+protected:
+    [[nodiscard]] std::string describe() const override {
+        const std::string text = "has a Lipschitz constant below " + number_text(bound, "%g");
+        return outcome.empty() ? text : text + "\n" + outcome;
+    }
+
+private:
+    double bound;
+    mutable std::string outcome;
+};
+
 }  // namespace detail
 
 /// The verdict on a chain of layers of the formula is `preserved` (gradient_flow_through).
@@ -125,5 +150,8 @@ inline auto HasBackwardGain(double expected, double tolerance) {
     return detail::moment_matcher(&moments_report::backward_gain, "backward gain", expected,
                                   tolerance);
 }
+
+/// The certified supremum of |f'| over the real line is below `bound` (range.hpp).
+inline auto HasLipschitzBelow(double bound) { return detail::lipschitz_matcher(bound); }
 
 }  // namespace chainrule
