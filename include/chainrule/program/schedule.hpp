@@ -57,10 +57,11 @@ public:
         image.assign(count, -1);
         known.assign(count, -1);
         has_slope.assign(count, 0);
+        shares = in.size() <= largest_shared_graph;
         for (int i = 0; i < in.size(); ++i) {
             if (needed[static_cast<std::size_t>(i)] == 0) continue;
             find_constant(i);
-            find_slopes(i);
+            if (shares) find_slopes(i);
         }
         // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
         for (int i = 0; i < in.size(); ++i) {
@@ -72,6 +73,10 @@ public:
     }
 
 private:
+    /// In larger graphs (chains of a hundred layers) nothing is looked for that functions of one argument
+    /// could share: it would double what the compiler has to do.
+    static constexpr int largest_shared_graph = 1000;
+    bool shares = true;
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     graph binary;     // symbols, constants (value = position in `constants`) and calls of primitives
     int input_count = 0;
@@ -214,7 +219,7 @@ private:
         } else if (n.kind == product_node) {
             result = emit_product(n, {n.value});
         } else {
-            result = emit_shared(n);
+            result = shares ? emit_shared(n) : -1;
             if (result < 0) {
                 int arguments[4]{};
                 for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
@@ -274,7 +279,7 @@ private:
     }
 
     constexpr int emit_sum(const node& n) {
-        const slope_terms slope = find_slope_terms(n);
+        const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
         // Plain terms first, then products, so that each product is one multiply-add.
         int total = -1;
         program_constant known_part{};
@@ -339,10 +344,10 @@ private:
             multiply_into(scale, user_constant(weight));
         }
         if (total < 0) return emit_product(n, scale);
-        const factor_pair pair = sigmoid_pair(n);
-        const int spread = scale.has_rest || has_known_factor(n) ? find_linear_factor(n, -1) : -1;
+        const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
+        const int spread = shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
         int last = n.count - 1;
-        while (last == spread || pair.contains(last) || is_sech_square(in.child(n, last)) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
+        while (last == spread || (shares && (pair.contains(last) || is_sech_square(in.child(n, last)))) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
             if (--last >= 0) continue;
             if (!scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, emit_product(n, scale));
             return step<op::multiply_add_primitive>(number(scale), emit_product(n, {}), total);
@@ -397,8 +402,8 @@ private:
     constexpr int emit_product(const node& n, coefficient scale, int without = -1) {
         int above = -1;
         int below = -1;
-        const factor_pair pair = sigmoid_pair(n);
-        const int spread = scale.has_rest || has_known_factor(n) ? find_linear_factor(n, without) : -1;
+        const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
+        const int spread = shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, without) : -1;
         if (spread >= 0) {
             for (int k = 0; k < n.count; ++k) {
                 const operand f = in.child(n, k);
@@ -410,7 +415,7 @@ private:
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
-            if (pair.contains(k) || is_sech_square(f)) {
+            if (shares && (pair.contains(k) || is_sech_square(f))) {
                 const int argument = in.child(in.at(f.node), 0).node;
                 const bool is_pair = pair.contains(k);
                 const double power = is_pair ? pair.power : f.weight / 2;
