@@ -33,7 +33,7 @@ template<class Operation, bool OutOfLine, class V, class... A>
 template<class Plan, class T, class V>
 [[gnu::always_inline]] inline V read_operand(const V* registers, int place) {
     if (place >= 0) return registers[place];
-    return V(constant_value<T, typename V::value_type>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
+    return V(constant_value<T, typename V::value_type, true>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
 }
 
 template<class Plan, class T, class Operation, class V>
