@@ -228,12 +228,28 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo
     return exp_below_one(reduced);
 }
 
-/// e^u - 1 for u <= 0.
+/// (e^2u - 1) / 2 for u <= 0: the steps of e^u - 1 with the powers of two in the constants.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_below_zero(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     using B = batch<T, N>;
-    const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::minus_one, u));
-    return expm1_of(reduced.remainder, power_of(reduced));
+    using constants = exp_constants<T>;
+    constexpr T shifter = number_format<T>::shifter;
+    constexpr auto scaled = [] {
+        constexpr int size = sizeof(constants::coefficients) / sizeof(T);
+        struct {
+            T coefficients[size];
+        } result{};
+        T power = 2;
+        for (int k = 0; k < size; ++k, power *= 2) result.coefficients[k] = constants::coefficients[k] * power;
+        return result;
+    }();
+    const B bounded = larger_of(constants::minus_one / 2, u);
+    const B shifted = fma(bounded, constants::log2_e * 2, shifter);
+    const B exponent = shifted - shifter;
+    const B head = fma(exponent, -constants::ln2_hi / 2, bounded);
+    const B r = fma(exponent, -constants::ln2_lo / 2, head);
+    const B power = power_of(exp_reduction<B>{r, exponent, shifted});
+    return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power, fma(power, T(0.5), T(-0.5)));
 }
 
 /// e^-|u| - 1: where 2^exponent is 1 the polynomial has it, elsewhere the difference loses nothing.
