@@ -149,7 +149,13 @@ inline constexpr int passing_operations[] = {
     primitive_index<op::max_primitive>,    primitive_index<op::min_primitive>,
     primitive_index<op::selection<false>>, primitive_index<op::selection<true>>};
 
-template<class Plan>
+/// All inputs may be anything.
+struct no_numbers {
+    static constexpr bool at(int) { return true; }
+};
+
+/// What may be wrong in the results of a program whose other inputs than `InputIsRange` are finite numbers and not 0.
+template<class Plan, class InputIsRange = no_numbers>
 struct doubts {
     static constexpr const auto& code = Plan::steps;
 
@@ -202,10 +208,14 @@ struct doubts {
             }
             return false;
         };
+        bool holds_number[static_cast<std::size_t>(code.registers) + 1]{};
+        for (int i = 0; i < Plan::inputs; ++i) holds_number[i] = !InputIsRange::at(i);
+        auto is_number = [&](short place) { return place < 0 ? !is_zero(place) : holds_number[place]; };
         for (const program_step& step : code.steps) {
+            if (step.target >= Plan::inputs) holds_number[step.target] = false;
             if (is_among(step.operation, never)) continue;
-            const bool first = step.arguments[0] < 0 && !is_zero(step.arguments[0]);
-            const bool second = step.arguments[1] < 0 && !is_zero(step.arguments[1]);
+            const bool first = is_number(step.arguments[0]);
+            const bool second = is_number(step.arguments[1]);
             if ((first || second) && is_among(step.operation, not_with_a_number)) continue;
             return true;
         }
@@ -404,11 +414,14 @@ template<class Plan, class T, class InputIsRange, class V>
 }
 
 /// All outputs of the program for a group of batches, of which the first `lanes` lanes count.
+/// `plain`: the inputs that are one number for all elements are finite and not 0.
 template<class Plan, class T, class InputIsRange, int Group = 1, class V>
-[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes) {
+[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes, bool plain = false) {
     run_batch<Plan, T, Group>(inputs, outputs);
     if constexpr (Plan::steps.step_count > 0 && doubts<Plan>::any) {
-        if (any_suspect<Plan, Group * Plan::outputs>(outputs)) [[unlikely]] {
+        bool look = !plain;
+        if constexpr (doubts<Plan, InputIsRange>::any) look = any_suspect<Plan, Group * Plan::outputs>(outputs);
+        if (look) [[unlikely]] {
             CHAINRULE_UNROLL
             for (int g = 0; g < Group; ++g) {
                 const int left = lanes - g * V::lane_count;
