@@ -199,12 +199,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
 /// polynomial are those of expm1_minus_absolute, so that the compiler makes them once.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
-    const batch<T, N> r = reduced.remainder;
-    if constexpr (has_fused_multiply_add) {
-        return scale_down(fma(fma(polynomial(r, exp_constants<T>::coefficients), r, T(1)), r, T(1)), reduced);
-    } else {
-        return scale_down(expm1_remainder(r) + T(1), reduced);  // rounds less
-    }
+    return scale_down(expm1_remainder(reduced.remainder) + T(1), reduced);
 }
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
