@@ -225,6 +225,10 @@ constexpr T product_error(T, T, T) {
     return 0;
 }
 template<std::floating_point T>
+constexpr T multiply_add_error(T, T, T, T) {
+    return 0;
+}
+template<std::floating_point T>
 constexpr T sum_error(T, T, T) {
     return 0;
 }

@@ -322,11 +322,26 @@ CHAINRULE_SIMD_INLINE constexpr batch<T, N> negative_absolute(batch<T, N> a) {
     return from_bits(bits(a) | bit_batch<T, N>(sign_bit<T>));
 }
 
+#if defined(CHAINRULE_SIMD_AVX512)
+/// Any function of the bits of three whole registers: bit 4 a + 2 b + c of Table is the result.
+template<int Table, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> by_bits(batch<T, N> a, batch<T, N> b, batch<T, N> c) {
+    using instruction::integers;
+    return batch<T, N>((typename batch<T, N>::vector_type)instruction::of_three<Table>(
+        (integers)a.lanes, (integers)b.lanes, (integers)c.lanes));
+}
+#endif
+
 /// The magnitude of a with the sign of b.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE constexpr batch<T, N> copy_sign(batch<T, N> a, batch<T, N> b) {
     using bit_type = bit_batch<T, N>;
     using lane_type = typename number_format<T>::unsigned_type;
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64) {
+        if (!std::is_constant_evaluated()) return by_bits<0xd8>(a, b, from_bits(bit_type(sign_bit<T>)));
+    }
+#endif
     return from_bits((bits(a) & bit_type(static_cast<lane_type>(~sign_bit<T>))) |
                      (bits(b) & bit_type(sign_bit<T>)));
 }

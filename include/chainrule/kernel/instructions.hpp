@@ -257,6 +257,18 @@ template<int Table>
 CHAINRULE_SIMD_INLINE doubles by_kind(doubles a, doubles b) {
     return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + Table, 0, CHAINRULE_SIMD_ALL_DOUBLES);
 }
+/// Any function of three bits by its table: bit 4 a + 2 b + c of Table is the result.
+template<int Table>
+CHAINRULE_SIMD_INLINE integers of_three(integers a, integers b, integers c) {
+    return __builtin_ia32_pternlogd512_mask(a, b, c, Table, static_cast<unsigned short>(-1));
+}
+/// a or b, whichever is nearer to 0, with the sign of a; b if a is NaN.
+CHAINRULE_SIMD_INLINE floats smaller_magnitude(floats a, floats b) {
+    return __builtin_ia32_rangeps512_mask(a, b, 2, a, CHAINRULE_SIMD_ALL_FLOATS);
+}
+CHAINRULE_SIMD_INLINE doubles smaller_magnitude(doubles a, doubles b) {
+    return __builtin_ia32_rangepd512_mask(a, b, 2, a, CHAINRULE_SIMD_ALL_DOUBLES);
+}
 /// b where b is NaN, else a.
 template<class V>
 CHAINRULE_SIMD_INLINE V nan_of(V a, V b) {

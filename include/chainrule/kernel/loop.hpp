@@ -70,10 +70,13 @@ private:
         const T* from[static_cast<std::size_t>(Plan::inputs) + 1];
         T* to[sizeof...(Sinks)];
         V values[static_cast<std::size_t>(group * Plan::inputs) + 1];
+        bool plain = true;
         CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
             from[i] = inputs[i].pointer;
             if (InputIsArray::at(i)) continue;
+            const auto number = static_cast<typename V::value_type>(inputs[i].value);
+            plain = plain && number != 0 && number - number == 0;
             CHAINRULE_UNROLL
             for (int g = 0; g < group; ++g) {
                 values[g * Plan::inputs + i] = V(static_cast<typename V::value_type>(inputs[i].value));
@@ -102,7 +105,7 @@ private:
                     }
                 }
                 V results[group * sizeof...(Sinks)];
-                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted);
+                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted, plain);
                 CHAINRULE_UNROLL
                 for (int g = 0; g < group; ++g) {
                     const std::size_t here = done + static_cast<std::size_t>(g) * lanes;

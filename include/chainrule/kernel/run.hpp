@@ -7,6 +7,7 @@
 #include <chainrule/kernel/storage.hpp>
 #include <chainrule/program/evaluate.hpp>
 
+#include <array>
 #include <initializer_list>
 
 namespace chainrule::detail {
@@ -33,7 +34,7 @@ template<class Operation, bool OutOfLine, class V, class... A>
 template<class Plan, class T, class V>
 [[gnu::always_inline]] inline V read_operand(const V* registers, int place) {
     if (place >= 0) return registers[place];
-    return V(constant_value<T, typename V::value_type>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
+    return V(constant_value<T, typename V::value_type, true>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
 }
 
 template<class Plan, class T, class Operation, class V>
@@ -128,7 +129,33 @@ template<class Plan, class T, int Group = 1, class V>
 template<class Operation>
 inline constexpr bool may_lose_digits =
     !requires { Operation::is_arithmetic; } || std::is_same_v<Operation, op::divide_primitive>;
-template<class Plan>
+
+/// Functions of an input, or of e^-|input|, that are right wherever they are: in the tails, at infinity and
+/// where they are subnormal (tests/kernel/math.cpp).
+inline constexpr int faithful_operations[] = {
+    primitive_index<op::tanh_primitive>,
+    primitive_index<op::expm1_primitive>,
+    primitive_index<op::exp_minus_absolute_primitive>,
+    primitive_index<op::sigmoid_slope_primitive>,
+    primitive_index<op::sigmoid_shared_primitive<op::side::same>>,
+    primitive_index<op::sigmoid_shared_primitive<op::side::opposite>>,
+    primitive_index<op::sigmoid_from_slope_primitive<op::side::same>>,
+    primitive_index<op::sigmoid_from_slope_primitive<op::side::opposite>>,
+    primitive_index<op::softplus_shared_primitive<op::side::same>>,
+    primitive_index<op::softplus_shared_primitive<op::side::opposite>>};
+/// Operations that pass on what they are given.
+inline constexpr int passing_operations[] = {
+    primitive_index<op::negate_primitive>, primitive_index<op::abs_primitive>,
+    primitive_index<op::max_primitive>,    primitive_index<op::min_primitive>,
+    primitive_index<op::selection<false>>, primitive_index<op::selection<true>>};
+
+/// All inputs may be anything.
+struct no_numbers {
+    static constexpr bool at(int) { return true; }
+};
+
+/// What may be wrong in the results of a program whose other inputs than `InputIsRange` are finite numbers and not 0.
+template<class Plan, class InputIsRange = no_numbers>
 struct doubts {
     static constexpr const auto& code = Plan::steps;
 
@@ -181,18 +208,76 @@ struct doubts {
             }
             return false;
         };
+        bool holds_number[static_cast<std::size_t>(code.registers) + 1]{};
+        for (int i = 0; i < Plan::inputs; ++i) holds_number[i] = !InputIsRange::at(i);
+        auto is_number = [&](short place) { return place < 0 ? !is_zero(place) : holds_number[place]; };
         for (const program_step& step : code.steps) {
+            if (step.target >= Plan::inputs) holds_number[step.target] = false;
             if (is_among(step.operation, never)) continue;
-            const bool first = step.arguments[0] < 0 && !is_zero(step.arguments[0]);
-            const bool second = step.arguments[1] < 0 && !is_zero(step.arguments[1]);
+            const bool first = is_number(step.arguments[0]);
+            const bool second = is_number(step.arguments[1]);
             if ((first || second) && is_among(step.operation, not_with_a_number)) continue;
             return true;
         }
         return false;
     }
 
+    /// Whether output k is a faithful function of an input: then there is nothing to doubt.
+    static constexpr bool is_faithful(int k) {
+        enum : char { unknown, input, shared, result };  // what a register holds
+        auto is_among = [](int operation, const auto& list) {
+            for (int o : list) {
+                if (o == operation) return true;
+            }
+            return false;
+        };
+        char holds[static_cast<std::size_t>(code.registers) + 1]{};
+        for (int i = 0; i < Plan::inputs; ++i) holds[i] = input;
+        auto held = [&](short place) { return place < 0 ? char{input} : holds[place]; };
+        constexpr auto arities = []<std::size_t... I>(std::index_sequence<I...>) {
+            return std::array<int, sizeof...(I)>{operation<I>::arity...};
+        }(std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
+        for (const program_step& step : code.steps) {
+            const int arity = arities[static_cast<std::size_t>(step.operation)];
+            bool from_inputs = true;
+            bool from_known = true;
+            for (int a = 0; a < arity; ++a) {
+                const char what = held(step.arguments[a]);
+                from_inputs = from_inputs && (what == input || what == shared);
+                from_known = from_known && what != unknown;
+            }
+            char now = unknown;
+            if (is_among(step.operation, faithful_operations) && from_inputs) {
+                const bool is_shared = step.operation == primitive_index<op::exp_minus_absolute_primitive> ||
+                                       step.operation == primitive_index<op::sigmoid_slope_primitive>;
+                now = is_shared ? shared : result;
+            } else if (is_among(step.operation, passing_operations) && from_known) {
+                now = result;
+            }
+            holds[step.target] = now;
+        }
+        return held(code.outputs[static_cast<std::size_t>(k)]) != unknown;
+    }
+    /// The outputs of a group of `Count / Plan::outputs` batches that need a look.
+    template<int Count>
+    struct looked_at {
+        int places[Count > 0 ? Count : 1]{};
+        int count = 0;
+        constexpr looked_at() {
+            for (int k = 0; k < Count; ++k) {
+                if (!is_faithful(k % Plan::outputs)) places[count++] = k;
+            }
+        }
+    };
+    static constexpr bool all_faithful() {
+        for (int k = 0; k < Plan::outputs; ++k) {
+            if (!is_faithful(k)) return false;
+        }
+        return true;
+    }
+
     static constexpr bool about_size = loses_digits();
-    static constexpr bool any = about_size || makes_nan();
+    static constexpr bool any = (about_size || makes_nan()) && !all_faithful();
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
@@ -221,31 +306,34 @@ template<class Plan, class V>
 /// Whether any lane of `count` outputs may be doubtful; exact zeros count too. The hot test, as short as
 /// it can be.
 template<class Plan, int Count, class V>
-[[gnu::always_inline]] inline bool any_suspect(const V* outputs) {
+[[gnu::always_inline]] inline bool any_suspect(const V* all_outputs) {
     using T [[maybe_unused]] = typename V::value_type;
+    constexpr typename doubts<Plan>::template looked_at<Count> looked;
+    constexpr int count = looked.count;
+    auto output = [&](int k) { return all_outputs[looked.places[k]]; };
     bool result = false;
     if constexpr (!doubts<Plan>::about_size) {
         CHAINRULE_UNROLL
-        for (int k = 0; k + 1 < Count; k += 2) result |= simd::any_nan(outputs[k], outputs[k + 1]);
-        if constexpr (Count % 2 == 1) result |= simd::any_nan(outputs[Count - 1], outputs[Count - 1]);
+        for (int k = 0; k + 1 < count; k += 2) result |= simd::any_nan(output(k), output(k + 1));
+        if constexpr (count % 2 == 1) result |= simd::any_nan(output(count - 1), output(count - 1));
         return result;
     }
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (simd::has_scale_instruction<T, V::lane_count>) {
         constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
         CHAINRULE_UNROLL
-        for (int k = 0; k + 1 < Count; k += 2) {
-            result |= simd::instruction::any_unusual((outputs[k] * drop).lanes, (outputs[k + 1] * drop).lanes);
+        for (int k = 0; k + 1 < count; k += 2) {
+            result |= simd::instruction::any_unusual((output(k) * drop).lanes, (output(k + 1) * drop).lanes);
         }
-        if constexpr (Count % 2 == 1) {
-            result |= simd::instruction::any_unusual((outputs[Count - 1] * drop).lanes);
+        if constexpr (count % 2 == 1) {
+            result |= simd::instruction::any_unusual((output(count - 1) * drop).lanes);
         }
         return result;
     }
 #endif
-    auto lanes = doubtful_one<Plan>(outputs[0]);
+    auto lanes = doubtful_one<Plan>(output(0));
     CHAINRULE_UNROLL
-    for (int k = 1; k < Count; ++k) lanes = lanes | doubtful_one<Plan>(outputs[k]);
+    for (int k = 1; k < count; ++k) lanes = lanes | doubtful_one<Plan>(output(k));
     return any(lanes);
 }
 
@@ -326,11 +414,14 @@ template<class Plan, class T, class InputIsRange, class V>
 }
 
 /// All outputs of the program for a group of batches, of which the first `lanes` lanes count.
+/// `plain`: the inputs that are one number for all elements are finite and not 0.
 template<class Plan, class T, class InputIsRange, int Group = 1, class V>
-[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes) {
+[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes, bool plain = false) {
     run_batch<Plan, T, Group>(inputs, outputs);
     if constexpr (Plan::steps.step_count > 0 && doubts<Plan>::any) {
-        if (any_suspect<Plan, Group * Plan::outputs>(outputs)) [[unlikely]] {
+        bool look = !plain;
+        if constexpr (doubts<Plan, InputIsRange>::any) look = any_suspect<Plan, Group * Plan::outputs>(outputs);
+        if (look) [[unlikely]] {
             CHAINRULE_UNROLL
             for (int g = 0; g < Group; ++g) {
                 const int left = lanes - g * V::lane_count;

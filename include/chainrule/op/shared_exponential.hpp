@@ -70,6 +70,18 @@ struct product_error_primitive {
     }
 };
 
+/// What the rounding of s = u·v + w lost, where s − w is exact
+struct multiply_add_error_primitive {
+    static constexpr std::string_view name = "#multiply_add_error";
+    static constexpr int arity = 4;
+    static constexpr bool is_arithmetic = true;
+    template<class V>
+    static constexpr V value(V u, V v, V w, V s) {
+        using detail::elementary::multiply_add_error;
+        return multiply_add_error(u, v, w, s);
+    }
+};
+
 /// What the rounding of s = u + v lost
 struct sum_error_primitive {
     static constexpr std::string_view name = "#sum_error";
@@ -215,6 +227,7 @@ CHAINRULE_REGISTER_PRIMITIVE(op::exp_minus_absolute_pair_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::expm1_minus_absolute_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::exp_pair_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::product_error_primitive);
+CHAINRULE_REGISTER_PRIMITIVE(op::multiply_add_error_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::sum_error_primitive);
 CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_shared_primitive<op::side::same>);
 CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_shared_primitive<op::side::opposite>);

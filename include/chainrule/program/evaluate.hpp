@@ -13,11 +13,19 @@ namespace detail {
 template<class T>
 using wider = std::conditional_t<std::is_same_v<T, float>, double, long double>;
 
-template<class T, class W>
+/// A number for arithmetic in W, which carries what roundings lose (batches) or not: then it is whole.
+template<class T, class W, bool CarriesErrors = false>
 constexpr W constant_value(const program_constant& c) {
+    using part = program_constant::part;
     const long double all = std::is_same_v<T, float> ? c.for_float : std::is_same_v<T, double> ? c.for_double : c.for_long_double;
-    const W rounded = static_cast<W>(all);
-    return c.is_rest ? static_cast<W>(all - static_cast<long double>(rounded)) : rounded;
+    W taken = static_cast<W>(all);
+    if (CarriesErrors && (c.wanted == part::leading || c.wanted == part::rest_of_leading)) {
+        // A sum with 64 bits leaves half of the bits of W.
+        const long double shift = elementary::multiply(all, std::is_same_v<W, float> ? 0x1p53L : 0x1p38L);
+        taken = static_cast<W>(elementary::subtract(elementary::add(all, shift), shift));
+    }
+    if (c.wanted == part::rounded || c.wanted == part::leading) return taken;
+    return static_cast<W>(all - static_cast<long double>(taken));
 }
 
 /// The value functions of the primitives that a program uses, by registry position; the others are

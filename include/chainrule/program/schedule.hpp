@@ -14,7 +14,10 @@ struct program_constant {
     long double for_float;
     long double for_double;
     long double for_long_double;
-    bool is_rest = false;  ///< what the rounding of this number to the type of the arithmetic loses
+    enum class part { rounded, rest, leading, rest_of_leading };
+    /// Which part is wanted: the number rounded to the type of the arithmetic or what that loses; about the
+    /// leading half of its bits, sums with which lose nothing of it, or what that loses.
+    part wanted = part::rounded;
     constexpr bool operator==(const program_constant&) const = default;
 };
 
@@ -546,7 +549,7 @@ private:
         const bool is_exact = c.for_float == static_cast<long double>(elementary::narrow<float>(c.for_float)) &&
                               c.for_double == static_cast<long double>(elementary::narrow<double>(c.for_double));
         program_constant rest = c;
-        rest.is_rest = true;
+        rest.wanted = program_constant::part::rest;
         if (!is_exact) result.lo = number(rest);
         return result;
     }
@@ -565,7 +568,74 @@ private:
     }
     static constexpr bool is_small_power(double w) { return w == 1 || w == 2 || w == 3; }
 
+    /// a·s + b·s³ with numbers a and b of one sign and a symbol s.
+    struct odd_cubic {
+        int symbol = -1;
+        coefficient linear;
+        coefficient cubic;
+    };
+    [[nodiscard]] constexpr odd_cubic find_odd_cubic(int i) const {
+        const node& n = in.at(i);
+        if (n.kind != sum_node || n.count != 2 || n.value != 0 || is_known(i)) return {};
+        odd_cubic found;
+        bool has_linear = false;
+        bool has_cubic = false;
+        for (int k = 0; k < 2; ++k) {
+            const operand term = in.child(n, k);
+            coefficient c{term.weight};
+            operand power{term.node, 1};
+            const node& product = in.at(term.node);
+            if (is_known(term.node)) return {};
+            if (product.kind == product_node) {
+                multiply_into(c, user_constant(product.value));
+                int unknown = 0;
+                for (int j = 0; j < product.count; ++j) {
+                    const operand f = in.child(product, j);
+                    if (is_known(f.node)) multiply_into(c, raised_to(number_of(f.node), f.weight));
+                    else power = f, ++unknown;
+                }
+                if (unknown != 1) return {};
+            }
+            if (in.at(power.node).kind != symbol_node || (found.symbol >= 0 && power.node != found.symbol)) return {};
+            found.symbol = power.node;
+            if (power.weight == 1) found.linear = c, has_linear = true;
+            if (power.weight == 3) found.cubic = c, has_cubic = true;
+        }
+        const bool one_sign = (found.linear.plain * (found.linear.has_rest ? found.linear.rest.for_float : 1) > 0) ==
+                              (found.cubic.plain * (found.cubic.has_rest ? found.cubic.rest.for_float : 1) > 0);
+        return has_linear && has_cubic && one_sign ? found : odd_cubic{};
+    }
+    static constexpr program_constant whole(const coefficient& c) {
+        return !c.has_rest ? user_constant(c.plain) : c.plain == 1 ? c.rest : times(c.rest, user_constant(c.plain));
+    }
+    /// scale·(a·s + b·s³) as s·(scale·a + scale·b·s²): the sum does not cancel, which makes its error cheap.
+    constexpr carried carry_odd_cubic(const odd_cubic& n, const coefficient& scale) {
+        auto scaled_number = [&](const coefficient& c) {
+            return scale.has_rest || scale.plain != 1 ? times(whole(c), whole(scale)) : whole(c);
+        };
+        const program_constant a = scaled_number(n.linear);
+        const program_constant b = scaled_number(n.cubic);
+        program_constant short_a = a;
+        short_a.wanted = program_constant::part::leading;
+        program_constant rest_of_b = b;
+        rest_of_b.wanted = program_constant::part::rest;
+        program_constant rest_of_a = a;
+        rest_of_a.wanted = program_constant::part::rest_of_leading;
+        const int s = emit(n.symbol);
+        const int square = step<op::multiply_primitive>(s, s);
+        const int square_error = step<op::product_error_primitive>(s, s, square);
+        const int sum = step<op::multiply_add_primitive>(number(b), square, number(short_a));
+        const int sum_error = step<op::multiply_add_error_primitive>(number(b), square, number(short_a), sum);
+        const int rest = step<op::multiply_add_primitive>(
+            number(b), square_error, step<op::multiply_add_primitive>(number(rest_of_b), square, number(rest_of_a)));
+        const int hi = step<op::multiply_primitive>(s, sum);
+        const int error = step<op::product_error_primitive>(s, sum, hi);
+        return {hi, step<op::multiply_add_primitive>(s, step<op::add_primitive>(sum_error, rest), error)};
+    }
+
     constexpr carried carry(int i) {
+        const odd_cubic cubic = find_odd_cubic(i);
+        if (cubic.symbol >= 0) return carry_odd_cubic(cubic, {});
         const node& n = in.at(i);
         if (is_known(i)) return carry_number(number_of(i));
         if (n.kind == product_node) return carry_product(n, n.value);
@@ -580,12 +650,24 @@ private:
         if (n.count > 4) return {emit_product(n, {value})};
         carried p;
         coefficient known_part{value};
+        operand last_unknown{};
+        int unknown = 0;
         for (int k = 0; k < n.count; ++k) {
             const operand f = in.child(n, k);
             if (is_known(f.node)) {
                 multiply_into(known_part, raised_to(number_of(f.node), f.weight));
                 continue;
             }
+            ++unknown;
+            last_unknown = f;
+        }
+        if (unknown == 1 && last_unknown.weight == 1) {
+            const odd_cubic cubic = find_odd_cubic(last_unknown.node);
+            if (cubic.symbol >= 0) return carry_odd_cubic(cubic, known_part);
+        }
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (is_known(f.node)) continue;
             const carried part = carry_part(f.node);
             for (int times_left = static_cast<int>(f.weight); times_left > 0; --times_left) p = multiply(p, part);
         }

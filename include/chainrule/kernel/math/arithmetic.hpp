@@ -20,6 +20,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> product_error(batch<T, N> u, batch<T, N> v, ba
     if constexpr (has_fused_multiply_add) return fma(u, v, -p);
     else return two_product(u, v).lo;
 }
+/// What the rounding of s = u * v + w lost, where s - w is exact.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> multiply_add_error(batch<T, N> u, batch<T, N> v, batch<T, N> w, batch<T, N> s) {
+    if constexpr (has_fused_multiply_add) {
+        return fma(u, v, w - s);
+    } else {
+        const pair<batch<T, N>> product = two_product(u, v);
+        return (product.hi - (s - w)) + product.lo;
+    }
+}
 /// What the rounding of s = u + v lost.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sum_error(batch<T, N> u, batch<T, N> v, batch<T, N> s) {

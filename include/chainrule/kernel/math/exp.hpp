@@ -155,10 +155,25 @@ CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(batch<T, N> r) {
     return fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
 }
 
-/// (e^u - 1) / 2^exponent; unit is 2^-exponent.
+/// 2^(exponent + Shift), Shift 0 or -1; elsewhere than on AVX-512 it must be normal.
+template<int Shift = 0, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> power_of(exp_reduction<batch<T, N>> reduced) {
+    if constexpr (has_scale_instruction<T, N>) {
+        return scale(batch<T, N>(Shift == 0 ? T(1) : T(0.5)), reduced.exponent);
+    } else {
+        using format = number_format<T>;
+        using lane_type = typename format::unsigned_type;
+        constexpr lane_type down = lane_type{Shift != 0} << format::mantissa_bits;
+        return from_bits((bits(reduced.shifted) << format::mantissa_bits) +
+                         bit_batch<T, N>(static_cast<lane_type>(format::exponent_one - down)));
+    }
+}
+
+/// factor * (e^u - 1) from the power = factor * 2^exponent, rounded once: the difference is exact wherever
+/// it matters.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_mantissa(batch<T, N> r, batch<T, N> unit) {
-    return expm1_remainder(r) + (T(1) - unit);  // the difference is exact wherever it matters
+CHAINRULE_SIMD_INLINE batch<T, N> expm1_of(batch<T, N> r, batch<T, N> power, T factor = T(1)) {
+    return fma(expm1_remainder(r), power, power - factor);
 }
 
 /// e^u. Its remainder and polynomial are those of expm1, so that the compiler makes them once.
@@ -169,9 +184,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
 }
 
 
-/// A low part that may be garbage (NaN stays) where the high part is beyond what e^u can tell apart.
+/// A low part that may be garbage where the high part is beyond what e^u can tell apart.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64) {
+        return batch<T, N>(instruction::smaller_magnitude(lo.lanes, batch<T, N>(T(0.001)).lanes));
+    }
+#endif
     return larger_of(T(-0.001), smaller_of(T(0.001), lo));
 }
 
@@ -185,24 +205,46 @@ template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
     return exp_below_one(reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
 }
+/// The low part of -|u + lo|.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sign_below_zero(batch<T, N> lo, batch<T, N> u) {
+    const bit_batch<T, N> sign(sign_bit<T>);
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64) return by_bits<0xd2>(lo, u, from_bits(sign));  // lo ^ (~u & sign)
+#endif
+    return from_bits(bits(lo) ^ ((bits(u) & sign) ^ sign));
+}
 /// e^-|u + lo| for a small lo.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo) {
     using B = batch<T, N>;
     exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
-    const B toward_zero =
-        from_bits(bits(clamp_low_part(lo)) ^ ((bits(u) & bit_batch<T, N>(sign_bit<T>)) ^ bit_batch<T, N>(sign_bit<T>)));
-    reduced.remainder += toward_zero;
+    reduced.remainder += sign_below_zero(clamp_low_part(lo), u);
     return exp_below_one(reduced);
 }
 
-/// e^u - 1 for u <= 0.
+/// (e^2u - 1) / 2 for u <= 0: the steps of e^u - 1 with the powers of two in the constants.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_below_zero(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     using B = batch<T, N>;
-    const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::minus_one, u));
-    const B unit = scale_normal(B(T(1)), -reduced.exponent);
-    return scale_normal(expm1_mantissa(reduced.remainder, unit), reduced.exponent);
+    using constants = exp_constants<T>;
+    constexpr T shifter = number_format<T>::shifter;
+    constexpr auto scaled = [] {
+        constexpr int size = sizeof(constants::coefficients) / sizeof(T);
+        struct {
+            T coefficients[size];
+        } result{};
+        T power = 2;
+        for (int k = 0; k < size; ++k, power *= 2) result.coefficients[k] = constants::coefficients[k] * power;
+        return result;
+    }();
+    const B bounded = larger_of(constants::minus_one / 2, u);
+    const B shifted = fma(bounded, constants::log2_e * 2, shifter);
+    const B exponent = shifted - shifter;
+    const B head = fma(exponent, -constants::ln2_hi / 2, bounded);
+    const B r = fma(exponent, -constants::ln2_lo / 2, head);
+    const B power = power_of(exp_reduction<B>{r, exponent, shifted});
+    return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power, fma(power, T(0.5), T(-0.5)));
 }
 
 /// e^-|u| - 1: where 2^exponent is 1 the polynomial has it, elsewhere the difference loses nothing.
@@ -219,18 +261,13 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = exp_constants<T>;
     exp_reduction<B> reduced = reduce_exp(clamp_exp_argument(u));
-    // Far below zero the result is -1, also with a larger exponent, whose reciprocal fits the format.
-    reduced.exponent = larger_of(constants::minus_one * T(1.5), reduced.exponent);
-    B result;
-    if constexpr (has_scale_instruction<T, N>) {
-        const B unit = scale(B(T(1)), -reduced.exponent);
-        result = scale(expm1_mantissa(reduced.remainder, unit), reduced.exponent);
-    } else {
-        // Below 2^-100 the unit does not matter; 2^exponent may overflow where its half does not.
-        const B unit = power_of_two(larger_of(T(-100), -reduced.exponent));
-        const B mantissa = expm1_mantissa(reduced.remainder, unit);
-        result = (mantissa + mantissa) * power_of_two(reduced.exponent - T(1));
+    if constexpr (!has_scale_instruction<T, N>) {
+        // Far below zero the result is -1, also with a larger exponent, whose power is normal.
+        reduced.shifted = larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
+    // By halves: 2^exponent may overflow where e^u does not.
+    const B half = expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
+    const B result = half + half;
     return copy_sign(result, u);
 }
 

@@ -40,10 +40,9 @@ struct hyperbolic_constants<double> {
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     using B = batch<T, N>;
-    // With m = e^(-2|u|) - 1: tanh|u| = -m / (m + 2).
-    const B below = negative_absolute(u);
-    const B m = expm1_below_zero(below + below);
-    return copy_sign(m / (m + T(2)), u);
+    // With m = (e^(-2|u|) - 1) / 2: tanh|u| = -m / (m + 1).
+    const B m = half_expm1_twice_below_zero(negative_absolute(u));
+    return copy_sign(m / (m + T(1)), u);
 }
 
 /// 4 / (1 + e)^2: times e = exp(-|u|) it is sech^2(u/2).
