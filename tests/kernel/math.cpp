@@ -422,6 +422,23 @@ void check_roots_at_the_edges() {
     CHECK(std::isnan(conjugate(limits::quiet_NaN(), 1)));
 }
 
+/// Where f(u) rounds to u no subnormal number may lose a bit on the way.
+template<class B>
+void check_subnormal_identities() {
+    using T = typename B::value_type;
+    for (int units : {1, 2, 3, 5, 7, 1001, -1, -3, -1001}) {
+        const T u = std::numeric_limits<T>::denorm_min() * static_cast<T>(units);
+        CAPTURE(units);
+        CHECK(B(expm1(B(u)))[0] == u);
+        CHECK(B(tanh(B(u)))[0] == u);
+        CHECK(B(sin(B(u)))[0] == u);
+        CHECK(B(atan(B(u)))[0] == u);
+        CHECK(B(sinh(B(u)))[0] == u);
+        CHECK(B(asinh(B(u)))[0] == u);
+        CHECK(B(log1p(B(u)))[0] == u);
+    }
+}
+
 template<class B>
 void check_sign() {
     using T = typename B::value_type;
@@ -456,6 +473,9 @@ TEMPLATE_LIST_TEST_CASE("roots of sums at the edges of the range", "[math]", wid
     check_roots_at_the_edges<TestType>();
 }
 TEMPLATE_LIST_TEST_CASE("sign", "[math]", widths) { check_sign<TestType>(); }
+TEMPLATE_LIST_TEST_CASE("subnormal numbers keep their bits", "[math]", widths) {
+    check_subnormal_identities<TestType>();
+}
 
 TEMPLATE_LIST_TEST_CASE("a square is carried into the exponential with its low part", "[math]",
                         widths) {

@@ -78,7 +78,7 @@ public:
 private:
     /// In larger graphs (chains of a hundred layers) nothing is looked for that functions of one argument
     /// could share: it would double what the compiler has to do.
-    static constexpr int largest_shared_graph = 1000;
+    static constexpr int largest_shared_graph = 600;
     bool shares = true;
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     graph binary;     // symbols, constants (value = position in `constants`) and calls of primitives

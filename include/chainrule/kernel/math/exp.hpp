@@ -267,8 +267,9 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1(batch<T, N> u) {
     }
     // By halves: 2^exponent may overflow where e^u does not.
     const B half = expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
-    const B result = half + half;
-    return copy_sign(result, u);
+    // There u is the result, also where its half is not a number of the format, and -0.
+    constexpr T tiny = sizeof(T) == 4 ? T(0x1p-30) : T(0x1p-60);
+    return select(absolute(u) < B(tiny), u, half + half);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE
