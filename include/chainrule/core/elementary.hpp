@@ -16,6 +16,7 @@
 #include <chainrule/core/elementary/square_root.hpp>
 #include <chainrule/core/elementary/trigonometric.hpp>
 
+#include <limits>
 #include <type_traits>
 
 namespace chainrule::detail::elementary {
@@ -232,12 +233,15 @@ template<std::floating_point T>
 constexpr T sum_error(T, T, T) {
     return 0;
 }
+// NaN is passed on before any arithmetic: clang++ refuses arithmetic that makes NaN in constant evaluation.
 template<bool Opposite, std::floating_point T>
 constexpr T sigmoid_shared(T u, T e) {
+    if (e != e) return e;
     return ((Opposite ? u > 0 : u < 0) ? e : T(1)) / (e + 1);
 }
 template<std::floating_point T>
 constexpr T sigmoid_slope(T e) {
+    if (e != e) return e;
     return e / ((e + 1) * (e + 1));
 }
 template<bool Opposite, std::floating_point T>
@@ -246,33 +250,41 @@ constexpr T sigmoid_from_slope(T u, T e, T) {
 }
 template<bool Opposite, std::floating_point T>
 constexpr T softplus_shared(T u, T e) {
+    if (e != e) return e;
     const T v = Opposite ? -u : u;
-    return (v > 0 ? v : v == v ? T(0) : v) + log1p(e);
+    return (v > 0 ? v : T(0)) + log1p(e);
 }
 template<std::floating_point T>
 constexpr T tanh_scale(T e) {
+    if (e != e) return e;
     return 4 / ((e + 1) * (e + 1));
 }
 template<std::floating_point T>
 constexpr T tanh_shared(T u, T e, T m, T) {
+    if (e != e) return e;
     return (u < 0 ? m : -m) / (e + 1);
 }
 
 template<std::floating_point T>
 constexpr T tanh_softplus_scale(T u, T e) {
+    if (e != e) return e;
     return u < 0 ? 1 / (1 + e * (1 + e / 2)) : 1 / (1 + 2 * e * (1 + e));
 }
 template<std::floating_point T>
 constexpr T tanh_softplus(T u, T e, T r) {
+    if (e != e) return e;
     return u < 0 ? e * (1 + e / 2) * r : (1 + 2 * e) * r;
 }
 template<std::floating_point T>
 constexpr T tanh_softplus_slope(T u, T e, T r, T w) {
+    constexpr T largest = std::numeric_limits<T>::max();
+    if (e != e || !(w >= -largest && w <= largest)) return std::numeric_limits<T>::quiet_NaN();
     const T below = e * (1 + w + e * (T(1.5) + w + e * (1 + e / 4))) * r * r;
     return u < 0 ? below : 1 + 2 * e * e * r * (2 * w * (1 + e) * r - 1);
 }
 template<std::floating_point T>
 constexpr T sech_square_softplus(T u, T e, T r) {
+    if (e != e) return e;
     const T s = (1 + e) * r;
     return u < 0 ? s * s : 4 * e * s * e * s;
 }
