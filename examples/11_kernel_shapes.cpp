@@ -25,7 +25,8 @@ double sigma(double u) { return 1 / (1 + std::exp(-u)); }
 
 int main() {
     const std::size_t size = 1001;
-    std::vector<float> in(size), gates(size), upstream(size), out(size), grad_in(size), grad_gate(size);
+    std::vector<float> in(size), gates(size), upstream(size), out(size), grad_in(size),
+        grad_gate(size);
     for (std::size_t i = 0; i < size; ++i) {
         in[i] = static_cast<float>(i) / 100 - 5;
         gates[i] = static_cast<float>(i % 7) - 3;
@@ -37,7 +38,8 @@ int main() {
     forward(swiglu, out, x = in, gate = gates);
     backward(swiglu, upstream, x = in, gate = gates, grad(x) = grad_in, grad(gate) = grad_gate);
     // [/gated]
-    for (std::size_t i = 0; i < size; ++i) assert(near(grad_gate[i], upstream[i] * in[i] * sigma(in[i])));
+    for (std::size_t i = 0; i < size; ++i)
+        assert(near(grad_gate[i], upstream[i] * in[i] * sigma(in[i])));
 
     // [around]
     // Scale, bias and residual around an activation are part of the formula.
@@ -56,7 +58,8 @@ int main() {
     std::vector<float> grad_bias(3);
     const std::size_t inner = 49;
     forward(activations::silu(x + bias), out, x = in, bias = per_channel(biases, inner));
-    backward(activations::silu(x + bias), upstream, x = in, bias = per_channel(biases, inner), grad(x) = grad_in,
+    backward(activations::silu(x + bias), upstream, x = in, bias = per_channel(biases, inner),
+             grad(x) = grad_in,
              grad(bias) = grad_bias);  // one sum for each channel
     // [/channels]
     double by_bias[3] = {};
@@ -79,7 +82,7 @@ int main() {
     // Large arrays on all processors; the same bits as without, also in sums.
     std::vector<float> many(600000, 0.3f), many_out(many.size()), many_again(many.size());
     forward(activations::gelu, many, many_out);
-    forward(activations::gelu, many, many_again, parallel);     // parallel(4): on four threads at most
+    forward(activations::gelu, many, many_again, parallel);  // parallel(4): on four threads at most
     assert(many_out == many_again);
     // [/parallel]
 
@@ -90,6 +93,7 @@ int main() {
     backward_from_output(activations::elu, y, upstream, grad_in);
     static_assert(derivative_from_output(tanh(x)) == 1_c - x * x);  // here x stands for the output
     // [/from_output]
-    for (std::size_t i = 0; i < size; ++i) assert(near(grad_in[i], upstream[i] * (in[i] > 0 ? 1 : std::exp(in[i]))));
+    for (std::size_t i = 0; i < size; ++i)
+        assert(near(grad_in[i], upstream[i] * (in[i] > 0 ? 1 : std::exp(in[i]))));
     return 0;
 }

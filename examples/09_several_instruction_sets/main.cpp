@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// One program for machines with and without AVX-512: the kernels are chosen when it runs.
-#include "my_kernels.hpp"
-
 #include <chainrule/kernel/dispatch.hpp>
+
+#include "my_kernels.hpp"
 
 #include <cassert>
 #include <cmath>
@@ -28,7 +28,8 @@ int main() {
     std::printf("chosen: %s\n", best.compiled_for().data());
 #if defined(__x86_64__)
     if (const char* asked_for = std::getenv("CHAINRULE_ISA")) {
-        assert(best.compiled_for() == (std::string_view(asked_for) == "baseline" ? "sse2" : asked_for));
+        assert(best.compiled_for() ==
+               (std::string_view(asked_for) == "baseline" ? "sse2" : asked_for));
     }
 #endif
 
@@ -37,8 +38,9 @@ int main() {
         instruction_set set;
         std::string_view own_name;
     };
-    constexpr one all[] = {
-        {instruction_set::baseline, "sse2"}, {instruction_set::avx2, "avx2"}, {instruction_set::avx512, "avx512"}};
+    constexpr one all[] = {{instruction_set::baseline, "sse2"},
+                           {instruction_set::avx2, "avx2"},
+                           {instruction_set::avx512, "avx512"}};
     for (const one& each : all) {
         if (!chainrule::has_kernels<my_kernels>(each.set)) continue;
         const my_kernels& table = chainrule::kernels<my_kernels>(each.set);
@@ -48,7 +50,8 @@ int main() {
 #endif
         std::vector<float> again(in.size());
         table.silu(in, again);
-        for (std::size_t i = 0; i < in.size(); ++i) assert(std::abs(again[i] - out[i]) <= 1e-6F * std::abs(out[i]));
+        for (std::size_t i = 0; i < in.size(); ++i)
+            assert(std::abs(again[i] - out[i]) <= 1e-6F * std::abs(out[i]));
         // Errors pass from any of them to here.
         bool refused = false;
         try {

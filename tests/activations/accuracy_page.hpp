@@ -16,14 +16,15 @@ using row = std::array<double, 6>;
 using table = std::map<std::string, row>;
 
 inline table read() {
-    const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    const std::filesystem::path root =
+        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
     std::ifstream file(root / "docs/accuracy.md");
     table result;
     for (std::string line; std::getline(file, line);) {
         char name[64];
         row r{};
-        if (std::sscanf(line.c_str(), "| `%63[^`]` | %lf | %lf | %lf | %lf | %lf | %lf |", name, &r[0], &r[1], &r[2],
-                        &r[3], &r[4], &r[5]) == 7) {
+        if (std::sscanf(line.c_str(), "| `%63[^`]` | %lf | %lf | %lf | %lf | %lf | %lf |", name,
+                        &r[0], &r[1], &r[2], &r[3], &r[4], &r[5]) == 7) {
             result[name] = r;
         }
     }

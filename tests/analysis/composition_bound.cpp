@@ -17,7 +17,8 @@ TEST_CASE("the sup of a product is not the product of the sups", "[analysis]") {
     CHECK(two.product.contains(0.0625));
     CHECK(two.overestimate() == Approx(0.0625 / 0.058958980623742024).epsilon(1e-12));
     const composed_slope three = composition_bound(sigmoid(x), sigmoid(x), sigmoid(x));
-    CHECK(three.slope.middle() == Approx(0.0134306).epsilon(4e-6));  // gradient_flow anchors, section 5
+    CHECK(three.slope.middle() ==
+          Approx(0.0134306).epsilon(4e-6));  // gradient_flow anchors, section 5
     CHECK(three.product.contains(0.015625));
 }
 
@@ -36,6 +37,7 @@ TEST_CASE("weights and biases are part of the formulas", "[analysis]") {
 TEST_CASE("nested formulas", "[analysis]") {
     const composed_slope s = composition_bound<10>(silu);
     CHECK(s.slope.middle() == Approx(2.3594).epsilon(3e-5));
-    CHECK(s.product.middle() == Approx(2.58995620226).epsilon(1e-11));  // 1.09983932012886691696¹⁰ by mpmath
+    CHECK(s.product.middle() ==
+          Approx(2.58995620226).epsilon(1e-11));  // 1.09983932012886691696¹⁰ by mpmath
     CHECK(composition_bound<1>(silu).product == composition_bound<1>(silu).slope);
 }

@@ -62,9 +62,11 @@ TEST_CASE("kinks of the catalogue", "[analysis]") {
 
 TEST_CASE("kinks that no double hits are given at the nearest one", "[analysis]") {
     // mpmath: cbrt(2) = 1.25992104989487316…, 3·cbrt(4) = 4.76220315590459842…
-    check(kinks(abs(x * x * x - 2_c)), {{1.2599210498948732, -4.762203155904598423, 4.762203155904598423}});
+    check(kinks(abs(x * x * x - 2_c)),
+          {{1.2599210498948732, -4.762203155904598423, 4.762203155904598423}});
     // mpmath: the doubles nearest to π and 2π
-    check(kinks(abs(sin(x)), interval{1, 7}), {{3.141592653589793, -1, 1}, {6.283185307179586, -1, 1}});
+    check(kinks(abs(sin(x)), interval{1, 7}),
+          {{3.141592653589793, -1, 1}, {6.283185307179586, -1, 1}});
 }
 
 TEST_CASE("kinks of compositions and derivatives", "[analysis]") {
@@ -76,8 +78,8 @@ TEST_CASE("kinks of compositions and derivatives", "[analysis]") {
     const kink_collection chain = kinks(nest<3>(selu));
     REQUIRE(chain.size() == 1);
     CHECK(chain[0].at == 0);
-    CHECK(chain[0].left_slope == Approx(5.43413262178789488).epsilon(1e-15));   // (λα)³ by mpmath
-    CHECK(chain[0].right_slope == Approx(1.15994506388001371).epsilon(1e-15));    // λ³ by mpmath
+    CHECK(chain[0].left_slope == Approx(5.43413262178789488).epsilon(1e-15));  // (λα)³ by mpmath
+    CHECK(chain[0].right_slope == Approx(1.15994506388001371).epsilon(1e-15));  // λ³ by mpmath
 }
 
 TEST_CASE("kinks without end are given near 0, and said to go on", "[analysis]") {

@@ -11,11 +11,12 @@ using namespace chainrule::activations;
 
 TEST_CASE("the manual: bounds", "[analysis]") {
     // [range]
-    const value_range r = range_of(derivative(gelu));     // over all real numbers
+    const value_range r = range_of(derivative(gelu));  // over all real numbers
     // r.sup  = [1.1289041451851547, 1.1289041451851549]: the supremum lies in between, certainly
     // r.sup_at = 1.414213562373095, r.sup_how == attainment::attained
     const value_range part = range_of(silu, interval{-4, 4});
-    const interval L = lipschitz(tanh(silu), interval{-4, 4});  // encloses sup |f'| of tanh(silu(x))
+    const interval L =
+        lipschitz(tanh(silu), interval{-4, 4});  // encloses sup |f'| of tanh(silu(x))
     // [/range]
     CHECK(r.sup.contains(1.1289041451851548));
     CHECK(r.sup_at == Approx(1.4142135623730951).epsilon(1e-14));
@@ -32,14 +33,14 @@ TEST_CASE("the manual: kinks, shape, saturation", "[analysis]") {
     }
     const function_shape s = shape(elu);
     CHECK(s.is_convex);
-    CHECK(s.smoothness == 1);         // continuous with its first derivative
+    CHECK(s.smoothness == 1);  // continuous with its first derivative
     CHECK(s.slope_at_infinity == 1);
     // [/kinks]
     // [saturation]
-    const saturation_set flat = saturation(tanh(x), 1e-3);  // where |tanh'| < 0.001
-    CHECK(flat.intervals.size() == 2);                      // (-inf, -4.1468), (4.1468, inf)
+    const saturation_set flat = saturation(tanh(x), 1e-3);         // where |tanh'| < 0.001
+    CHECK(flat.intervals.size() == 2);                             // (-inf, -4.1468), (4.1468, inf)
     CHECK(flat.measure(0, 1) == Approx(3.3719e-5).epsilon(1e-4));  // how much of N(0, 1) lies there
-    CHECK(saturation(relu, 1e-3).has_dead_zone());          // slope exactly 0 on (-inf, 0)
+    CHECK(saturation(relu, 1e-3).has_dead_zone());                 // slope exactly 0 on (-inf, 0)
     // [/saturation]
 }
 

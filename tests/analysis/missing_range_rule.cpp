@@ -9,7 +9,9 @@ using namespace chainrule;
 
 TEST_CASE("a primitive without a range rule is named", "[analysis]") {
     CHECK_THROWS_WITH(range_of(gudermannian(x)),
-                      "chainrule: the primitive gudermannian has no range rule; add a static range(u) to its header");
+                      "chainrule: the primitive gudermannian has no range rule; add a static "
+                      "range(u) to its header");
     CHECK_THROWS_AS(lipschitz(x + gudermannian(x * x)), std::invalid_argument);
-    CHECK(range_of(derivative(gudermannian(x)) - derivative(gudermannian(x))).sup == interval{0, 0});
+    CHECK(range_of(derivative(gudermannian(x)) - derivative(gudermannian(x))).sup ==
+          interval{0, 0});
 }

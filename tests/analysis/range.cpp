@@ -45,10 +45,12 @@ struct row {
 };
 
 template<class E>
-row measured(const char* name, E e, long double least, long double most, long double slope_least, long double slope_most) {
+row measured(const char* name, E e, long double least, long double most, long double slope_least,
+             long double slope_most) {
     const auto start = std::chrono::steady_clock::now();
     row r{name, range_of(e), range_of(derivative(e)), least, most, slope_least, slope_most, 0};
-    r.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    r.milliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     return r;
 }
 
@@ -56,46 +58,90 @@ row measured(const char* name, E e, long double least, long double most, long do
 
 const std::vector<row>& rows() {
     static const std::vector<row> all = {
-        ROW(sigmoid(x), 0, 1.0L, 0, 0.25L)
-        ROW(tanh(x), -1.0L, 1.0L, 0, 1.0L)
-        ROW(relu, 0, infinity, 0, 1.0L)
-        ROW(leaky_relu, -infinity, infinity, 0.01L, 1.0L)
-        ROW(relu6, 0, 6.0L, 0, 1.0L)
-        ROW(elu, -1.0L, infinity, 0, 1.0L)
-        ROW(selu, -1.75809934084737685994021752081L, infinity, 0, 1.75809934084737685994021752081L)
-        ROW(celu(alpha = 0.5_c), -0.5L, infinity, 0, 1.0L)
-        ROW(silu, -0.278464542761073795109358739023L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
-        ROW(swish(beta = 1.5_c), -0.185643028507382530072905826015L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
-        ROW(gelu, -0.169971207479903661693868470982L, infinity, -0.128904145185154786340744442262L, 1.12890414518515478634074444226L)
-        ROW(gelu_tanh, -0.170040750571254050639067427988L, infinity, -0.1289930686587717654559044704L, 1.1289930686587717654559044704L)
-        ROW(gelu_quick, -0.163610189636353581145334159238L, infinity, -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
-        ROW(mish, -0.308843413017250406628760229042L, infinity, -0.112526122389462556407327901149L, 1.08849816125172786122829362739L)
-        ROW(tanhexp, -0.35328577784821127098744711556L, infinity, -0.13157003618971581554338275662L, 1.06197530871791596923181505024L)
-        ROW(lisht, 0, infinity, -1.19967864025773383391636984864L, 1.19967864025773383391636984864L)
-        ROW(hard_swish, -0.375L, infinity, -0.5L, 1.5L)
-        ROW(hard_sigmoid, 0, 1.0L, 0, 0.166666666666666666666666666667L)
-        ROW(hard_tanh, -1.0L, 1.0L, 0, 1.0L)
-        ROW(softsign, -1.0L, 1.0L, 0, 1.0L)
-        ROW(isru, -3.16227766016837933199889354443L, 3.16227766016837933199889354443L, 0, 1.0L)
-        ROW(isrlu, -3.16227766016837933199889354443L, infinity, 0, 1.0L)
-        ROW(softplus(x), 0, infinity, 0, 1.0L)
-        ROW(log_sigmoid(x), -infinity, 0, 0, 1.0L)
-        ROW(squareplus, 0, infinity, 0, 1.0L)
-        ROW(tanh_shrink, -infinity, infinity, 0, 1.0L)
-        ROW(erf(x), -1.0L, 1.0L, 0, 1.12837916709551257389615890312L)
-        ROW(elish, -0.171572875253809902396622551581L, infinity, -0.0785468478755558758717783087706L, 1.09983932012886691695818492432L)
-        ROW(sqnl, -1.0L, 1.0L, 0, 1.0L)
-        ROW(sparse_plus, 0, infinity, 0, 1.0L)
-        ROW(soft_shrink, -infinity, infinity, 0, 1.0L)
-        ROW(atan(x), -1.57079632679489661923132169164L, 1.57079632679489661923132169164L, 0, 1.0L)
-        ROW(asinh(x), -infinity, infinity, 0, 1.0L)
-        ROW(exp(-(x * x)), 0, 1.0L, -0.857763884960706796480189641279L, 0.857763884960706796480189641279L)
-        ROW(exp(-exp(-x)), 0, 1.0L, 0, 0.367879441171442321595523770161L)
-        ROW(x * log1p(sigmoid(x)), -0.252768816789440353090922887074L, infinity, -0.08982878552089006353089374043L, 0.746311180412739681345426763191L)
-        ROW(x * erf(softplus(x)), -0.348437458759606420222003970591L, infinity, -0.126968589057905387539234218271L, 1.08612544415099715337566733846L)
-        ROW(x * tanh(log1p(sigmoid(x))), -0.249993663660129495394037678618L, infinity, -0.0891532052350203127585549064879L, 0.636884222881226298653031083019L)
-        ROW(sigmoid(sigmoid(x)), 0.5L, 0.731058578630004879251159241822L, 0, 0.0589589806237420238028756950809L)
-    };
+        ROW(sigmoid(x), 0, 1.0L, 0, 0.25L) ROW(tanh(x), -1.0L, 1.0L, 0, 1.0L) ROW(
+            relu, 0, infinity, 0, 1.0L) ROW(leaky_relu, -infinity, infinity, 0.01L,
+                                            1.0L) ROW(relu6, 0, 6.0L, 0,
+                                                      1.0L) ROW(elu, -1.0L, infinity, 0, 1.0L)
+            ROW(selu, -1.75809934084737685994021752081L, infinity, 0, 1.75809934084737685994021752081L) ROW(
+                celu(alpha = 0.5_c), -0.5L, infinity,
+                0,
+                1.0L) ROW(silu, -0.278464542761073795109358739023L, infinity,
+                          -0.0998393201288669169581849243206L, 1.09983932012886691695818492432L)
+                ROW(swish(beta = 1.5_c), -0.185643028507382530072905826015L, infinity,
+                    -0.0998393201288669169581849243206L,
+                    1.09983932012886691695818492432L) ROW(gelu, -0.169971207479903661693868470982L,
+                                                          infinity, -0.128904145185154786340744442262L,
+                                                          1.12890414518515478634074444226L)
+                    ROW(gelu_tanh, -0.170040750571254050639067427988L, infinity,
+                        -0.1289930686587717654559044704L,
+                        1.1289930686587717654559044704L) ROW(gelu_quick,
+                                                             -0.163610189636353581145334159238L,
+                                                             infinity,
+                                                             -0.0998393201288669169581849243206L,
+                                                             1.09983932012886691695818492432L)
+                        ROW(mish, -0.308843413017250406628760229042L, infinity,
+                            -0.112526122389462556407327901149L,
+                            1.08849816125172786122829362739L) ROW(tanhexp,
+                                                                  -0.35328577784821127098744711556L,
+                                                                  infinity, -0.13157003618971581554338275662L,
+                                                                  1.06197530871791596923181505024L)
+                            ROW(lisht, 0, infinity, -1.19967864025773383391636984864L,
+                                1.19967864025773383391636984864L)
+                                ROW(hard_swish, -0.375L, infinity, -0.5L, 1.5L) ROW(
+                                    hard_sigmoid,
+                                    0, 1.0L,
+                                    0,
+                                    0.166666666666666666666666666667L) ROW(hard_tanh, -1.0L, 1.0L,
+                                                                           0, 1.0L)
+                                    ROW(softsign, -1.0L, 1.0L, 0, 1.0L) ROW(
+                                        isru, -3.16227766016837933199889354443L,
+                                        3.16227766016837933199889354443L,
+                                        0,
+                                        1.0L) ROW(isrlu,
+                                                  -3.16227766016837933199889354443L, infinity, 0,
+                                                  1.0L) ROW(softplus(x), 0, infinity, 0, 1.0L)
+                                        ROW(log_sigmoid(x), -infinity, 0, 0, 1.0L) ROW(
+                                            squareplus,
+                                            0, infinity,
+                                            0, 1.0L) ROW(tanh_shrink, -infinity, infinity, 0, 1.0L)
+                                            ROW(erf(x), -1.0L, 1.0L, 0, 1.12837916709551257389615890312L) ROW(
+                                                elish, -0.171572875253809902396622551581L, infinity,
+                                                -0.0785468478755558758717783087706L,
+                                                1.09983932012886691695818492432L) ROW(sqnl, -1.0L, 1.0L, 0, 1.0L)
+                                                ROW(sparse_plus, 0, infinity, 0, 1.0L) ROW(
+                                                    soft_shrink,
+                                                    -infinity, infinity,
+                                                    0,
+                                                    1.0L) ROW(atan(x),
+                                                              -1.57079632679489661923132169164L,
+                                                              1.57079632679489661923132169164L, 0,
+                                                              1.0L)
+                                                    ROW(asinh(x), -infinity, infinity, 0, 1.0L) ROW(
+                                                        exp(-(x * x)), 0,
+                                                        1.0L, -0.857763884960706796480189641279L,
+                                                        0.857763884960706796480189641279L)
+                                                        ROW(exp(-exp(-x)), 0, 1.0L, 0,
+                                                            0.367879441171442321595523770161L)
+                                                            ROW(x * log1p(sigmoid(x)),
+                                                                -0.252768816789440353090922887074L,
+                                                                infinity,
+                                                                -0.08982878552089006353089374043L,
+                                                                0.746311180412739681345426763191L)
+                                                                ROW(x * erf(softplus(x)),
+                                                                    -0.348437458759606420222003970591L,
+                                                                    infinity,
+                                                                    -0.126968589057905387539234218271L,
+                                                                    1.08612544415099715337566733846L)
+                                                                    ROW(x * tanh(log1p(sigmoid(x))),
+                                                                        -0.249993663660129495394037678618L,
+                                                                        infinity,
+                                                                        -0.0891532052350203127585549064879L,
+                                                                        0.636884222881226298653031083019L)
+                                                                        ROW(sigmoid(sigmoid(x)),
+                                                                            0.5L,
+                                                                            0.731058578630004879251159241822L,
+                                                                            0,
+                                                                            0.0589589806237420238028756950809L)};
     return all;
 }
 
@@ -156,7 +202,8 @@ TEST_CASE("ranges over intervals", "[analysis]") {
     const value_range roots = range_of(sqrt(x), interval{-4, 4});
     CHECK(roots.inf.contains(0));
     CHECK(roots.sup.contains(2));
-    CHECK_THROWS_WITH(range_of(x, interval{1, 0}), "chainrule: range_of needs an interval{a, b} with a <= b");
+    CHECK_THROWS_WITH(range_of(x, interval{1, 0}),
+                      "chainrule: range_of needs an interval{a, b} with a <= b");
 }
 
 TEST_CASE("dependent terms do not blow ranges up", "[analysis]") {
@@ -167,7 +214,8 @@ TEST_CASE("dependent terms do not blow ranges up", "[analysis]") {
     check(range_of(sigmoid(x) + sigmoid(-x)).inf, 1);
     check(range_of(derivative(snake)).sup, 2);
     check(range_of(derivative(snake)).inf, 0);
-    check(range_of(cos(x) * cos(x) + sin(3_c * x)).inf, -1.0L);  // at π/2 + 2πk: cos² = 0, sin 3x = −1
+    check(range_of(cos(x) * cos(x) + sin(3_c * x)).inf,
+          -1.0L);  // at π/2 + 2πk: cos² = 0, sin 3x = −1
 }
 
 // anchors: recomputed published values, to the digits given there; the middle ones with mpmath
@@ -201,7 +249,8 @@ TEST_CASE("ranges of deep chains", "[analysis]") {
     CHECK(t.sup == interval{1, 1});
     const value_range g = range_of(derivative(nest<50>(gelu)), interval{-4, 4});
     CHECK(g.sup.width() <= 1e-12 * g.sup.hi);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     CHECK(seconds < 60);
     // The value that is enclosed is one that the evaluator finds.
     CHECK(s.sup.lo <= evaluate(derivative(nest<50>(silu)), x = s.sup_at) * (1 + 1e-12));
@@ -232,10 +281,12 @@ TEST_CASE("what cannot be told apart far out is enclosed widely, never wrongly",
 }
 
 TEST_CASE("an extremum where two monotone pieces meet is not lost between them", "[analysis]") {
-    CHECK(range_of(3_c * x * x / (2_c + 5_c * x * x)).inf.contains(0));  // by a rounding error, once
+    CHECK(
+        range_of(3_c * x * x / (2_c + 5_c * x * x)).inf.contains(0));  // by a rounding error, once
     check(range_of(x * x / (1_c + x * x)).sup, 1);
     check(range_of(x * x / (1_c + x * x)).inf, 0);
-    check(range_of(derivative(x * x / (1_c + x * x))).sup, 0.649519052838328985072792378065L);  // 3√3/8
+    check(range_of(derivative(x * x / (1_c + x * x))).sup,
+          0.649519052838328985072792378065L);  // 3√3/8
     check(lipschitz(sqrt(1_c + x * x)), 1);
 }
 

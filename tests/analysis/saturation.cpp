@@ -20,18 +20,24 @@ void check(const std::vector<interval>& found, const std::vector<interval>& expe
     REQUIRE(found.size() == expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
         CAPTURE(i, found[i].lo, found[i].hi);
-        CHECK((found[i].lo == expected[i].lo || found[i].lo == Approx(expected[i].lo).epsilon(1e-14)));
-        CHECK((found[i].hi == expected[i].hi || found[i].hi == Approx(expected[i].hi).epsilon(1e-14)));
+        CHECK((found[i].lo == expected[i].lo ||
+               found[i].lo == Approx(expected[i].lo).epsilon(1e-14)));
+        CHECK((found[i].hi == expected[i].hi ||
+               found[i].hi == Approx(expected[i].hi).epsilon(1e-14)));
     }
 }
 
 }  // namespace
 
 TEST_CASE("saturation sets", "[analysis]") {
-    check(saturation(tanh(x), 1e-3).intervals, {{-inf, -4.1467747262488962874}, {4.1467747262488962874, inf}});
-    check(saturation(sigmoid(x), 1e-3).intervals, {{-inf, -6.90575227229791981}, {6.90575227229791981, inf}});
-    check(saturation(silu, 1e-3).intervals, {{-inf, -8.9850615640752991103}, {-1.2830699358236030947, -1.2738875341616946589}});
-    check(saturation(gelu, 1e-3).intervals, {{-inf, -3.8103714360016395347}, {-0.75411390795632766673, -0.74947880784902177188}});
+    check(saturation(tanh(x), 1e-3).intervals,
+          {{-inf, -4.1467747262488962874}, {4.1467747262488962874, inf}});
+    check(saturation(sigmoid(x), 1e-3).intervals,
+          {{-inf, -6.90575227229791981}, {6.90575227229791981, inf}});
+    check(saturation(silu, 1e-3).intervals,
+          {{-inf, -8.9850615640752991103}, {-1.2830699358236030947, -1.2738875341616946589}});
+    check(saturation(gelu, 1e-3).intervals,
+          {{-inf, -3.8103714360016395347}, {-0.75411390795632766673, -0.74947880784902177188}});
     check(saturation(relu, 1e-3).intervals, {{-inf, 0}});
     check(saturation(hard_swish, 1e-3).intervals, {{-inf, -3}, {-1.503, -1.497}});
     check(saturation(leaky_relu, 1e-3).intervals, {});
@@ -50,14 +56,20 @@ TEST_CASE("dead zones", "[analysis]") {
 }
 
 TEST_CASE("measures of saturation sets", "[analysis]") {
-    CHECK(saturation(tanh(x), 1e-3).measure(0, 1) == Approx(0.000033719152943206266133).epsilon(1e-12));
-    CHECK(saturation(tanh(x), 1e-3).measure(0.5, 4) == Approx(0.044201547621468438647).epsilon(1e-12));
-    CHECK(saturation(sigmoid(x), 1e-3).measure(0, 1) == Approx(4.9938077899716215048e-12).epsilon(1e-12));
+    CHECK(saturation(tanh(x), 1e-3).measure(0, 1) ==
+          Approx(0.000033719152943206266133).epsilon(1e-12));
+    CHECK(saturation(tanh(x), 1e-3).measure(0.5, 4) ==
+          Approx(0.044201547621468438647).epsilon(1e-12));
+    CHECK(saturation(sigmoid(x), 1e-3).measure(0, 1) ==
+          Approx(4.9938077899716215048e-12).epsilon(1e-12));
     CHECK(saturation(silu, 1e-3).measure(0, 1) == Approx(0.0016178507119769160004).epsilon(1e-12));
-    CHECK(saturation(gelu, 1e-3).measure(-3, 0.25) == Approx(0.052536548084144966292).epsilon(1e-12));
+    CHECK(saturation(gelu, 1e-3).measure(-3, 0.25) ==
+          Approx(0.052536548084144966292).epsilon(1e-12));
     // Far in the tail, where differences of the distribution function near 1 would be 0.
-    CHECK(saturation(relu, 1e-3).measure(30, 1) == Approx(4.9067139271481870595e-198).epsilon(1e-12));
-    CHECK(saturation(exp(x), 1e-3).measure(20, 1) == Approx(8.9105707539009813006e-160).epsilon(1e-12));
+    CHECK(saturation(relu, 1e-3).measure(30, 1) ==
+          Approx(4.9067139271481870595e-198).epsilon(1e-12));
+    CHECK(saturation(exp(x), 1e-3).measure(20, 1) ==
+          Approx(8.9105707539009813006e-160).epsilon(1e-12));
     CHECK(saturation(relu, 1e-3).measure(-1, 0) == 1);
     CHECK(saturation(relu, 1e-3).measure(1, 0) == 0);
 }
@@ -68,6 +80,8 @@ TEST_CASE("sets that go on without end say so", "[analysis]") {
 }
 
 TEST_CASE("saturation refuses what has no meaning", "[analysis]") {
-    CHECK_THROWS_WITH(saturation(tanh(x), 0), "chainrule: saturation needs a threshold greater than 0");
-    CHECK_THROWS_WITH(saturation(tanh(x), 1e-3).measure(0, -1), "chainrule: measure needs a variance that is not negative");
+    CHECK_THROWS_WITH(saturation(tanh(x), 0),
+                      "chainrule: saturation needs a threshold greater than 0");
+    CHECK_THROWS_WITH(saturation(tanh(x), 1e-3).measure(0, -1),
+                      "chainrule: measure needs a variance that is not negative");
 }

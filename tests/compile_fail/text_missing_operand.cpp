@@ -3,7 +3,7 @@
 // expected-error: chainrule: this formula text cannot be read; beside this message stand the text, the position of the error counted from 1, what was found there and what was expected
 // expected-error: "x +"}, 4,
 // expected-error: "the end of the text"
-// expected-error: "a number, a name or 
+// expected-error: "a number, a name or
 
 #include <chainrule/chainrule.hpp>
 

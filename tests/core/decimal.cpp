@@ -30,7 +30,7 @@ constexpr double smallest = std::numeric_limits<double>::denorm_min();
 
 constexpr bool reads(std::string_view text, double expected) {
     return std::bit_cast<std::uint64_t>(parse_decimal(text)) ==
-           std::bit_cast<std::uint64_t>(expected);
+        std::bit_cast<std::uint64_t>(expected);
 }
 
 constexpr bool writes(double value, std::string_view expected) {
@@ -144,7 +144,7 @@ static_assert(writes(1e16, "1e16"));
 static_assert(writes(2.5e20, "2.5e20"));
 static_assert(writes(1e22, "1e22"));
 static_assert(writes(1e23, "1e23"));
-static_assert(writes(9.999999999999999e22, "1e23"));    // one double, two decimals: the shorter
+static_assert(writes(9.999999999999999e22, "1e23"));  // one double, two decimals: the shorter
 static_assert(writes(1.0000000000000001e23, "1.0000000000000001e23"));
 static_assert(writes(5e-324, "5e-324"));
 static_assert(writes(2.2250738585072011e-308, "2.225073858507201e-308"));
@@ -164,7 +164,8 @@ std::uint64_t bits_of(double value) { return std::bit_cast<std::uint64_t>(value)
 std::string shortest_by_library(double value) {
     std::array<char, 64> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                   std::chars_format::scientific).ptr;
+                                   std::chars_format::scientific)
+                         .ptr;
     std::string text(buffer.data(), end);
     const std::size_t e = text.find('e');
     return text.substr(0, e) + "e" + std::to_string(std::atoi(text.c_str() + e + 1));
@@ -199,8 +200,7 @@ bool round_trips(double value) {
     const int exponent = std::atoi(expected.c_str() + expected.find('e') + 1);
     const bool plain = text.view().find('e') == std::string_view::npos;
     const bool good = bits_of(negative ? -magnitude : magnitude) == bits_of(value) &&
-                      in_exponent_form(text.view()) == expected &&
-                      plain == (exponent >= -5 && exponent <= 15);
+        in_exponent_form(text.view()) == expected && plain == (exponent >= -5 && exponent <= 15);
     if (!good) UNSCOPED_INFO(text.view() << " for " << expected);
     return good;
 }
@@ -293,8 +293,7 @@ TEST_CASE("random decimals of up to 40 digits are read as by strtod", "[decimal]
         if (point == length) text += '.';
         // Everyday exponents, all exponents, none.
         if (i % 3 == 0) text.append("e").append(std::to_string(below(60) - 30));
-        if (i % 3 == 1)
-            text.append(below(2) != 0 ? "E+" : "e-").append(std::to_string(below(345)));
+        if (i % 3 == 1) text.append(below(2) != 0 ? "E+" : "e-").append(std::to_string(below(345)));
         if (!reads_as_library(text)) ++failures;
     }
     CHECK(failures == 0);

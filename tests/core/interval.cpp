@@ -39,15 +39,19 @@ bool encloses(const enclosure& u, mpfr_srcptr exact) {
 
 }  // namespace
 
-TEST_CASE("sums, products and quotients enclose the exact ones, and are exact where those are", "[core]") {
+TEST_CASE("sums, products and quotients enclose the exact ones, and are exact where those are",
+          "[core]") {
     std::mt19937_64 random(3);
     mpfr_t a, b, exact;
     mpfr_inits2(400, a, b, exact, static_cast<mpfr_ptr>(nullptr));
     int exact_results = 0;
     for (int i = 0; i < 60000; ++i) {
         auto number = [&] {
-            const int exponent = i % 3 == 0 ? static_cast<int>(random() % 8) : i % 3 == 1 ? static_cast<int>(random() % 120) - 60 : static_cast<int>(random() % 16000) - 8000;
-            const auto digits = i % 3 == 0 ? static_cast<long double>(random() % 64) + 1 : static_cast<long double>(random());
+            const int exponent = i % 3 == 0 ? static_cast<int>(random() % 8)
+                : i % 3 == 1                ? static_cast<int>(random() % 120) - 60
+                                            : static_cast<int>(random() % 16000) - 8000;
+            const auto digits = i % 3 == 0 ? static_cast<long double>(random() % 64) + 1
+                                           : static_cast<long double>(random());
             return std::ldexp(random() % 2 == 0 ? digits : -digits, exponent);
         };
         const long double u = number(), v = number();
@@ -80,7 +84,9 @@ TEST_CASE("sums, products and quotients enclose the exact ones, and are exact wh
 }
 
 TEST_CASE("products of intervals by sign", "[core]") {
-    auto same = [](const enclosure& u, long double lo, long double hi) { return u.lo == lo && u.hi == hi; };
+    auto same = [](const enclosure& u, long double lo, long double hi) {
+        return u.lo == lo && u.hi == hi;
+    };
     CHECK(same(enclosure(2, 3) * enclosure(4, 5), 8, 15));
     CHECK(same(enclosure(2, 3) * enclosure(-5, -4), -15, -8));
     CHECK(same(enclosure(-3, 2) * enclosure(4, 5), -15, 10));

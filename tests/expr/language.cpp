@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The language as the design promises it, line by line: symbols, numbers, text, calls, composition.
-#include "support/catch.hpp"
-
 #include <chainrule/chainrule.hpp>
+
+#include "support/catch.hpp"
 
 #include <type_traits>
 
@@ -31,7 +31,8 @@ constexpr auto swiglu = sigmoid(x) * x * gate;
 
 template<class T>
 constexpr bool is_empty_value(T) {
-    return std::is_empty_v<T> && std::is_trivially_copyable_v<T> && std::is_trivially_default_constructible_v<T>;
+    return std::is_empty_v<T> && std::is_trivially_copyable_v<T> &&
+        std::is_trivially_default_constructible_v<T>;
 }
 
 }  // namespace
@@ -108,7 +109,8 @@ TEST_CASE("the grammar of formula text") {
     STATIC_REQUIRE("x < 0 ? -x : x"_f == select(x < 0_c, -x, x));
     STATIC_REQUIRE("x >= 0 ? 1 : 2"_f == select(x >= 0_c, 1_c, 2_c));
     STATIC_REQUIRE("select(x > 1, x, 1)"_f == select(x > 1_c, x, 1_c));
-    STATIC_REQUIRE("x < 0 ? 1 : x < 1 ? 2 : 3"_f == select(x < 0_c, 1_c, select(x < 1_c, 2_c, 3_c)));
+    STATIC_REQUIRE("x < 0 ? 1 : x < 1 ? 2 : 3"_f ==
+                   select(x < 0_c, 1_c, select(x < 1_c, 2_c, 3_c)));
     STATIC_REQUIRE("(x < 0 ? 1 : 2)*x"_f == select(x < 0_c, 1_c, 2_c) * x);
     STATIC_REQUIRE("1 + (x < 0 ? 1 : 2)"_f == 1_c + select(x < 0_c, 1_c, 2_c));
     STATIC_REQUIRE("x < 0 ? 1 : 2 + 1"_f == select(x < 0_c, 1_c, 3_c));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 /// What a formula knows of its symbols: names in order, defaults, and defaults that contradict.
-#include "support/catch.hpp"
-
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/graph/describe.hpp>
 #include <chainrule/op/op.hpp>
 #include <chainrule/program/evaluate.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// derivative(): any symbol, any order, through any composition; both sweeps.
-#include "support/catch.hpp"
-
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -25,7 +25,8 @@ constexpr bool sweeps_agree(F) {
     for (const symbol_entry& s : g.symbols) names.push_back(s.name);
     const std::vector<int> reverse = derive_all(g, roots[0], names);
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (!same_nodes(g, reverse[i], derive(g, roots[0], names[i], kink_rule::usual))) return false;
+        if (!same_nodes(g, reverse[i], derive(g, roots[0], names[i], kink_rule::usual)))
+            return false;
     }
     return true;
 }
@@ -61,7 +62,8 @@ TEST_CASE("mixed derivatives commute") {
     constexpr auto f = "exp(a*x)*sin(b*x)"_f;
     STATIC_REQUIRE(derivative(derivative(f, a), x) == derivative(derivative(f, x), a));
     STATIC_REQUIRE(derivative(derivative(f, a), b) == derivative(derivative(f, b), a));
-    STATIC_REQUIRE(derivative(derivative(x * sigmoid(b * x), b), x) == derivative(derivative(x * sigmoid(b * x), x), b));
+    STATIC_REQUIRE(derivative(derivative(x * sigmoid(b * x), b), x) ==
+                   derivative(derivative(x * sigmoid(b * x), x), b));
 }
 
 TEST_CASE("the chain rule") {

@@ -32,9 +32,11 @@ std::string plain(const std::string& text) {
 /// The string literals after `keyword`, adjacent ones put together, that begin with "chainrule: ".
 std::vector<std::string> sentences_after(const std::string& keyword, const std::string& source) {
     std::vector<std::string> result;
-    for (std::size_t at = source.find(keyword); at != source.npos; at = source.find(keyword, at + 1)) {
+    for (std::size_t at = source.find(keyword); at != source.npos;
+         at = source.find(keyword, at + 1)) {
         std::size_t quote = source.find("\"chainrule: ", at);
-        if (quote == source.npos || source.substr(at, quote - at).find(';') != std::string::npos) continue;
+        if (quote == source.npos || source.substr(at, quote - at).find(';') != std::string::npos)
+            continue;
         std::string sentence;
         while (quote < source.size() && source[quote] == '"') {
             for (++quote; source[quote] != '"'; ++quote) {
@@ -70,6 +72,8 @@ TEST_CASE("every refusal is explained in docs/errors.md") {
 }
 
 TEST_CASE("the search for sentences finds what it should") {
-    const auto found = sentences_after("static_assert(", "static_assert(a < b,\n  \"chainrule: one \"\n \"two\"); static_assert(c); f(\"chainrule: no\");");
+    const auto found = sentences_after("static_assert(",
+                                       "static_assert(a < b,\n  \"chainrule: one \"\n \"two\"); "
+                                       "static_assert(c); f(\"chainrule: no\");");
     CHECK(found == std::vector<std::string>{"chainrule: one two"});
 }

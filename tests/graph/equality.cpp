@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// ==: what is proved equal, and what is not equal.
-#include "support/catch.hpp"
-
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 /// to_string: short, readable, and read back as the same formula.
-#include "support/catch.hpp"
-
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/graph/to_string.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -19,11 +19,11 @@ constexpr bool is_written(F f, std::string_view text) {
 }
 
 /// The text of a formula, read back, is the formula.
-#define READS_BACK(...)                                                                                    \
-    do {                                                                                                   \
-        constexpr auto formula = __VA_ARGS__;                                                              \
-        constexpr std::string_view text = to_string(formula);                                              \
-        STATIC_REQUIRE(detail::formula_text<detail::fix<text.size()>(text)>{} == formula);                 \
+#define READS_BACK(...)                                                                            \
+    do {                                                                                           \
+        constexpr auto formula = __VA_ARGS__;                                                      \
+        constexpr std::string_view text = to_string(formula);                                      \
+        STATIC_REQUIRE(detail::formula_text<detail::fix<text.size()>(text)>{} == formula);         \
     } while (false)
 
 }  // namespace

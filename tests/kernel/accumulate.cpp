@@ -36,10 +36,13 @@ TEMPLATE_TEST_CASE("gradients are added to what is there", "", float, double) {
             grad_gate[i] = 10;
             by_beta += static_cast<double>(grad_out[i] * in[i] * in[i]);
         }
-        const auto g = backward(beta * x * x, in.span(), grad_out.span(), accumulate(grad_in.span()), beta = T(0.5));
+        const auto g = backward(beta * x * x, in.span(), grad_out.span(),
+                                accumulate(grad_in.span()), beta = T(0.5));
         CHECK(g[beta] == by_beta);
-        for (std::size_t i = 0; i < size; ++i) REQUIRE(grad_in[i] == static_cast<T>(i % 7) + grad_out[i] * in[i]);
-        forward_backward(beta * x * x, in.span(), grad_out.span(), out.span(), accumulate(grad_in.span()), beta = T(1));
+        for (std::size_t i = 0; i < size; ++i)
+            REQUIRE(grad_in[i] == static_cast<T>(i % 7) + grad_out[i] * in[i]);
+        forward_backward(beta * x * x, in.span(), grad_out.span(), out.span(),
+                         accumulate(grad_in.span()), beta = T(1));
         for (std::size_t i = 0; i < size; ++i) {
             REQUIRE(out[i] == in[i] * in[i]);
             REQUIRE(grad_in[i] == static_cast<T>(i % 7) + 3 * grad_out[i] * in[i]);
@@ -48,7 +51,8 @@ TEMPLATE_TEST_CASE("gradients are added to what is there", "", float, double) {
         double number = 1000;
         float replaced = 5;
         backward(beta * x * gate, grad_out.span(), x = in.span(), gate = gates.span(), beta = T(2),
-                 grad(gate) = accumulate(grad_gate.span()), grad(x) = grad_in.span(), grad(beta) = accumulate(number));
+                 grad(gate) = accumulate(grad_gate.span()), grad(x) = grad_in.span(),
+                 grad(beta) = accumulate(number));
         double by_number = 0;
         for (std::size_t i = 0; i < size; ++i) {
             REQUIRE(grad_gate[i] == 10 + 2 * grad_out[i] * in[i]);
@@ -67,8 +71,9 @@ TEST_CASE("the target of accumulate is checked like any other") {
     std::vector<float> short_one(7, 3.0F);
     CHECK_THROWS_AS(backward(x * x, in, in, accumulate(short_one)), argument_error);
     std::vector<float> longer(9, 3.0F);
-    CHECK_THROWS_AS(backward(x * x, in, std::span(longer).first(8), accumulate(std::span(longer).last(8))),
-                    argument_error);
+    CHECK_THROWS_AS(
+        backward(x * x, in, std::span(longer).first(8), accumulate(std::span(longer).last(8))),
+        argument_error);
     CHECK(short_one == std::vector<float>(7, 3.0F));
     CHECK(longer == std::vector<float>(9, 3.0F));
 }

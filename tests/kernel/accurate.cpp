@@ -24,8 +24,10 @@ double ulp_of_float(double truth) {
 template<class F>
 void check_against_mpfr(std::string_view name, F f) {
     std::vector<float> in;
-    for (int i = 0; i < 400; ++i) in.push_back(arrays::ordinary<float>(static_cast<std::size_t>(i)) * 3);
-    for (int i = 0; i < 60; ++i) in.push_back(-80.0F - static_cast<float>(i) / 2);  // into the subnormals and to 0
+    for (int i = 0; i < 400; ++i)
+        in.push_back(arrays::ordinary<float>(static_cast<std::size_t>(i)) * 3);
+    for (int i = 0; i < 60; ++i)
+        in.push_back(-80.0F - static_cast<float>(i) / 2);  // into the subnormals and to 0
     std::vector<float> value(in.size());
     std::vector<float> slope(in.size());
     value_and_derivative(f, in, value, slope, accurate);
@@ -71,14 +73,16 @@ TEST_CASE("the tag may stand anywhere among the arguments") {
     CHECK(std::abs(g[beta] - sum) <= 1e-6 * std::abs(sum));
     std::vector<float> gate_slope(in.size());
     backward(gate * sigmoid(x), ones, x = in, accurate, gate = ones, grad(gate) = gate_slope);
-    for (std::size_t i = 0; i < in.size(); ++i) CHECK(gate_slope[i] == evaluate(sigmoid(x), x = in[i]));
+    for (std::size_t i = 0; i < in.size(); ++i)
+        CHECK(gate_slope[i] == evaluate(sigmoid(x), x = in[i]));
 }
 
 TEST_CASE("special values of accurate kernels in every lane and length") {
     const std::vector<float> special = arrays::special_values<float>();
     for (std::size_t size = 1; size < 40; ++size) {
         std::vector<float> in;
-        for (std::size_t i = 0; i < size; ++i) in.push_back(special[(3 * i + size) % special.size()]);
+        for (std::size_t i = 0; i < size; ++i)
+            in.push_back(special[(3 * i + size) % special.size()]);
         std::vector<float> out(size);
         forward(activations::silu, in, out, accurate);
         for (std::size_t i = 0; i < size; ++i) {

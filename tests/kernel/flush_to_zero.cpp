@@ -15,7 +15,9 @@ constexpr unsigned flush_and_zero = 0x8040;
 
 class mode {
 public:
-    explicit mode(unsigned bits) : before(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(before | bits); }
+    explicit mode(unsigned bits) : before(__builtin_ia32_stmxcsr()) {
+        __builtin_ia32_ldmxcsr(before | bits);
+    }
     ~mode() { __builtin_ia32_ldmxcsr(before); }
     mode(const mode&) = delete;
     mode& operator=(const mode&) = delete;

@@ -80,13 +80,16 @@ TEMPLATE_TEST_CASE("in place, in parts, added up, on threads", "", float, double
         std::vector<T> expected(size);
         const auto y = forward_saved(activations::elu, data, data, alpha = T(0.5));
         std::vector<T> grad_in(size, T(1));
-        backward_from_output(activations::elu, y, grad_out, accumulate(grad_in), parallel, alpha = T(0.5));
+        backward_from_output(activations::elu, y, grad_out, accumulate(grad_in), parallel,
+                             alpha = T(0.5));
         for (std::size_t i = 0; i < size; ++i) {
             const double slope = data[i] > 0 ? 1 : static_cast<double>(data[i]) + 0.5;
-            CHECK(std::abs(static_cast<double>(grad_in[i]) - 1 - slope) <= 4 * static_cast<double>(std::numeric_limits<T>::epsilon()));
+            CHECK(std::abs(static_cast<double>(grad_in[i]) - 1 - slope) <=
+                  4 * static_cast<double>(std::numeric_limits<T>::epsilon()));
         }
         // The gradient over the output, declared by hand.
-        backward_from_output(activations::elu, saved_output(activations::elu, data), grad_out, data, alpha = T(0.5));
+        backward_from_output(activations::elu, saved_output(activations::elu, data), grad_out, data,
+                             alpha = T(0.5));
         CHECK((size == 0 || std::abs(static_cast<double>(data[0] + 1 - grad_in[0])) <= 1e-6));
     }
 }
@@ -103,8 +106,10 @@ TEST_CASE("parameters that take monotony away are refused") {
         } catch (const argument_error& e) {
             message = e.what();
         }
-        CHECK(message == "chainrule: with these parameters the slope is not a function of the output (a factor of an "
-                         "arm of select() must be positive, others not 0); keep the input and call backward");
+        CHECK(message ==
+              "chainrule: with these parameters the slope is not a function of the output (a "
+              "factor of an "
+              "arm of select() must be positive, others not 0); keep the input and call backward");
     }
     CHECK(grad_in == std::vector<float>{7.0F, 7.0F});
     std::vector<float> shorter(1);

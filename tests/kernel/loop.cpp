@@ -115,6 +115,7 @@ TEST_CASE("sums are made in double but for stretches of eight, of the elements o
     for (std::size_t i = 0; i < 2048; ++i) in[i] = 0.0F;
     in[0] = 0x1p24F;
     const std::vector<float> grad_out(in.size(), 1.0F);
-    CHECK(run_with<detail::native_batch<float>>(x * beta, in, grad_out, 1.0F).sum == 0x1p24 + 97955);
+    CHECK(run_with<detail::native_batch<float>>(x * beta, in, grad_out, 1.0F).sum ==
+          0x1p24 + 97955);
     CHECK(run_with<simd::batch<float, 1>>(x * beta, in, grad_out, 1.0F).sum == 0x1p24 + 97955);
 }

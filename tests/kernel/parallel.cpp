@@ -46,18 +46,21 @@ TEMPLATE_TEST_CASE("any number of threads gives the same bits", "", float, doubl
         forward(f, in, out, beta = T(1.25), bias = T(0.5));
         const double sum = backward(f, in, grad_out, grad_in, beta = T(1.25), bias = T(0.5))[beta];
         std::vector<T> by_channel(37);
-        backward(f, grad_out, x = in, beta = T(1.25), bias = per_channel(biases, 5), grad(bias) = by_channel);
+        backward(f, grad_out, x = in, beta = T(1.25), bias = per_channel(biases, 5),
+                 grad(bias) = by_channel);
         for (unsigned threads : {1U, 2U, 3U, 5U, 16U}) {
             std::vector<T> again(size);
             forward(f, in, again, parallel(threads), beta = T(1.25), bias = T(0.5));
             CHECK(same_bits(out, again));
-            const auto g = backward(f, in, grad_out, again, beta = T(1.25), parallel(threads), bias = T(0.5));
+            const auto g =
+                backward(f, in, grad_out, again, beta = T(1.25), parallel(threads), bias = T(0.5));
             CHECK(same_bits(grad_in, again));
             CHECK(std::bit_cast<std::uint64_t>(g[beta]) == std::bit_cast<std::uint64_t>(sum));
             std::vector<T> channels_again(37);
             double named = 0;
-            backward(f, grad_out, parallel(threads), x = in, beta = T(1.25), bias = per_channel(biases, 5),
-                     grad(bias) = channels_again, grad(beta) = named);
+            backward(f, grad_out, parallel(threads), x = in, beta = T(1.25),
+                     bias = per_channel(biases, 5), grad(bias) = channels_again,
+                     grad(beta) = named);
             CHECK(same_bits(by_channel, channels_again));
         }
         std::vector<T> again(size);

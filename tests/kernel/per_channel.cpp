@@ -40,7 +40,8 @@ void check_layout(std::size_t channels, std::size_t inner, std::size_t size) {
     std::vector<double> by_bias(channels);
     std::vector<double> by_scale(channels);
     double by_scale_together = 0;
-    for (std::size_t c = 0; c < channels; ++c) biases[c] = small_number<T>(c + 5), scales[c] = small_number<T>(3 * c);
+    for (std::size_t c = 0; c < channels; ++c)
+        biases[c] = small_number<T>(c + 5), scales[c] = small_number<T>(3 * c);
     for (std::size_t i = 0; i < size; ++i) {
         in[i] = small_number<T>(i);
         grad_out[i] = small_number<T>(5 * i + 2);
@@ -63,15 +64,17 @@ void check_layout(std::size_t channels, std::size_t inner, std::size_t size) {
             scale = per_channel(scales.span(), inner), residual = more.span());
     CHECK(equal(out.span(), expected));
     value_and_derivative(formula, in.span(), out.span(), grad_in.span(), residual = more.span(),
-                         bias = per_channel(biases.span(), inner), scale = per_channel(scales.span(), inner));
+                         bias = per_channel(biases.span(), inner),
+                         scale = per_channel(scales.span(), inner));
     CHECK(equal(out.span(), expected));
     for (std::size_t i = 0; i < size; ++i) CHECK(grad_in[i] == scales[(i / inner) % channels]);
 
     // grad(bias) = range: summed per channel, in the layout of the binding.
     std::vector<T> grad_scale(channels, T(-7));
     backward(formula, grad_out.span(), x = in.span(), bias = per_channel(biases.span(), inner),
-             scale = per_channel(scales.span(), inner), residual = more.span(), grad(x) = grad_in.span(),
-             grad(bias) = grad_bias.span(), grad(scale) = per_channel(grad_scale, inner));
+             scale = per_channel(scales.span(), inner), residual = more.span(),
+             grad(x) = grad_in.span(), grad(bias) = grad_bias.span(),
+             grad(scale) = per_channel(grad_scale, inner));
     CHECK(equal(grad_in.span(), slopes));
     CHECK(equal(grad_bias.span(), by_bias));
     CHECK(equal(std::span<T>(grad_scale), by_scale));
@@ -79,25 +82,28 @@ void check_layout(std::size_t channels, std::size_t inner, std::size_t size) {
     // A number for all elements, its gradient per channel; and the sum over all beside sums per channel.
     T together = 0;
     std::vector<T> again(channels, T(1));
-    backward(formula, grad_out.span(), x = in.span(), bias = per_channel(biases.span(), inner), scale = T(2),
-             residual = more.span(), grad(scale) = together, grad(bias) = accumulate(again));
+    backward(formula, grad_out.span(), x = in.span(), bias = per_channel(biases.span(), inner),
+             scale = T(2), residual = more.span(), grad(scale) = together,
+             grad(bias) = accumulate(again));
     CHECK(together == static_cast<T>(by_scale_together));
     for (double& v : by_bias) v += 1;
     CHECK(equal(std::span<T>(again), by_bias));
-    backward(formula, grad_out.span(), x = in.span(), bias = T(0.5), scale = T(2), residual = more.span(),
-             grad(scale) = per_channel(grad_scale, inner));
+    backward(formula, grad_out.span(), x = in.span(), bias = T(0.5), scale = T(2),
+             residual = more.span(), grad(scale) = per_channel(grad_scale, inner));
     CHECK(equal(std::span<T>(grad_scale), by_scale));
 
     // Positional: the gradients of x; bias and scale are not numbers, so nothing is returned for them.
-    const auto g = backward(formula, in.span(), grad_out.span(), grad_in.span(), residual = more.span(),
-                            bias = per_channel(biases.span(), inner), scale = per_channel(scales.span(), inner));
+    const auto g = backward(formula, in.span(), grad_out.span(), grad_in.span(),
+                            residual = more.span(), bias = per_channel(biases.span(), inner),
+                            scale = per_channel(scales.span(), inner));
     static_assert(decltype(g)::size == 0);
     CHECK(equal(grad_in.span(), slopes));
     // In place.
     forward(formula, in.span(), x = in.span(), bias = per_channel(biases.span(), inner),
             scale = per_channel(scales.span(), inner), residual = more.span());
     CHECK(equal(in.span(), expected));
-    CHECK((in.guards_intact() && out.guards_intact() && grad_in.guards_intact() && grad_bias.guards_intact()));
+    CHECK((in.guards_intact() && out.guards_intact() && grad_in.guards_intact() &&
+           grad_bias.guards_intact()));
 }
 
 }  // namespace
@@ -139,25 +145,37 @@ TEST_CASE("channels are checked before anything is written") {
         }
         return "nothing thrown";
     };
-    CHECK(message([&] { forward(x * bias, out, x = in, bias = per_channel(none, 1)); }) ==
-          "chainrule: per_channel(values, inner) of 'bias' has no values; give one for each channel");
+    CHECK(
+        message([&] { forward(x * bias, out, x = in, bias = per_channel(none, 1)); }) ==
+        "chainrule: per_channel(values, inner) of 'bias' has no values; give one for each channel");
     CHECK(message([&] { forward(x * bias, out, x = in, bias = per_channel(values, 0)); }) ==
-          "chainrule: per_channel(values, inner) of 'bias' has inner = 0; inner is how many elements in a row share "
+          "chainrule: per_channel(values, inner) of 'bias' has inner = 0; inner is how many "
+          "elements in a row share "
           "a channel, at least 1");
     CHECK(message([&] { forward(x * bias, values, x = in, bias = per_channel(values, 1)); }) ==
-          "chainrule: 'out' overlaps 'bias', and one of them holds a value per channel; each needs an array of its "
+          "chainrule: 'out' overlaps 'bias', and one of them holds a value per channel; each needs "
+          "an array of its "
           "own");
     CHECK(message([&] {
-              backward(x * bias, in, x = in, bias = per_channel(values, 2), grad(bias) = per_channel(out, 1));
-          }) == "chainrule: 'grad(bias)' has other channels than the symbol is bound to; give it as many values, and "
-                "the same inner");
+              backward(x * bias, in, x = in, bias = per_channel(values, 2),
+                       grad(bias) = per_channel(out, 1));
+          }) ==
+          "chainrule: 'grad(bias)' has other channels than the symbol is bound to; give it as many "
+          "values, and "
+          "the same inner");
     std::vector<float> three(3);
-    CHECK(message([&] { backward(x * bias, in, x = in, bias = per_channel(values, 2), grad(bias) = three); }) ==
-          "chainrule: 'grad(bias)' has other channels than the symbol is bound to; give it as many values, and the "
+    CHECK(message([&] {
+              backward(x * bias, in, x = in, bias = per_channel(values, 2), grad(bias) = three);
+          }) ==
+          "chainrule: 'grad(bias)' has other channels than the symbol is bound to; give it as many "
+          "values, and the "
           "same inner");
     CHECK(message([&] {
-              backward(x * bias, in, x = in, bias = per_channel(values, 1), grad(x) = out, grad(bias) = out);
-          }) == "chainrule: 'grad(bias)' overlaps 'grad(x)', and one of them holds a value per channel; each needs an "
-                "array of its own");
+              backward(x * bias, in, x = in, bias = per_channel(values, 1), grad(x) = out,
+                       grad(bias) = out);
+          }) ==
+          "chainrule: 'grad(bias)' overlaps 'grad(x)', and one of them holds a value per channel; "
+          "each needs an "
+          "array of its own");
     CHECK(out == std::vector<float>(8, -1.0F));
 }

@@ -18,7 +18,8 @@ inline constexpr parameter<"beta"> beta;
 template<class T>
 long double exact_sum(std::span<const T> in, std::span<const T> grad_out) {
     long double sum = 0;
-    for (std::size_t i = 0; i < in.size(); ++i) sum += static_cast<long double>(grad_out[i] * in[i]);
+    for (std::size_t i = 0; i < in.size(); ++i)
+        sum += static_cast<long double>(grad_out[i] * in[i]);
     return sum;
 }
 
@@ -46,7 +47,8 @@ TEMPLATE_TEST_CASE("lanes are summed in double, also a part of them", "", float,
 TEMPLATE_TEST_CASE("sums of long arrays are exact", "", float, double) {
     // Rounding errors: 16384 numbers in the lanes, 3 such pieces, 64 strands. Of floats eight are added up
     // in float, then 29 bits more are kept.
-    const long double bound = sizeof(TestType) == 4 ? 7 * 0x1p-24L + 1e-14L : (16384 / 2 + 3 + 64) * 0x1p-53L;
+    const long double bound =
+        sizeof(TestType) == 4 ? 7 * 0x1p-24L + 1e-14L : (16384 / 2 + 3 + 64) * 0x1p-53L;
     // All the same (every rounding in the same direction), and all signs.
     const std::size_t size = 3000017;
     std::vector<TestType> in(size, TestType(1) / 3);

@@ -54,15 +54,19 @@ double meaning(std::uint16_t bits) {
     const int exponent = (bits & 0x7fff) >> fraction_bits<S>;
     const int all_ones = 0x7fff >> fraction_bits<S>;
     const double sign = (bits & 0x8000) != 0 ? -1 : 1;
-    if (exponent == all_ones) return fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * HUGE_VAL;
+    if (exponent == all_ones)
+        return fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * HUGE_VAL;
     if (exponent == 0) return sign * std::ldexp(fraction, least_exponent<S> - fraction_bits<S>);
-    return sign * std::ldexp(fraction + (1 << fraction_bits<S>), exponent - 1 + least_exponent<S> - fraction_bits<S>);
+    return sign *
+        std::ldexp(fraction + (1 << fraction_bits<S>),
+                   exponent - 1 + least_exponent<S> - fraction_bits<S>);
 }
 
 template<class S>
 std::vector<S> all_numbers() {
     std::vector<S> result;
-    for (unsigned i = 0; i < 65536; ++i) result.push_back(from_bits<S>(static_cast<std::uint16_t>(i)));
+    for (unsigned i = 0; i < 65536; ++i)
+        result.push_back(from_bits<S>(static_cast<std::uint16_t>(i)));
     return result;
 }
 
@@ -71,9 +75,14 @@ template<class S>
 double error_of(S ours, double truth) {
     const double y = meaning<S>(bits_of(ours));
     if (truth != truth || y != y) return truth != truth && y != y ? 0 : HUGE_VAL;
-    const int exponent = std::max(truth == 0 || std::isinf(truth) ? -2000 : std::ilogb(truth), least_exponent<S>);
+    const int exponent =
+        std::max(truth == 0 || std::isinf(truth) ? -2000 : std::ilogb(truth), least_exponent<S>);
     const double ulp = std::ldexp(1.0, exponent - fraction_bits<S>);
-    if (std::isinf(y)) return (y > 0) == (truth > 0) && std::abs(truth) >= largest<S> * (1 + std::ldexp(0.5, -fraction_bits<S>-1)) ? 0 : HUGE_VAL;
+    if (std::isinf(y))
+        return (y > 0) == (truth > 0) &&
+                std::abs(truth) >= largest<S> * (1 + std::ldexp(0.5, -fraction_bits<S> - 1))
+            ? 0
+            : HUGE_VAL;
     return std::abs(y - truth) / ulp;
 }
 
@@ -94,7 +103,8 @@ void check_tier(F f, bool everywhere, Tag... tag) {
         if (slope_error <= worst_slope) continue;
         const double off = std::abs(meaning<S>(bits_of(slope[i])) - evaluate(first, x = v));
         const double half_ulp = off / slope_error / 2;
-        if (!everywhere && off - half_ulp <= 0x1p-22 * std::abs(v * evaluate(second, x = v))) continue;
+        if (!everywhere && off - half_ulp <= 0x1p-22 * std::abs(v * evaluate(second, x = v)))
+            continue;
         worst_slope = slope_error;
     }
     CHECK(worst_value <= 0.51);
@@ -111,8 +121,8 @@ void check_all(F f) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("16-bit numbers are read exactly and rounded to nearest, ties to even", "", float16, bfloat16,
-                   detail::compiler_float16) {
+TEMPLATE_TEST_CASE("16-bit numbers are read exactly and rounded to nearest, ties to even", "",
+                   float16, bfloat16, detail::compiler_float16) {
     using S = TestType;
     const std::vector<S> in = all_numbers<S>();
     std::vector<S> out(in.size());
@@ -120,7 +130,9 @@ TEMPLATE_TEST_CASE("16-bit numbers are read exactly and rounded to nearest, ties
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
         const double v = meaning<S>(static_cast<std::uint16_t>(i));
-        if (v != v ? meaning<S>(bits_of(out[i])) == meaning<S>(bits_of(out[i])) : bits_of(out[i]) != i) ++wrong;
+        if (v != v ? meaning<S>(bits_of(out[i])) == meaning<S>(bits_of(out[i]))
+                   : bits_of(out[i]) != i)
+            ++wrong;
         if (!(static_cast<double>(static_cast<float>(in[i])) == v) && v == v) ++wrong;
     }
     CHECK(wrong == 0);
@@ -137,12 +149,14 @@ TEMPLATE_TEST_CASE("16-bit numbers are read exactly and rounded to nearest, ties
         if (static_cast<double>(middle) != (low + high) / 2) continue;  // float has no such number
         misrounded += bits_of(static_cast<S>(middle)) != even;
         if (static_cast<double>(below) > low) misrounded += bits_of(static_cast<S>(below)) != i;
-        if (static_cast<double>(above) < high) misrounded += bits_of(static_cast<S>(above)) != i + 1;
+        if (static_cast<double>(above) < high)
+            misrounded += bits_of(static_cast<S>(above)) != i + 1;
     }
     CHECK(misrounded == 0);
 }
 
-TEMPLATE_TEST_CASE("all 65536 inputs are within 0.51 ULP of the storage type", "", float16, bfloat16) {
+TEMPLATE_TEST_CASE("all 65536 inputs are within 0.51 ULP of the storage type", "", float16,
+                   bfloat16) {
     using S = TestType;
     check_all<S>(activations::relu);
     check_all<S>(activations::leaky_relu);
@@ -164,12 +178,16 @@ TEMPLATE_TEST_CASE("every length and position of 16-bit ranges", "", float16, bf
     for (int i = 0; i < 80; ++i) in.push_back(S(static_cast<float>(i) / 8 - 4));
     for (std::size_t size = 0; size < 70; ++size) {
         std::vector<S> out(in.size(), S(7.0F));
-        forward(activations::silu, std::vector<S>(in.begin() + 3, in.begin() + 3 + static_cast<std::ptrdiff_t>(size)),
+        forward(activations::silu,
+                std::vector<S>(in.begin() + 3, in.begin() + 3 + static_cast<std::ptrdiff_t>(size)),
                 std::span<S>(out.data() + 1, size));
         CHECK(static_cast<float>(out[0]) == 7);
         CHECK(static_cast<float>(out[size + 1]) == 7);
         for (std::size_t i = 0; i < size; ++i) {
-            CHECK(error_of(out[i + 1], evaluate(activations::silu, x = static_cast<double>(static_cast<float>(in[i + 3])))) <= 0.51);
+            CHECK(error_of(out[i + 1],
+                           evaluate(activations::silu,
+                                    x = static_cast<double>(static_cast<float>(in[i + 3])))) <=
+                  0.51);
         }
     }
 }

@@ -49,8 +49,8 @@ TEMPLATE_TEST_CASE("results that are streamed", "", float, double) {
                 grad_out[i] = static_cast<T>(i % 3) - 1;
                 sum += static_cast<double>(grad_out[i] * in[i] * in[i]);
             }
-            const auto g = forward_backward(beta * x * x, in.span(), grad_out.span(), out.span(), grad_in.span(),
-                                            beta = T(2));
+            const auto g = forward_backward(beta * x * x, in.span(), grad_out.span(), out.span(),
+                                            grad_in.span(), beta = T(2));
             CHECK(g[beta] == sum);
             for (std::size_t i = 0; i < size; ++i) {
                 REQUIRE(out[i] == 2 * in[i] * in[i]);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Laws of the enclosures, on random formulas: no value, and no value of a derivative, lies outside the
 /// enclosure over an interval around it, nor outside the certified range. The values are MPFR's.
+#include <chainrule/analysis/range.hpp>
+
 #include "support/catch.hpp"
 #include "support/random_formula.hpp"
 #include "support/rule_laws.hpp"
 
-#include <chainrule/analysis/range.hpp>
-
 #include <cmath>
 
 using namespace laws;
-using oracle::number;
 using chainrule::interval, chainrule::value_range;
+using oracle::number;
 
 namespace {
 
@@ -28,7 +28,8 @@ struct sample {
 };
 
 /// What MPFR makes of a graph at points between a and b.
-std::vector<sample> samples_of(formula_generator& generator, const std::string& text, const graph& g, int root, double a, double b) {
+std::vector<sample> samples_of(formula_generator& generator, const std::string& text,
+                               const graph& g, int root, double a, double b) {
     std::vector<sample> result;
     for (int k = 0; k < 24; ++k) {
         const double share = static_cast<double>(generator.pick(1025)) / 1024;
@@ -67,17 +68,22 @@ TEST_CASE("values lie in their enclosures", "[laws][analysis]") {
             // The same derivative as a graph, for the oracle.
             std::vector<int> roots{root};
             graph g = simplified(raw, roots, for_programs);
-            if (order == 1) roots[0] = derive(g, roots[0], "x", chainrule::detail::kink_rule::usual);
+            if (order == 1)
+                roots[0] = derive(g, roots[0], "x", chainrule::detail::kink_rule::usual);
             for (int k = 0; k < 3; ++k) {
                 const double a = generator.point();
                 const double width[] = {4, 0.25, 1e-6};
                 const double b = a + width[k];
-                const curve::view v = f.look({static_cast<long double>(a), static_cast<long double>(b)}, middle_of(static_cast<long double>(a), static_cast<long double>(b)));
+                const curve::view v =
+                    f.look({static_cast<long double>(a), static_cast<long double>(b)},
+                           middle_of(static_cast<long double>(a), static_cast<long double>(b)));
                 narrow += v.value.hi - v.value.lo < 1 ? 1 : 0;
                 for (const sample& s : samples_of(generator, text, g, roots[0], a, b)) {
                     ++compared;
-                    INFO("order " << order << ", on [" << a << ", " << b << "] at " << static_cast<double>(s.at) << ": " << s.value.to_double()
-                                  << " in [" << static_cast<double>(v.value.lo) << ", " << static_cast<double>(v.value.hi) << "]");
+                    INFO("order " << order << ", on [" << a << ", " << b << "] at "
+                                  << static_cast<double>(s.at) << ": " << s.value.to_double()
+                                  << " in [" << static_cast<double>(v.value.lo) << ", "
+                                  << static_cast<double>(v.value.hi) << "]");
                     REQUIRE(!v.value.is_empty());
                     REQUIRE(lies_in(s.value, v.value.lo, v.value.hi));
                 }
@@ -100,12 +106,15 @@ TEST_CASE("values lie in the certified range", "[laws][analysis]") {
         const int root = parse_text(raw, text);
         const double a = generator.point(), b = a + 3;
         const curve f(raw, root, 0);
-        const value_range r = range_of_curve(f, static_cast<long double>(a), static_cast<long double>(b));
+        const value_range r =
+            range_of_curve(f, static_cast<long double>(a), static_cast<long double>(b));
         tight += r.sup.width() <= 1e-12 * std::max(1.0, std::abs(r.sup.hi)) ? 1 : 0;
         for (const sample& s : samples_of(generator, text, raw, root, a, b)) {
             ++compared;
-            INFO("at " << static_cast<double>(s.at) << ": " << s.value.to_double() << " in [" << r.inf.lo << ", " << r.sup.hi << "]");
-            CHECK(lies_in(s.value, static_cast<long double>(r.inf.lo), static_cast<long double>(r.sup.hi)));
+            INFO("at " << static_cast<double>(s.at) << ": " << s.value.to_double() << " in ["
+                       << r.inf.lo << ", " << r.sup.hi << "]");
+            CHECK(lies_in(s.value, static_cast<long double>(r.inf.lo),
+                          static_cast<long double>(r.sup.hi)));
         }
         // Bounds of the bounds: the supremum is not below what was seen, nor its lower bound above its upper.
         CHECK((r.sup.lo <= r.sup.hi && r.inf.lo <= r.inf.hi));

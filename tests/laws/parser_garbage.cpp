@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The parser answers any text with a formula or with an error that names a position in it.
+#include <chainrule/graph/compare.hpp>
+
 #include "support/catch.hpp"
 #include "support/random_formula.hpp"
 #include "support/rule_laws.hpp"
-
-#include <chainrule/graph/compare.hpp>
 
 using namespace laws;
 
@@ -53,9 +53,20 @@ TEST_CASE("random characters") {
 
 TEST_CASE("random words") {
     std::mt19937 random(8);
-    const std::vector<std::string> words{"x",    "beta", "1",   "2.5", "1e5", "+",   "-",  "*",       "/",
-                                         "^",    "(",    ")",   ",",   "<",   "<=",  ">",  "?",       ":",
-                                         "sin(", "max(", "pow(", "select(", "tanh", "pi", "clamp(", "select_less(", "sqrt("};
+    const std::vector<std::string> words{"x",      "beta",
+                                         "1",      "2.5",
+                                         "1e5",    "+",
+                                         "-",      "*",
+                                         "/",      "^",
+                                         "(",      ")",
+                                         ",",      "<",
+                                         "<=",     ">",
+                                         "?",      ":",
+                                         "sin(",   "max(",
+                                         "pow(",   "select(",
+                                         "tanh",   "pi",
+                                         "clamp(", "select_less(",
+                                         "sqrt("};
     int formulas = 0;
     for (int i = 0; i < 20000; ++i) {
         std::string text;
@@ -74,9 +85,14 @@ TEST_CASE("formulas with one character changed, lost or doubled") {
         REQUIRE(is_understood(text));
         const std::size_t at = generator.pick(text.size());
         switch (generator.pick(3)) {
-        case 0: text[at] = "()+*x1.,?"[generator.pick(9)]; break;
-        case 1: text.erase(at, 1); break;
-        default: text.insert(at, 1, text[at]);
+        case 0:
+            text[at] = "()+*x1.,?"[generator.pick(9)];
+            break;
+        case 1:
+            text.erase(at, 1);
+            break;
+        default:
+            text.insert(at, 1, text[at]);
         }
         formulas += is_understood(text) ? 1 : 0;
     }
@@ -85,7 +101,8 @@ TEST_CASE("formulas with one character changed, lost or doubled") {
 }
 
 TEST_CASE("every beginning of a formula") {
-    const std::string text = "select(x <= 1.5e-3, max(-x^2, alpha), (a < b ? sin(x) : 2)/clamp(x, 0, 6)) - 1";
+    const std::string text =
+        "select(x <= 1.5e-3, max(-x^2, alpha), (a < b ? sin(x) : 2)/clamp(x, 0, 6)) - 1";
     for (std::size_t i = 0; i <= text.size(); ++i) is_understood(text.substr(0, i));
     CHECK(is_understood(text));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Every row of the rule tables keeps the laws: true, smaller, carried out, not shadowed, justified.
+#include <chainrule/graph/simplify.hpp>
+
 #include "support/catch.hpp"
 #include "support/rule_laws.hpp"
-
-#include <chainrule/graph/simplify.hpp>
 
 using namespace laws;
 
@@ -14,7 +14,8 @@ const std::vector<std::span<const rewrite_rule>> computing{stabilise_rules, simp
 void check_table(std::size_t table) {
     for (std::size_t row = 0; row < computing[table].size(); ++row) {
         const fault f = check_rule(computing, table, row);
-        INFO(computing[table][row].before << " -> " << computing[table][row].after << ": " << f.what);
+        INFO(computing[table][row].before << " -> " << computing[table][row].after << ": "
+                                          << f.what);
         CHECK(name_of(f.broken) == "none");
     }
 }
@@ -44,7 +45,8 @@ std::string with_arguments(std::string_view text, std::string_view u, std::strin
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto is_name = [&](std::size_t k) {
-            return k < text.size() && (std::isalnum(static_cast<unsigned char>(text[k])) != 0 || text[k] == '_');
+            return k < text.size() &&
+                (std::isalnum(static_cast<unsigned char>(text[k])) != 0 || text[k] == '_');
         };
         const bool alone = (i == 0 || !is_name(i - 1)) && !is_name(i + 1);
         if (alone && text[i] == 'u') result += "(" + std::string(u) + ")";
@@ -55,20 +57,23 @@ std::string with_arguments(std::string_view text, std::string_view u, std::strin
 }
 
 TEST_CASE("rules are recognised when their symbols stand for signed and scaled formulas") {
-    const std::pair<const char*, const char*> arguments[] = {
-        {"-x", "y"}, {"2*x", "3*y"}, {"-x/2", "2"}, {"x*y", "x"}, {"beta*x", "1"}, {"round(x)", "y"}};
+    const std::pair<const char*, const char*> arguments[] = {{"-x", "y"},     {"2*x", "3*y"},
+                                                             {"-x/2", "2"},   {"x*y", "x"},
+                                                             {"beta*x", "1"}, {"round(x)", "y"}};
     for (const auto& table : computing) {
         for (const rewrite_rule& rule : table) {
             // (2x)^2 is 4x^2 before any rule sees it; and (a - b)^2 is not (b - a)^2 except for ==.
-            if (rule.before.find("u^2 + v") != rule.before.npos || rule.before.find("*sin(u)*") != rule.before.npos) continue;
+            if (rule.before.find("u^2 + v") != rule.before.npos ||
+                rule.before.find("*sin(u)*") != rule.before.npos)
+                continue;
             for (const auto& [u, v] : arguments) {
                 const std::string before = with_arguments(rule.before, u, v);
                 const std::string after = with_arguments(rule.after, u, v);
                 graph raw;
                 std::vector<int> roots{parse_text(raw, before), parse_text(raw, after)};
                 const graph out = simplified(raw, roots, for_text);
-                INFO(before << " becomes " << text_of(out, roots[0]) << ", and " << after << " becomes "
-                            << text_of(out, roots[1]));
+                INFO(before << " becomes " << text_of(out, roots[0]) << ", and " << after
+                            << " becomes " << text_of(out, roots[1]));
                 CHECK(roots[0] == roots[1]);
             }
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Rules that are wrong on purpose, each rejected by the law it breaks: the checker itself is checked.
+#include <chainrule/graph/simplify.hpp>
+
 #include "support/catch.hpp"
 #include "support/rule_laws.hpp"
-
-#include <chainrule/graph/simplify.hpp>
 
 using namespace laws;
 
@@ -72,9 +72,10 @@ TEST_CASE("wrong rules are rejected, each for what is wrong with it") {
 }
 
 TEST_CASE("a right rule is accepted") {
-    const rewrite_rule right[] = {{"sin(u)/cos(u)", "tan(u)"},
-                                  {"log(exp(u)*exp(v))", "u + v", validity::finite, "inf*0 has no value"},
-                                  {"tan(atan(u))", "u", validity::finite, "pi/2 is no double"}};
+    const rewrite_rule right[] = {
+        {"sin(u)/cos(u)", "tan(u)"},
+        {"log(exp(u)*exp(v))", "u + v", validity::finite, "inf*0 has no value"},
+        {"tan(atan(u))", "u", validity::finite, "pi/2 is no double"}};
     for (const rewrite_rule& rule : right) {
         std::vector<rewrite_rule> extended(std::begin(simplify_rules), std::end(simplify_rules));
         extended.push_back(rule);

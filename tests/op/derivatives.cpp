@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Every primitive's derivative is the textbook's, alone and composed with itself.
-#include "support/catch.hpp"
-
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/op/op.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -108,13 +108,15 @@ TEST_CASE("every function composed with itself") {
 }
 
 TEST_CASE("every logistic and error function composed with itself") {
-    CHECK_SELF_COMPOSITION(sigmoid, "sigmoid(sigmoid(x))*sigmoid(-sigmoid(x))"_f, "sigmoid(x)*sigmoid(-x)"_f);
+    CHECK_SELF_COMPOSITION(sigmoid, "sigmoid(sigmoid(x))*sigmoid(-sigmoid(x))"_f,
+                           "sigmoid(x)*sigmoid(-x)"_f);
     CHECK_SELF_COMPOSITION(softplus, "sigmoid(softplus(x))"_f, "sigmoid(x)"_f);
     CHECK_SELF_COMPOSITION(log_sigmoid, "sigmoid(-log_sigmoid(x))"_f, "sigmoid(-x)"_f);
     CHECK_SELF_COMPOSITION(erf, "4/pi*exp(-erf(x)^2)"_f, "exp(-x^2)"_f);
     CHECK_SELF_COMPOSITION(erfc, "4/pi*exp(-erfc(x)^2)"_f, "exp(-x^2)"_f);
     CHECK_SELF_COMPOSITION(normal_cdf, "normal_pdf(normal_cdf(x))"_f, "normal_pdf(x)"_f);
-    CHECK_SELF_COMPOSITION(normal_pdf, "x*normal_pdf(x)"_f, "normal_pdf(x)*normal_pdf(normal_pdf(x))"_f);
+    CHECK_SELF_COMPOSITION(normal_pdf, "x*normal_pdf(x)"_f,
+                           "normal_pdf(x)*normal_pdf(normal_pdf(x))"_f);
     CHECK_SELF_COMPOSITION(sqrt, "1/(2*sqrt(sqrt(x)))"_f, "1/(2*sqrt(x))"_f);
     CHECK_SELF_COMPOSITION(square, "2*x^2"_f, "2*x"_f);
     STATIC_REQUIRE(derivative(abs(abs(x))) == sign(x));

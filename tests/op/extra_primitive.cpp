@@ -23,7 +23,8 @@ TEST_CASE("a primitive of one's own") {
     // gd(1) = 2 atan(tanh(1/2)) = 0.865769483239659...
     STATIC_REQUIRE(std::is_same_v<decltype(evaluate(gudermannian(x), x = 1.0f)), float>);
     CHECK(evaluate(gudermannian(x), x = 1.0) == Approx(0.8657694832396586).epsilon(1e-15));
-    CHECK(evaluate(derivative(gudermannian(x)), x = 1.0) == Approx(0.6480542736638854).epsilon(1e-15));
+    CHECK(evaluate(derivative(gudermannian(x)), x = 1.0) ==
+          Approx(0.6480542736638854).epsilon(1e-15));
 }
 
 TEST_CASE("a primitive of one's own in kernels") {
@@ -36,6 +37,7 @@ TEST_CASE("a primitive of one's own in kernels") {
 }
 
 TEST_CASE("the others are still there") {
-    STATIC_REQUIRE("tanh(x) + gudermannian(0*x) + erf(x)"_f == tanh(x) + erf(x) + "gudermannian(0)"_f);
+    STATIC_REQUIRE("tanh(x) + gudermannian(0*x) + erf(x)"_f ==
+                   tanh(x) + erf(x) + "gudermannian(0)"_f);
     STATIC_REQUIRE(derivative(tanh(x)) == "1 - tanh(x)^2"_f);
 }

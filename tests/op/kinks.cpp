@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Which value a derivative takes at a kink: by the usual rule, from the left, from the right, in the mid.
-#include "support/catch.hpp"
-
 #include <chainrule/op/op.hpp>
 #include <chainrule/program/evaluate.hpp>
+
+#include "support/catch.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -13,9 +13,10 @@ namespace {
 /// The four values at a kink: usual, left, right, mid.
 template<class F, class T>
 constexpr bool slopes_at(F f, T point, double usual, double left, double right) {
-    return evaluate(derivative(f), x = point) == usual && evaluate(derivative(f, kink::left), x = point) == left &&
-           evaluate(derivative(f, kink::right), x = point) == right &&
-           evaluate(derivative(f, kink::mid), x = point) == (left + right) / 2;
+    return evaluate(derivative(f), x = point) == usual &&
+        evaluate(derivative(f, kink::left), x = point) == left &&
+        evaluate(derivative(f, kink::right), x = point) == right &&
+        evaluate(derivative(f, kink::mid), x = point) == (left + right) / 2;
 }
 
 }  // namespace
@@ -80,7 +81,8 @@ TEST_CASE("select: strict conditions take the else-arm at a tie") {
 
 TEST_CASE("only the chosen arm is differentiated") {
     // The other arm's slope is infinite or NaN; times a mask of 0 it would be NaN.
-    STATIC_REQUIRE(slopes_at("x <= 0 ? 0 : sqrt(x)"_f, 0.0, 0, 0, std::numeric_limits<double>::infinity()));
+    STATIC_REQUIRE(
+        slopes_at("x <= 0 ? 0 : sqrt(x)"_f, 0.0, 0, 0, std::numeric_limits<double>::infinity()));
     STATIC_REQUIRE(evaluate(derivative("x <= 0 ? 0 : log(x)"_f), x = -1.0) == 0);
     STATIC_REQUIRE(evaluate(derivative("x > 0 ? log(x) : 0"_f), x = 0.0) == 0);
     STATIC_REQUIRE(evaluate(derivative("x <= 0 ? exp(x) - 1 : exp(x)*x"_f), x = -1e6) == 0);

@@ -27,14 +27,20 @@ bool lies_in(const number& v, const enclosure& u) {
 
 /// Boxes of all sizes, at 0, across 0, far out.
 box make_box(std::mt19937_64& random) {
-    auto uniform = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
+    auto uniform = [&](double a, double b) {
+        return std::uniform_real_distribution<double>(a, b)(random);
+    };
     const double centre = uniform(-1, 1) * std::pow(10.0, uniform(-4, 2));
     const double width = std::pow(10.0, uniform(-9, 1));
     switch (random() % 6) {
-    case 0: return {0, width};
-    case 1: return {-width, 0};
-    case 2: return {centre, centre};
-    default: return {centre - width, centre + width};
+    case 0:
+        return {0, width};
+    case 1:
+        return {-width, 0};
+    case 2:
+        return {centre, centre};
+    default:
+        return {centre - width, centre + width};
     }
 }
 
@@ -53,7 +59,8 @@ number value_of(std::string_view name, const std::vector<number>& u) {
 TEST_CASE("every primitive that is computed has a range rule", "[op][analysis]") {
     for (std::size_t i = 0; i < primitives.size(); ++i) {
         INFO(primitives[i].name);
-        if (primitives[i].name[0] == '#') continue;  // the scheduler's own, never in a formula's graph
+        if (primitives[i].name[0] == '#')
+            continue;  // the scheduler's own, never in a formula's graph
         const bool has_rule = range_rules<all_primitives>::list[i] != nullptr;
         CHECK(has_rule == (primitives[i].long_value != nullptr));
     }
@@ -72,7 +79,8 @@ TEST_CASE("values of primitives lie in their ranges", "[op][analysis]") {
             enclosure arguments[4];
             for (int a = 0; a < p.arity; ++a) {
                 boxes[a] = make_box(random);
-                arguments[a] = {static_cast<long double>(boxes[a].lo), static_cast<long double>(boxes[a].hi)};
+                arguments[a] = {static_cast<long double>(boxes[a].lo),
+                                static_cast<long double>(boxes[a].hi)};
             }
             const enclosure range = rule(arguments);
             number least(0), most(0);
@@ -81,14 +89,20 @@ TEST_CASE("values of primitives lie in their ranges", "[op][analysis]") {
             for (int s = 0; s < samples; ++s) {
                 std::vector<number> point;
                 for (int a = 0; a < p.arity; ++a) {
-                    const double share = s == 0 ? 0 : s == 1 ? 1 : p.arity == 1 ? static_cast<double>(s) / samples : static_cast<double>(random() % 1025) / 1024;
-                    const double at = s == 1 ? boxes[a].hi : boxes[a].lo + (boxes[a].hi - boxes[a].lo) * share;
+                    const double share = s == 0 ? 0
+                        : s == 1                ? 1
+                        : p.arity == 1          ? static_cast<double>(s) / samples
+                                                : static_cast<double>(random() % 1025) / 1024;
+                    const double at =
+                        s == 1 ? boxes[a].hi : boxes[a].lo + (boxes[a].hi - boxes[a].lo) * share;
                     point.emplace_back(std::min(at, boxes[a].hi));
                 }
                 const number value = value_of(p.name, point);
                 if (!value.is_finite()) continue;
-                INFO(p.name << " on [" << boxes[0].lo << ", " << boxes[0].hi << "] x [" << boxes[1].lo << ", " << boxes[1].hi << "]: "
-                            << value.to_double() << " in [" << static_cast<double>(range.lo) << ", " << static_cast<double>(range.hi) << "]");
+                INFO(p.name << " on [" << boxes[0].lo << ", " << boxes[0].hi << "] x ["
+                            << boxes[1].lo << ", " << boxes[1].hi << "]: " << value.to_double()
+                            << " in [" << static_cast<double>(range.lo) << ", "
+                            << static_cast<double>(range.hi) << "]");
                 REQUIRE(!range.is_empty());
                 REQUIRE(lies_in(value, range));
                 ++compared;
@@ -97,9 +111,12 @@ TEST_CASE("values of primitives lie in their ranges", "[op][analysis]") {
                 any = true;
             }
             if (any && p.arity == 1 && !range.broken && boxes[0].hi - boxes[0].lo < 1) {
-                const double span = (most - least).to_double(), width = static_cast<double>(range.hi - range.lo);
-                const double size = std::max(std::abs(static_cast<double>(range.hi)), std::abs(static_cast<double>(range.lo)));
-                worst_excess = std::max(worst_excess, (width - span) / (span + 1e-15 * size + 1e-300));
+                const double span = (most - least).to_double(),
+                             width = static_cast<double>(range.hi - range.lo);
+                const double size = std::max(std::abs(static_cast<double>(range.hi)),
+                                             std::abs(static_cast<double>(range.lo)));
+                worst_excess =
+                    std::max(worst_excess, (width - span) / (span + 1e-15 * size + 1e-300));
             }
         }
         INFO(p.name);
@@ -110,8 +127,12 @@ TEST_CASE("values of primitives lie in their ranges", "[op][analysis]") {
 
 TEST_CASE("one-sided arguments decide conditions", "[op][analysis]") {
     const enclosure below_three{3, 3, false, true}, above_three{3, 3, true, false}, three{3};
-    auto choose = [](const enclosure& a, const enclosure& b) { return op::selection<false>::range(a, b, enclosure(1), enclosure(2)); };
-    auto choose_equal = [](const enclosure& a, const enclosure& b) { return op::selection<true>::range(a, b, enclosure(1), enclosure(2)); };
+    auto choose = [](const enclosure& a, const enclosure& b) {
+        return op::selection<false>::range(a, b, enclosure(1), enclosure(2));
+    };
+    auto choose_equal = [](const enclosure& a, const enclosure& b) {
+        return op::selection<true>::range(a, b, enclosure(1), enclosure(2));
+    };
     CHECK(choose(below_three, three).hi == 1);
     CHECK(choose(above_three, three).lo == 2);
     CHECK(choose(three, three).lo == 2);
@@ -122,7 +143,8 @@ TEST_CASE("one-sided arguments decide conditions", "[op][analysis]") {
     CHECK(op::sign_primitive::range(enclosure(0, 0, false, true)).lo == -1);
     CHECK(op::sign_primitive::range(enclosure(0, 0, true, false)).hi == 1);
     CHECK(op::sign_primitive::range(enclosure(0, 0, true, false) * enclosure(-2)).hi == -1);
-    CHECK(op::sign_primitive::range(-(enclosure(0, 0, false, true) * enclosure(0, 0, false, true))).hi == -1);
+    CHECK(op::sign_primitive::range(-(enclosure(0, 0, false, true) * enclosure(0, 0, false, true)))
+              .hi == -1);
     CHECK((enclosure(0, 0, true, false) - enclosure(0, 0, true, false)).broken);
     CHECK(op::round_primitive::range(enclosure(2.5L, 2.5L, true, false)).lo == 3);
     CHECK(op::round_primitive::range(enclosure(3.5L, 3.5L, false, true)).hi == 3);

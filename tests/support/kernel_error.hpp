@@ -55,10 +55,13 @@ struct only_x_is_range {
 /// x and the defaults of all parameters.
 template<class Plan, std::size_t... I>
 void fill_inputs(doubles* inputs, [[maybe_unused]] doubles at, std::index_sequence<I...>) {
-    ((inputs[I] = [&] {
-         if constexpr (only_x_is_range<Plan>::at(static_cast<int>(I))) return at;
-         else return doubles(detail::symbol_value<typename Plan::formula, I, float, double>(detail::make_bindings()));
-     }()),
+    ((inputs[I] =
+          [&] {
+              if constexpr (only_x_is_range<Plan>::at(static_cast<int>(I))) return at;
+              else
+                  return doubles(detail::symbol_value<typename Plan::formula, I, float, double>(
+                      detail::make_bindings()));
+          }()),
      ...);
 }
 
@@ -81,8 +84,10 @@ void reference(const float* at, double* const* to, std::size_t size) {
 }
 
 inline double ulp_of(double truth) {
-    const int exponent = static_cast<int>((std::bit_cast<std::uint64_t>(truth) >> 52) & 0x7ff) - 1023;
-    return std::bit_cast<double>(static_cast<std::uint64_t>(std::clamp(exponent, -126, 127) - 23 + 1023) << 52);
+    const int exponent =
+        static_cast<int>((std::bit_cast<std::uint64_t>(truth) >> 52) & 0x7ff) - 1023;
+    return std::bit_cast<double>(
+        static_cast<std::uint64_t>(std::clamp(exponent, -126, 127) - 23 + 1023) << 52);
 }
 
 struct block {
@@ -103,7 +108,8 @@ inline bool is_any_beyond(const float* ours, const double* truth, double ulps) {
         const doubles t = detail::simd::load<doubles>(truth + i);
         const doubles y = detail::simd::load_as<doubles>(ours + i);
         // 2^exponent, at least that of the smallest normal float.
-        const doubles power = larger_of(0x1p-126, from_bits(bits(t) & bits_type(0x7ff0000000000000U)));
+        const doubles power =
+            larger_of(0x1p-126, from_bits(bits(t) & bits_type(0x7ff0000000000000U)));
         if (any(!(absolute(y - t) <= power * (ulps * 0x1p-23)))) return true;
     }
     return false;
@@ -112,37 +118,45 @@ inline bool is_any_beyond(const float* ours, const double* truth, double ulps) {
 /// Many roots: a periodic function, for which everything beyond the known ones is near a root.
 inline bool is_near_root(double x, const std::vector<double>& roots) {
     return std::any_of(roots.begin(), roots.end(), [&](double r) {
-        return std::fabs(x - r) <= std::fabs(r) || (roots.size() > 16 && std::fabs(x) > std::fabs(r));
+        return std::fabs(x - r) <= std::fabs(r) ||
+            (roots.size() > 16 && std::fabs(x) > std::fabs(r));
     });
 }
 
 /// Compares one block; `bend` gives the derivative of what is compared, for the neighbourhood of roots.
 template<class Bend>
-void compare(const block& b, const float* ours, const double* truth, Bend bend, const std::vector<double>& roots,
-             worst& result) {
+void compare(const block& b, const float* ours, const double* truth, Bend bend,
+             const std::vector<double>& roots, worst& result) {
     if (!is_any_beyond(ours, truth, result.ulp)) return;
     for (std::size_t i = 0; i < block_size; ++i) {
         const double t = truth[i];
         const double y = static_cast<double>(ours[i]);
         const bool overflows = std::fabs(t) >= 0x1.ffffffp127;
         if (t != t || y != y || overflows || std::isinf(y)) {
-            const bool close = overflows && (std::isinf(y) || std::fabs(y) >= 0x1.fffff8p127) && (y > 0) == (t > 0);
-            const bool limit = std::isinf(y) && std::fabs(t) >= 0x1.fffff8p127 && (y > 0) == (t > 0);
+            const bool close = overflows && (std::isinf(y) || std::fabs(y) >= 0x1.fffff8p127) &&
+                (y > 0) == (t > 0);
+            const bool limit =
+                std::isinf(y) && std::fabs(t) >= 0x1.fffff8p127 && (y > 0) == (t > 0);
             if (!((t != t && y != y) || close || limit)) ++result.wrong;
             continue;
         }
         const double ulp = std::fabs(y - t) / ulp_of(t);
         if (ulp <= result.ulp) continue;
         const double x = static_cast<double>(b.at[i]);
-        if (is_near_root(x, roots) && std::fabs(y - t) <= 2 * 0x1p-23 * std::fabs(x * bend()[i])) continue;
+        if (is_near_root(x, roots) && std::fabs(y - t) <= 2 * 0x1p-23 * std::fabs(x * bend()[i]))
+            continue;
         result.ulp = ulp;
         result.at = x;
     }
 }
 
-inline bool changes_sign(double a, double b) { return a == a && ((a < 0) != (b < 0) || (a > 0) != (b > 0)); }
+inline bool changes_sign(double a, double b) {
+    return a == a && ((a < 0) != (b < 0) || (a > 0) != (b > 0));
+}
 
-inline float nth_float(std::uint64_t n) { return std::bit_cast<float>(static_cast<std::uint32_t>(n)); }
+inline float nth_float(std::uint64_t n) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(n));
+}
 
 template<class F, class... Tag>
 struct subject {
@@ -171,18 +185,22 @@ struct subject {
         for (std::uint64_t sign : {std::uint64_t{0}, std::uint64_t{1} << 31}) {
             double last[3] = {0, NAN, NAN};
             for (std::uint64_t first = 0x30000000; first < 0x50000000; first += block_size << 8) {
-                for (std::size_t i = 0; i < block_size; ++i) b->at[i] = nth_float(sign + first + (i << 8));
+                for (std::size_t i = 0; i < block_size; ++i)
+                    b->at[i] = nth_float(sign + first + (i << 8));
                 fill(*b);
                 for (std::size_t i = 0; i < block_size; ++i) {
                     const double x = static_cast<double>(b->at[i]);
-                    if (changes_sign(last[1], b->true_value[i])) of_value.push_back((x + last[0]) / 2);
-                    if (changes_sign(last[2], b->true_slope[i])) of_slope.push_back((x + last[0]) / 2);
+                    if (changes_sign(last[1], b->true_value[i]))
+                        of_value.push_back((x + last[0]) / 2);
+                    if (changes_sign(last[2], b->true_slope[i]))
+                        of_slope.push_back((x + last[0]) / 2);
                     last[0] = x, last[1] = b->true_value[i], last[2] = b->true_slope[i];
                 }
             }
         }
         for (auto* roots : {&of_value, &of_slope}) {
-            std::sort(roots->begin(), roots->end(), [](double u, double v) { return std::fabs(u) < std::fabs(v); });
+            std::sort(roots->begin(), roots->end(),
+                      [](double u, double v) { return std::fabs(u) < std::fabs(v); });
             if (roots->size() > 64) roots->resize(64);
         }
     }
@@ -198,7 +216,8 @@ struct subject {
             const auto one = std::bit_cast<double>(random());
             if (std::isfinite(one)) at.push_back(one);
             for (double reach : {0.01, 1.0, 6.0, 40.0, 750.0}) {
-                if (i % 5 == 0) at.push_back(reach * (static_cast<double>(random() >> 11) * 0x1p-52 - 1));
+                if (i % 5 == 0)
+                    at.push_back(reach * (static_cast<double>(random() >> 11) * 0x1p-52 - 1));
             }
         }
         std::vector<double> value(at.size());
@@ -208,7 +227,8 @@ struct subject {
         figures result;
         constexpr auto first = derivative(F{});
         constexpr auto second = derivative<2>(F{}, x);
-        auto look = [](double ours, long double truth, double point, const std::vector<double>& roots, auto bend, worst& w) {
+        auto look = [](double ours, long double truth, double point,
+                       const std::vector<double>& roots, auto bend, worst& w) {
             const auto rounded = static_cast<double>(truth);
             if (ours != ours || truth != truth || std::isinf(ours) || std::isinf(rounded)) {
                 w.wrong += !(ours == rounded || (ours != ours && rounded != rounded));
@@ -218,14 +238,20 @@ struct subject {
             const long double error = std::fabs(static_cast<long double>(ours) - truth);
             const auto ulp = static_cast<double>(std::scalbn(error, 52 - exponent));
             if (ulp <= w.ulp) return;
-            if (is_near_root(point, roots) && error <= 0x1p-51L * std::fabs(static_cast<long double>(point) * bend())) return;
+            if (is_near_root(point, roots) &&
+                error <= 0x1p-51L * std::fabs(static_cast<long double>(point) * bend()))
+                return;
             w.ulp = ulp, w.at = point;
         };
         for (std::size_t i = 0; i < at.size(); ++i) {
             const auto v = static_cast<long double>(at[i]);
             const long double f1 = evaluate(first, x = v);
-            look(value[i], evaluate(F{}, x = v), at[i], value_roots, [&] { return f1; }, result.value);
-            look(slope[i], f1, at[i], slope_roots, [&] { return evaluate(second, x = v); }, result.slope);
+            look(
+                value[i], evaluate(F{}, x = v), at[i], value_roots, [&] { return f1; },
+                result.value);
+            look(
+                slope[i], f1, at[i], slope_roots, [&] { return evaluate(second, x = v); },
+                result.slope);
         }
         return result;
     }
@@ -245,7 +271,8 @@ struct subject {
             auto b = std::make_unique<block>();
             figures mine;
             for (std::uint64_t k = next++; k < 2 * half_blocks; k = next++) {
-                const std::uint64_t base = k < half_blocks ? k * step : 0x80000000U + (k - half_blocks) * step;
+                const std::uint64_t base =
+                    k < half_blocks ? k * step : 0x80000000U + (k - half_blocks) * step;
                 const std::uint64_t limit = k < half_blocks ? 0x7f800000U : 0xff800000U;
                 for (std::size_t i = 0; i < block_size; ++i) {
                     b->at[i] = nth_float(std::min(base + i * stride, limit - 1));
@@ -253,7 +280,8 @@ struct subject {
                 const std::span<const float> at(b->at);
                 const F f;
                 forward(f, at, std::span<float>(b->other_value), Tag{}...);
-                value_and_derivative(f, at, std::span<float>(b->value), std::span<float>(b->slope), Tag{}...);
+                value_and_derivative(f, at, std::span<float>(b->value), std::span<float>(b->slope),
+                                     Tag{}...);
                 fill(*b);
                 const auto slope = [&] { return b->true_slope; };
                 const auto bend = [&] { return curvature(*b); };

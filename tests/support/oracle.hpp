@@ -24,8 +24,12 @@ class number {
 public:
     static constexpr mpfr_prec_t precision = 320;
 
-    number(double v = 0) { mpfr_init2(value_, precision), mpfr_set_d(value_, v, MPFR_RNDN); }  // NOLINT
-    number(const number& other) { mpfr_init2(value_, precision), mpfr_set(value_, other.value_, MPFR_RNDN); }
+    number(double v = 0) {
+        mpfr_init2(value_, precision), mpfr_set_d(value_, v, MPFR_RNDN);
+    }  // NOLINT
+    number(const number& other) {
+        mpfr_init2(value_, precision), mpfr_set(value_, other.value_, MPFR_RNDN);
+    }
     number(number&& other) noexcept : number() { mpfr_swap(value_, other.value_); }
     number& operator=(number other) noexcept {
         mpfr_swap(value_, other.value_);
@@ -67,9 +71,15 @@ public:
     friend number operator*(const number& a, const number& b) { return a.with(mpfr_mul, b); }
     friend number operator/(const number& a, const number& b) { return a.with(mpfr_div, b); }
     friend number operator-(const number& a) { return a.with(mpfr_neg); }
-    friend bool operator<(const number& a, const number& b) { return mpfr_less_p(a.value_, b.value_) != 0; }
-    friend bool operator<=(const number& a, const number& b) { return mpfr_lessequal_p(a.value_, b.value_) != 0; }
-    friend bool operator==(const number& a, const number& b) { return mpfr_equal_p(a.value_, b.value_) != 0; }
+    friend bool operator<(const number& a, const number& b) {
+        return mpfr_less_p(a.value_, b.value_) != 0;
+    }
+    friend bool operator<=(const number& a, const number& b) {
+        return mpfr_lessequal_p(a.value_, b.value_) != 0;
+    }
+    friend bool operator==(const number& a, const number& b) {
+        return mpfr_equal_p(a.value_, b.value_) != 0;
+    }
 
 private:
     mpfr_t value_;
@@ -100,7 +110,8 @@ struct doubt {
     void compare(const number& a, const number& b) {
         const number gap = abs(a - b);
         const number size = abs(a) + abs(b);
-        if (gap.is_finite() && gap <= number(1e-15) * (size < number(1) ? number(1) : size)) any = true;
+        if (gap.is_finite() && gap <= number(1e-15) * (size < number(1) ? number(1) : size))
+            any = true;
     }
 };
 
@@ -146,16 +157,23 @@ inline number apply_unchecked(std::string_view name, const std::vector<number>& 
     if (is("sech")) return a.with(mpfr_sech);
     if (is("asinh")) return a.with(mpfr_asinh);
     if (is("sigmoid")) return one / (one + (-a).with(mpfr_exp));
-    if (is("softplus")) return a.sign() > 0 ? a + (-a).with(mpfr_exp).with(mpfr_log1p) : a.with(mpfr_exp).with(mpfr_log1p);
+    if (is("softplus"))
+        return a.sign() > 0 ? a + (-a).with(mpfr_exp).with(mpfr_log1p)
+                            : a.with(mpfr_exp).with(mpfr_log1p);
     if (is("log_sigmoid")) return -apply("softplus", {-a}, unsure);
     if (is("erf")) return a.with(mpfr_erf);
     if (is("erfc")) return a.with(mpfr_erfc);
     if (is("normal_cdf")) return (-a / number(2).with(mpfr_sqrt)).with(mpfr_erfc) / 2;
-    if (is("normal_pdf")) return (-(a * a) / 2).with(mpfr_exp) / (number(2) * number::pi()).with(mpfr_sqrt);
+    if (is("normal_pdf"))
+        return (-(a * a) / 2).with(mpfr_exp) / (number(2) * number::pi()).with(mpfr_sqrt);
     if (is("log1mexp")) return (-((-a).with(mpfr_expm1))).with(mpfr_log);
     if (is("tanh_residual")) return a - a.with(mpfr_tanh);
-    if (is("sech_square_product")) return a.is_finite() ? a * a.with(mpfr_sech) * a.with(mpfr_sech) : a.is_nan() ? a : number(0);
-    if (u.size() < 2) throw std::logic_error("the oracle does not know the primitive " + std::string(name));
+    if (is("sech_square_product"))
+        return a.is_finite() ? a * a.with(mpfr_sech) * a.with(mpfr_sech)
+            : a.is_nan()     ? a
+                             : number(0);
+    if (u.size() < 2)
+        throw std::logic_error("the oracle does not know the primitive " + std::string(name));
     const number& b = u.at(1);
     if (is("pow")) return power(a, b);
     if (is("max") || is("min")) {
@@ -164,7 +182,8 @@ inline number apply_unchecked(std::string_view name, const std::vector<number>& 
         return (a < b) == is("max") ? b : a;
     }
     if (is("root_sum_square")) return (a * a + b).with(mpfr_sqrt);
-    if (is("conjugate_sum") && a.sign() < 0 && !a.is_nan() && !a.is_finite() && b.is_finite()) return 0;  // the limit
+    if (is("conjugate_sum") && a.sign() < 0 && !a.is_nan() && !a.is_finite() && b.is_finite())
+        return 0;  // the limit
     if (is("conjugate_sum")) return a + (a * a + b).with(mpfr_sqrt);
     const number& c = u.at(2);
     if (is("clamp")) return apply("min", {apply("max", {a, b}, unsure), c}, unsure);
@@ -187,7 +206,8 @@ using symbol_values = std::map<std::string, number, std::less<>>;
 /// The value of formula text, read by a reader of its own.
 class text_value {
 public:
-    text_value(std::string_view text, const symbol_values& symbols) : text_(text), symbols_(symbols) {}
+    text_value(std::string_view text, const symbol_values& symbols)
+        : text_(text), symbols_(symbols) {}
 
     number get() {
         const number result = formula();
@@ -213,13 +233,15 @@ private:
         if (at_ < text_.size() && text_[at_] == '=') result += text_[at_++];
         return result;
     }
-    number chosen(number left, const std::string& how, number right, char before_first, char before_second) {
+    number chosen(number left, const std::string& how, number right, char before_first,
+                  char before_second) {
         take(before_first);
         const number yes = formula();
         take(before_second);
         const number no = formula();
         if (how[0] == '>') std::swap(left, right);
-        return apply(how.size() == 1 ? "select_less" : "select_less_equal", {left, right, yes, no}, unsure);
+        return apply(how.size() == 1 ? "select_less" : "select_less_equal", {left, right, yes, no},
+                     unsure);
     }
     number formula() {
         const number left = sum();
@@ -266,7 +288,9 @@ private:
             return value;
         }
         const std::size_t begin = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_')) ++at_;
+        while (at_ < text_.size() &&
+               (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_'))
+            ++at_;
         const std::string name(text_.substr(begin, at_ - begin));
         if (take('(')) {
             if (name == "select") {
@@ -285,15 +309,20 @@ private:
         }
         if (name == "pi") return number::pi();
         const auto found = symbols_.find(name);
-        if (found == symbols_.end()) throw std::logic_error("the oracle has no value for '" + name + "' in " + std::string(text_));
+        if (found == symbols_.end())
+            throw std::logic_error("the oracle has no value for '" + name + "' in " +
+                                   std::string(text_));
         return found->second;
     }
 };
 
-inline number value_of(std::string_view text, const symbol_values& symbols) { return text_value(text, symbols).get(); }
+inline number value_of(std::string_view text, const symbol_values& symbols) {
+    return text_value(text, symbols).get();
+}
 
 /// The value of a node of a value graph.
-inline number value_of(const chainrule::detail::graph& g, int root, const symbol_values& symbols, doubt& unsure) {
+inline number value_of(const chainrule::detail::graph& g, int root, const symbol_values& symbols,
+                       doubt& unsure) {
     using namespace chainrule::detail;
     std::vector<char> needed(static_cast<std::size_t>(root) + 1, 0);
     needed.back() = 1;
@@ -307,7 +336,9 @@ inline number value_of(const chainrule::detail::graph& g, int root, const symbol
         if (needed[static_cast<std::size_t>(i)] == 0) continue;
         const node& n = g.at(i);
         number& value = values[static_cast<std::size_t>(i)];
-        const auto child = [&](int k) -> const number& { return values[static_cast<std::size_t>(g.child(n, k).node)]; };
+        const auto child = [&](int k) -> const number& {
+            return values[static_cast<std::size_t>(g.child(n, k).node)];
+        };
         if (n.kind == constant_node) {
             value = number(n.value) + number(n.residual);
         } else if (n.kind == symbol_node) {
@@ -320,7 +351,8 @@ inline number value_of(const chainrule::detail::graph& g, int root, const symbol
             }
         } else if (n.kind == product_node) {
             value = n.value;
-            for (int k = 0; k < n.count; ++k) value = unsure.check(value * power(child(k), number(g.child(n, k).weight)));
+            for (int k = 0; k < n.count; ++k)
+                value = unsure.check(value * power(child(k), number(g.child(n, k).weight)));
         } else {
             std::vector<number> arguments;
             for (int k = 0; k < n.count; ++k) arguments.push_back(child(k));

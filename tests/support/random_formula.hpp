@@ -16,9 +16,9 @@ namespace laws {
 /// A formula tree: a leaf, a call, a sum (parts may be subtracted) or a product (parts may divide).
 struct formula_tree {
     enum kind_type { leaf, call, sum, product, power, choice } kind = leaf;
-    std::string text;                  ///< leaf, call: the name; power: the exponent; choice: the comparison
+    std::string text;  ///< leaf, call: the name; power: the exponent; choice: the comparison
     std::vector<formula_tree> parts;
-    std::vector<bool> inverse;         ///< sum: subtracted; product: divides
+    std::vector<bool> inverse;  ///< sum: subtracted; product: divides
 };
 
 class formula_generator {
@@ -31,9 +31,13 @@ public:
         switch (pick(10)) {
         case 0:
         case 1:
-        case 2: many(result, formula_tree::sum, depth); break;
+        case 2:
+            many(result, formula_tree::sum, depth);
+            break;
         case 3:
-        case 4: many(result, formula_tree::product, depth); break;
+        case 4:
+            many(result, formula_tree::product, depth);
+            break;
         case 5:
             result.kind = formula_tree::power;
             result.text = one_of({"2", "3", "0.5", "-1", "4", "1.5", "-2", "0.25"});
@@ -48,7 +52,8 @@ public:
                 call(result, primitive([](int arity) { return arity > 1; }), depth);
             }
             break;
-        default: call(result, primitive([](int arity) { return arity == 1; }), depth);
+        default:
+            call(result, primitive([](int arity) { return arity == 1; }), depth);
         }
         return result;
     }
@@ -56,17 +61,21 @@ public:
     /// The formula as text, in the order of the tree.
     static std::string write(const formula_tree& f) {
         switch (f.kind) {
-        case formula_tree::leaf: return f.text;
+        case formula_tree::leaf:
+            return f.text;
         case formula_tree::call: {
             std::string result = f.text + "(";
-            for (std::size_t i = 0; i < f.parts.size(); ++i) result += (i == 0 ? "" : ", ") + write(f.parts[i]);
+            for (std::size_t i = 0; i < f.parts.size(); ++i)
+                result += (i == 0 ? "" : ", ") + write(f.parts[i]);
             return result + ")";
         }
-        case formula_tree::power: return "(" + write(f.parts[0]) + ")^" + f.text;
+        case formula_tree::power:
+            return "(" + write(f.parts[0]) + ")^" + f.text;
         case formula_tree::choice:
-            return "(" + write(f.parts[0]) + " " + f.text + " " + write(f.parts[1]) + " ? " + write(f.parts[2]) + " : " +
-                   write(f.parts[3]) + ")";
-        default: break;
+            return "(" + write(f.parts[0]) + " " + f.text + " " + write(f.parts[1]) + " ? " +
+                write(f.parts[2]) + " : " + write(f.parts[3]) + ")";
+        default:
+            break;
         }
         const bool is_sum = f.kind == formula_tree::sum;
         std::string result = "(";
@@ -98,7 +107,8 @@ public:
         }
         if (shuffled.parts.size() < 3) return shuffled;
         // a + b - c + d becomes a + b - (c - d).
-        formula_tree group{f.kind, {}, {shuffled.parts.end() - 2, shuffled.parts.end()}, {false, false}};
+        formula_tree group{
+            f.kind, {}, {shuffled.parts.end() - 2, shuffled.parts.end()}, {false, false}};
         const bool inverse = shuffled.inverse[shuffled.inverse.size() - 2];
         group.inverse[1] = shuffled.inverse.back() != inverse;
         shuffled.parts.resize(shuffled.parts.size() - 2);
@@ -109,20 +119,24 @@ public:
     }
 
     double point() { return std::uniform_real_distribution<double>(-3, 3)(random_); }
-    std::size_t pick(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_); }
+    std::size_t pick(std::size_t count) {
+        return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_);
+    }
 
 private:
     std::mt19937 random_;
 
     std::string one_of(const std::vector<std::string>& list) { return list[pick(list.size())]; }
     std::string leaf() {
-        return one_of({"x", "x", "x", "x", "a", "b", "1", "2", "0.5", "3", "0.1", "1.702", "pi", "0", "1e-3"});
+        return one_of({"x", "x", "x", "x", "a", "b", "1", "2", "0.5", "3", "0.1", "1.702", "pi",
+                       "0", "1e-3"});
     }
     /// Any registered primitive that formulas can call: a new one is tested without another word.
     template<class Accepts>
     const chainrule::detail::primitive_info& primitive(Accepts accepts) {
         for (;;) {
-            const auto& p = chainrule::detail::primitives[pick(chainrule::detail::primitives.size())];
+            const auto& p =
+                chainrule::detail::primitives[pick(chainrule::detail::primitives.size())];
             if (p.arity > 0 && accepts(p.arity) && p.name[0] >= 'a' && p.name[0] <= 'z') return p;
         }
     }

@@ -3,11 +3,11 @@
 /// library's tables, tests/laws/wrong_rules.cpp to rules that must be rejected.
 #pragma once
 
-#include "support/oracle.hpp"
-
 #include <chainrule/graph/lower.hpp>
 #include <chainrule/graph/print.hpp>
 #include <chainrule/graph/rule_measure.hpp>
+
+#include "support/oracle.hpp"
 
 #include <array>
 #include <limits>
@@ -23,8 +23,8 @@ using namespace chainrule::detail;
 enum class law { none, true_on_samples, reason, shrinking, carried_out, shadowed, circle };
 
 inline std::string name_of(law l) {
-    return std::array{"none", "true on samples", "reason", "shrinking", "carried out", "not shadowed",
-                      "no circle"}[static_cast<std::size_t>(l)];
+    return std::array{"none",        "true on samples", "reason",   "shrinking",
+                      "carried out", "not shadowed",    "no circle"}[static_cast<std::size_t>(l)];
 }
 
 struct fault {
@@ -51,7 +51,8 @@ inline const std::vector<oracle::symbol_values>& sample_points() {
         const double grid[] = {0, 1, -1, 0.5, -2, 3.25, -17.5, 30, 1e-9, -1e-9, inf, -inf};
         for (double u : grid) {
             for (double v : grid) {
-                for (double w : {1.0, -3.0}) result.push_back({{"u", u}, {"v", v}, {"w", w}, {"a", w}, {"b", v}});
+                for (double w : {1.0, -3.0})
+                    result.push_back({{"u", u}, {"v", v}, {"w", w}, {"a", w}, {"b", v}});
             }
         }
         std::mt19937_64 random(20261121);
@@ -59,7 +60,10 @@ inline const std::vector<oracle::symbol_values>& sample_points() {
         std::uniform_real_distribution<double> narrow(-1, 1);
         for (int i = 0; i < 300; ++i) {
             auto& from = i % 2 == 0 ? wide : narrow;
-            result.push_back({{"u", from(random)}, {"v", from(random)}, {"w", from(random)}, {"a", from(random)},
+            result.push_back({{"u", from(random)},
+                              {"v", from(random)},
+                              {"w", from(random)},
+                              {"a", from(random)},
                               {"b", from(random)}});
         }
         return result;
@@ -69,7 +73,8 @@ inline const std::vector<oracle::symbol_values>& sample_points() {
 
 inline std::string text_of(const oracle::symbol_values& point) {
     std::string result;
-    for (const auto& [name, value] : point) result += " " + name + " = " + std::to_string(value.to_double());
+    for (const auto& [name, value] : point)
+        result += " " + name + " = " + std::to_string(value.to_double());
     return result;
 }
 
@@ -80,18 +85,23 @@ inline fault check_truth(const rewrite_rule& rule) {
         bool finite = true;
         for (const auto& [name, value] : point) finite = finite && value.is_finite();
         if (rule.holds == validity::finite && !finite) continue;
-        if (rule.holds == validity::positive_u && !(point.at("u").sign() > 0 && point.at("u").is_finite())) continue;
+        if (rule.holds == validity::positive_u &&
+            !(point.at("u").sign() > 0 && point.at("u").is_finite()))
+            continue;
         const oracle::number before = oracle::value_of(rule.before, point);
         if (rule.holds != validity::always && before.is_nan()) continue;
         ++used;
         const oracle::number after = oracle::value_of(rule.after, point);
         if (!oracle::agree(before, after)) {
-            return {law::true_on_samples, "at" + text_of(point) + " the left side is " +
-                                              std::to_string(before.to_double()) + ", the right side " +
-                                              std::to_string(after.to_double())};
+            return {law::true_on_samples,
+                    "at" + text_of(point) + " the left side is " +
+                        std::to_string(before.to_double()) + ", the right side " +
+                        std::to_string(after.to_double())};
         }
     }
-    if (used < 20) return {law::true_on_samples, "the left side has a value at " + std::to_string(used) + " points only"};
+    if (used < 20)
+        return {law::true_on_samples,
+                "the left side has a value at " + std::to_string(used) + " points only"};
     return {};
 }
 
@@ -116,11 +126,13 @@ inline fault check_shrinking(const rewrite_rule& rule) {
     const int after = canonical_side(g, rule.after);
     for (const symbol_entry& symbol : g.symbols) {
         if (occurrences(g, after, symbol.name) > occurrences(g, before, symbol.name)) {
-            return {law::shrinking, std::string(symbol.name) + " occurs more often on the right side"};
+            return {law::shrinking,
+                    std::string(symbol.name) + " occurs more often on the right side"};
         }
     }
     if (!(measure(g, after) < measure(g, before))) {
-        return {law::shrinking, "the right side, " + text_of(g, after) + ", is not smaller than the left side"};
+        return {law::shrinking,
+                "the right side, " + text_of(g, after) + ", is not smaller than the left side"};
     }
     return {};
 }
@@ -152,8 +164,9 @@ public:
             for (std::size_t r = 0; r < tables[t].size(); ++r) {
                 const auto& table = compiled[index++];
                 if (table.rows[0].root_kind != kind) continue;
-                const int better = pattern_match(form, table.nodes.data(), table.operands.data())
-                                       .rewrite(table.rows[0].before, table.rows[0].after, table.rows[0].lead, i);
+                const int better =
+                    pattern_match(form, table.nodes.data(), table.operands.data())
+                        .rewrite(table.rows[0].before, table.rows[0].after, table.rows[0].lead, i);
                 if (better >= 0 && better != i) {
                     fired.push_back({t, r});
                     if (fired.size() > 10000) throw std::runtime_error("rewriting does not end");
@@ -170,8 +183,8 @@ private:
 
 /// Row `row` of table `table` among `tables` is applied to its own left side, and the result is what the
 /// right side becomes. A row that is not applied because another one is, is shadowed.
-inline fault check_carried_out(const std::vector<std::span<const rewrite_rule>>& tables, std::size_t table,
-                               std::size_t row, canonical_options options) {
+inline fault check_carried_out(const std::vector<std::span<const rewrite_rule>>& tables,
+                               std::size_t table, std::size_t row, canonical_options options) {
     const recorded_tables recorder(tables);
     const rewrite_rule& rule = tables[table][row];
     options.rewrite = &recorded_tables::rewrite;
@@ -192,14 +205,16 @@ inline fault check_carried_out(const std::vector<std::span<const rewrite_rule>>&
         return {law::shadowed, "the rule for " + std::string(by.before) + " is applied instead"};
     }
     if (roots[0] != after[0]) {
-        return {law::carried_out, "its left side becomes " + text_of(out, roots[0]) + ", its right side " +
-                                      text_of(out, after[0])};
+        return {law::carried_out,
+                "its left side becomes " + text_of(out, roots[0]) + ", its right side " +
+                    text_of(out, after[0])};
     }
     return {};
 }
 
 /// All laws for a row of a table that is used for computing; the first one broken.
-inline fault check_rule(const std::vector<std::span<const rewrite_rule>>& tables, std::size_t table, std::size_t row) {
+inline fault check_rule(const std::vector<std::span<const rewrite_rule>>& tables, std::size_t table,
+                        std::size_t row) {
     const rewrite_rule& rule = tables[table][row];
     for (const fault& f : {check_reason(rule), check_truth(rule), check_shrinking(rule)}) {
         if (f.broken != law::none) return f;
@@ -216,7 +231,8 @@ inline fault check_circle(std::span<const rewrite_rule> table) {
     }
     const int kind = find_circle(g, sides);
     if (kind < 0) return {};
-    return {law::circle, "following the rules, " + std::string(primitive_of(kind).name) + " comes back"};
+    return {law::circle,
+            "following the rules, " + std::string(primitive_of(kind).name) + " comes back"};
 }
 
 inline fault check_comparison_rule(std::span<const rewrite_rule> table, std::size_t row) {

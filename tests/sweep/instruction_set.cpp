@@ -26,10 +26,11 @@ void check(const char* name, F) {
     constexpr std::uint64_t stride = 40961;
     const kernel_error::figures fast = kernel_error::subject<F>::measure(stride, 1);
     const kernel_error::figures exact = kernel_error::subject<F, accurate_tag>::measure(stride, 1);
-    std::printf("%-10s %6.3f %6.3f   accurate %6.3f %6.3f\n", name, fast.value.ulp, fast.slope.ulp, exact.value.ulp,
-                exact.slope.ulp);
-    all_right = all_right && fast.value.ulp <= 4 && fast.slope.ulp <= 4.2 && exact.value.ulp <= 0.51 &&
-        exact.slope.ulp <= 0.51 && fast.value.wrong + fast.slope.wrong + exact.value.wrong + exact.slope.wrong == 0;
+    std::printf("%-10s %6.3f %6.3f   accurate %6.3f %6.3f\n", name, fast.value.ulp, fast.slope.ulp,
+                exact.value.ulp, exact.slope.ulp);
+    all_right = all_right && fast.value.ulp <= 4 && fast.slope.ulp <= 4.2 &&
+        exact.value.ulp <= 0.51 && exact.slope.ulp <= 0.51 &&
+        fast.value.wrong + fast.slope.wrong + exact.value.wrong + exact.slope.wrong == 0;
 }
 
 template<class S>
@@ -44,7 +45,8 @@ void check_conversion(const char* name) {
     int wrong = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
         const float v = in[i];
-        wrong += v == v ? std::memcmp(&in[i], &out[i], 2) != 0 : static_cast<float>(out[i]) == static_cast<float>(out[i]);
+        wrong += v == v ? std::memcmp(&in[i], &out[i], 2) != 0
+                        : static_cast<float>(out[i]) == static_cast<float>(out[i]);
     }
     std::printf("%-10s %d of 65536 not converted exactly\n", name, wrong);
     all_right = all_right && wrong == 0;
@@ -53,7 +55,8 @@ void check_conversion(const char* name) {
 }  // namespace
 
 int main() {
-    std::printf("%s, %d bytes, %s\n", detail::simd::instruction_set.data(), detail::simd::register_bytes,
+    std::printf("%s, %d bytes, %s\n", detail::simd::instruction_set.data(),
+                detail::simd::register_bytes,
                 detail::simd::has_fused_multiply_add ? "fma" : "no fma");
     check("sigmoid", sigmoid(x));
     check("tanh", tanh(x));

@@ -39,7 +39,8 @@ int main(int count, char** arguments) {
         else if (option == "--tier") tier = value;
         else if (option == "--out") out = value;
         else if (option == "--stride") stride = std::strtoull(value, nullptr, 10);
-        else if (option == "--threads") threads = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
+        else if (option == "--threads")
+            threads = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
         else return std::fprintf(stderr, "unknown option %s\n", option.c_str()), 2;
     }
     std::ofstream file;
@@ -47,9 +48,10 @@ int main(int count, char** arguments) {
     std::ostream& to = out.empty() ? std::cout : file;
     auto report = [&](const std::string& name, const char* which, const kernel_error::figures& f) {
         char line[256];
-        std::snprintf(line, sizeof line, "%-18s %-8s %10.4f %24.17g %10.4f %24.17g %8llu %8llu", name.c_str(), which,
-                      f.value.ulp, f.value.at, f.slope.ulp, f.slope.at,
-                      static_cast<unsigned long long>(f.value.wrong), static_cast<unsigned long long>(f.slope.wrong));
+        std::snprintf(line, sizeof line, "%-18s %-8s %10.4f %24.17g %10.4f %24.17g %8llu %8llu",
+                      name.c_str(), which, f.value.ulp, f.value.at, f.slope.ulp, f.slope.at,
+                      static_cast<unsigned long long>(f.value.wrong),
+                      static_cast<unsigned long long>(f.slope.wrong));
         to << line << std::endl;
     };
     boost::hana::for_each(activations::all, [&](const auto& entry) {
@@ -60,10 +62,12 @@ int main(int count, char** arguments) {
         if (!is_listed(entries, name)) return;
         using kernel_error::subject;
         const bool all = tier == "all";
-        if (all || tier == "default") report(name, "default", subject<formula>::measure(stride, threads));
+        if (all || tier == "default")
+            report(name, "default", subject<formula>::measure(stride, threads));
         if (all || tier == "accurate") {
             report(name, "accurate", subject<formula, accurate_tag>::measure(stride, threads));
         }
-        if (all || tier == "double") report(name, "double", subject<formula>::measure_double(20000));
+        if (all || tier == "double")
+            report(name, "double", subject<formula>::measure_double(20000));
     });
 }

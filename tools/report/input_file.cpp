@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "input_file.hpp"
 
-#include "user_error.hpp"
-
 #include <chainrule/interop/npy.hpp>
+
+#include "user_error.hpp"
 
 #include <fmt/format.h>
 

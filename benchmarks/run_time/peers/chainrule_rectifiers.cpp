@@ -11,7 +11,8 @@ inline constexpr parameter<"alpha"> alpha;
 inline constexpr parameter<"cap"> cap;
 inline constexpr parameter<"beta"> beta;
 inline constexpr auto relu6 = activations::relu6(cap = 6_c);
-inline constexpr auto hard_swish = activations::hard_swish(alpha = exact_constant<1.0L / 6>, beta = 0.5_c);
+inline constexpr auto hard_swish =
+    activations::hard_swish(alpha = exact_constant<1.0L / 6>, beta = 0.5_c);
 
 /// A formula with the parameter alpha, a number of the call.
 template<auto& F, auto& WithConstant>

@@ -9,8 +9,9 @@ namespace chainrule {
 
 /// The two bounds of the slope of a composition.
 struct composed_slope {
-    interval slope;     ///< encloses sup |(f∘g∘…)′|
-    interval product;   ///< encloses sup |f′| · sup |g′| · …, which is usually larger: the sups lie apart
+    interval slope;  ///< encloses sup |(f∘g∘…)′|
+    interval
+        product;  ///< encloses sup |f′| · sup |g′| · …, which is usually larger: the sups lie apart
 
     /// product / slope: by how much the product of the sups overestimates.
     [[nodiscard]] double overestimate() const { return product.middle() / slope.middle(); }
@@ -20,7 +21,9 @@ namespace detail {
 
 inline void multiply_bound(interval& product, interval factor, int times) {
     enclosure total{static_cast<long double>(product.lo), static_cast<long double>(product.hi)};
-    for (int i = 0; i < times; ++i) total = total * enclosure(static_cast<long double>(factor.lo), static_cast<long double>(factor.hi));
+    for (int i = 0; i < times; ++i)
+        total = total *
+            enclosure(static_cast<long double>(factor.lo), static_cast<long double>(factor.hi));
     product = rounded_outward(total.lo, total.hi);
 }
 

@@ -34,7 +34,8 @@ struct range_rules<type_list<Operation...>> {
     }
     template<class One>
     static enclosure apply(const enclosure* arguments) {
-        return call<One>(arguments, std::make_index_sequence<static_cast<std::size_t>(One::arity)>{});
+        return call<One>(arguments,
+                         std::make_index_sequence<static_cast<std::size_t>(One::arity)>{});
     }
     template<class One>
     static constexpr rule find() {
@@ -47,7 +48,8 @@ struct range_rules<type_list<Operation...>> {
     static constexpr rule list[] = {find<Operation>()...};
 };
 
-inline constexpr enclosure enclosed_pi{3.14159265358979323829596852490908531L, 3.14159265358979323872964939L};
+inline constexpr enclosure enclosed_pi{3.14159265358979323829596852490908531L,
+                                       3.14159265358979323872964939L};
 
 /// The nodes of a simplified graph as steps on enclosures of one input.
 class enclosing_program {
@@ -68,7 +70,8 @@ public:
             const node& n = g.at(i);
             step s{n.kind, operands.size(), static_cast<std::size_t>(n.count), {n.value}, 0};
             if (n.kind == constant_node && n.residual != 0) {
-                const long double v = static_cast<long double>(n.value) + static_cast<long double>(n.residual);
+                const long double v =
+                    static_cast<long double>(n.value) + static_cast<long double>(n.residual);
                 s.number = {below(v), above(v)};
             }
             operand_list children;
@@ -78,16 +81,20 @@ public:
             for (const operand& c : children) {
                 operands.push_back({place[static_cast<std::size_t>(c.node)], c.weight});
                 const node& factor = g.at(c.node);
-                exponents.push_back(is_exponential(factor) ? place[static_cast<std::size_t>(g.child(factor, 0).node)] : -1);
+                exponents.push_back(is_exponential(factor)
+                                        ? place[static_cast<std::size_t>(g.child(factor, 0).node)]
+                                        : -1);
             }
             if (n.kind >= first_call && rules[n.kind - first_call] == nullptr && n.count > 0) {
-                throw std::invalid_argument("chainrule: the primitive " + std::string(primitive_of(n.kind).name) +
-                                            " has no range rule; add a static range(u) to its header");
+                throw std::invalid_argument(
+                    "chainrule: the primitive " + std::string(primitive_of(n.kind).name) +
+                    " has no range rule; add a static range(u) to its header");
             }
             place[static_cast<std::size_t>(i)] = static_cast<int>(steps.size());
             steps.push_back(s);
         }
-        for (const int root : roots) outputs.push_back(static_cast<std::size_t>(place[static_cast<std::size_t>(root)]));
+        for (const int root : roots)
+            outputs.push_back(static_cast<std::size_t>(place[static_cast<std::size_t>(root)]));
     }
 
     [[nodiscard]] std::size_t size() const { return steps.size(); }
@@ -96,7 +103,11 @@ public:
     void run(const enclosure& x, enclosure* results, std::size_t wanted) const {
         thread_local std::vector<enclosure> values;
         if (values.size() < steps.size()) values.resize(steps.size());
-        const std::size_t last = wanted == 0 ? 0 : *std::max_element(outputs.begin(), outputs.begin() + static_cast<std::ptrdiff_t>(wanted)) + 1;
+        const std::size_t last = wanted == 0
+            ? 0
+            : *std::max_element(outputs.begin(),
+                                outputs.begin() + static_cast<std::ptrdiff_t>(wanted)) +
+                1;
         for (std::size_t i = 0; i < last; ++i) values[i] = perform(steps[i], x, values.data());
         for (std::size_t i = 0; i < wanted; ++i) results[i] = values[outputs[i]];
     }
@@ -104,13 +115,17 @@ public:
     /// Whether two programs are the same function.
     [[nodiscard]] bool same(const enclosing_program& other) const {
         auto equal_steps = [](const step& a, const step& b) {
-            return a.kind == b.kind && a.first == b.first && a.count == b.count && a.number.lo == b.number.lo &&
-                   a.number.hi == b.number.hi;
+            return a.kind == b.kind && a.first == b.first && a.count == b.count &&
+                a.number.lo == b.number.lo && a.number.hi == b.number.hi;
         };
-        auto equal_operands = [](const operand& a, const operand& b) { return a.node == b.node && a.weight == b.weight; };
+        auto equal_operands = [](const operand& a, const operand& b) {
+            return a.node == b.node && a.weight == b.weight;
+        };
         return outputs == other.outputs &&
-               std::equal(steps.begin(), steps.end(), other.steps.begin(), other.steps.end(), equal_steps) &&
-               std::equal(operands.begin(), operands.end(), other.operands.begin(), other.operands.end(), equal_operands);
+            std::equal(steps.begin(), steps.end(), other.steps.begin(), other.steps.end(),
+                       equal_steps) &&
+            std::equal(operands.begin(), operands.end(), other.operands.begin(),
+                       other.operands.end(), equal_operands);
     }
 
 private:
@@ -128,7 +143,9 @@ private:
     std::vector<int> exponents;  ///< where u stands for an operand e^u of a product, else -1
     std::vector<std::size_t> outputs;
 
-    static bool is_exponential(const node& n) { return n.kind == first_call + primitive_index<op::exp_primitive>; }
+    static bool is_exponential(const node& n) {
+        return n.kind == first_call + primitive_index<op::exp_primitive>;
+    }
 
     /// How many factors e^u a product has, products among its factors seen through; those are then taken
     /// apart if it has several.
@@ -138,9 +155,12 @@ private:
         int count = 0;
         for (const operand& f : factors) {
             const node& inner = g.at(f.node);
-            const bool opens = inner.kind == product_node && f.weight == elementary::floor(f.weight) &&
-                               factors.size() + inner.count < most_parts / 2;
-            if (opens) flat_number = flat_number * power(enclosure(inner.value), static_cast<long double>(f.weight));
+            const bool opens = inner.kind == product_node &&
+                f.weight == elementary::floor(f.weight) &&
+                factors.size() + inner.count < most_parts / 2;
+            if (opens)
+                flat_number =
+                    flat_number * power(enclosure(inner.value), static_cast<long double>(f.weight));
             for (int k = 0; k < (opens ? inner.count : 1); ++k) {
                 const operand c = opens ? g.child(inner, k) : f;
                 flat.push_back({c.node, opens ? c.weight * f.weight : c.weight});
@@ -153,9 +173,14 @@ private:
         return count;
     }
 
-    [[nodiscard]] enclosure perform(const step& s, const enclosure& x, const enclosure* values) const {
-        auto value = [&](std::size_t k) -> const enclosure& { return values[operands[s.first + k].node]; };
-        auto weight = [&](std::size_t k) { return static_cast<long double>(operands[s.first + k].weight); };
+    [[nodiscard]] enclosure perform(const step& s, const enclosure& x,
+                                    const enclosure* values) const {
+        auto value = [&](std::size_t k) -> const enclosure& {
+            return values[operands[s.first + k].node];
+        };
+        auto weight = [&](std::size_t k) {
+            return static_cast<long double>(operands[s.first + k].weight);
+        };
         if (s.kind == constant_node) return s.number;
         if (s.kind == symbol_node) return x;
         if (s.kind == sum_node) {
@@ -165,7 +190,10 @@ private:
                 const enclosure& u = value(k);
                 if (u.is_empty()) return {};
                 is_broken = is_broken || u.broken;
-                total = total + (weight(k) == 1 ? u : weight(k) == -1 ? -u : enclosure(weight(k)) * u);
+                total = total +
+                    (weight(k) == 1        ? u
+                         : weight(k) == -1 ? -u
+                                           : enclosure(weight(k)) * u);
             }
             total.broken = is_broken;
             return total;
@@ -239,7 +267,8 @@ public:
     /// f^(order), and so many further derivatives.
     [[nodiscard]] jet derivatives(const enclosure& x, int further) const {
         jet result = full_jet(x, order + further, nullptr, {});
-        for (int i = 0; i <= further; ++i) result[static_cast<std::size_t>(i)] = result[static_cast<std::size_t>(i + order)];
+        for (int i = 0; i <= further; ++i)
+            result[static_cast<std::size_t>(i)] = result[static_cast<std::size_t>(i + order)];
         result[0] = shifted(result[0]);
         return result;
     }
@@ -263,10 +292,13 @@ public:
         const jet wide = full_jet(x, order + 2, &at_centre, away);
         v.value = shifted(wide[at(0)]), v.slope = wide[at(1)], v.curvature = wide[at(2)];
         v.centre_value = shifted(middle[at(0)]), v.centre_slope = middle[at(1)];
-        if (v.value.is_empty() || v.value.broken || v.centre_value.is_empty() || v.slope.is_empty()) return v;
+        if (v.value.is_empty() || v.value.broken || v.centre_value.is_empty() || v.slope.is_empty())
+            return v;
         if (!v.slope.broken && !v.curvature.is_empty() && !v.centre_slope.is_empty()) {
             v.slope = both(v.slope, v.centre_slope + v.curvature * away);
-            v.value = both(v.value, v.centre_value + v.centre_slope * away + v.curvature * power(away, 2) * enclosure(0.5L));
+            v.value = both(v.value,
+                           v.centre_value + v.centre_slope * away +
+                               v.curvature * power(away, 2) * enclosure(0.5L));
         }
         v.value = both(v.value, v.centre_value + v.slope * away);
         return v;
@@ -337,7 +369,9 @@ private:
                 children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
             }
             int& mine = image[static_cast<std::size_t>(i)];
-            mine = n.count == 0 ? i : g.put(n.kind, n.value, n.residual, children.data(), children.size());
+            mine = n.count == 0
+                ? i
+                : g.put(n.kind, n.value, n.residual, children.data(), children.size());
             if (n.kind != product_node || moving[static_cast<std::size_t>(i)] == 0) continue;
             for (int k = 0; k < n.count; ++k) {
                 const operand divisor = g.child(n, k);
@@ -348,18 +382,23 @@ private:
                 for (int t = 0; t < d.count; ++t) {
                     const int term = g.child(d, t).node;
                     moving_terms += moving[static_cast<std::size_t>(term)];
-                    if (moving[static_cast<std::size_t>(term)] != 0 && is_rest_of(g, n, k, term)) shared = t;
+                    if (moving[static_cast<std::size_t>(term)] != 0 && is_rest_of(g, n, k, term))
+                        shared = t;
                 }
                 if (shared < 0 || moving_terms != 1) continue;
                 operand_list others;
                 for (int t = 0; t < d.count; ++t) {
-                    if (t != shared) others.push_back({image[static_cast<std::size_t>(g.child(d, t).node)], g.child(d, t).weight});
+                    if (t != shared)
+                        others.push_back({image[static_cast<std::size_t>(g.child(d, t).node)],
+                                          g.child(d, t).weight});
                 }
                 const int rest = g.put(sum_node, d.value, 0, others.data(), others.size());
                 const int weight = g.constant(g.child(d, shared).weight);
                 const operand limit[] = {{weight, -1}};
-                const operand small[] = {{weight, -1}, {rest, 1}, {image[static_cast<std::size_t>(divisor.node)], -1}};
-                const operand sum[] = {{g.put(product_node, n.value, 0, limit, 1), 1}, {g.put(product_node, n.value, 0, small, 3), -1}};
+                const operand small[] = {
+                    {weight, -1}, {rest, 1}, {image[static_cast<std::size_t>(divisor.node)], -1}};
+                const operand sum[] = {{g.put(product_node, n.value, 0, limit, 1), 1},
+                                       {g.put(product_node, n.value, 0, small, 3), -1}};
                 mine = g.put(sum_node, 0, 0, sum, 2);
                 break;
             }
@@ -377,7 +416,8 @@ private:
         if (rest.size() == 1 && rest[0].node == term && rest[0].weight == 1) return true;
         if (t.kind != product_node || t.value != 1 || t.count != rest.size()) return false;
         for (int k = 0; k < t.count; ++k) {
-            if (g.child(t, k).node != rest[k].node || g.child(t, k).weight != rest[k].weight) return false;
+            if (g.child(t, k).node != rest[k].node || g.child(t, k).weight != rest[k].weight)
+                return false;
         }
         return true;
     }
@@ -410,7 +450,8 @@ private:
         std::vector<int> reach(count, -1);  // the last parent of what stands at or before a node
         std::size_t size = 0;
         for (int i = 0; i <= root; ++i) {
-            moving[static_cast<std::size_t>(i)] = static_cast<char>(needed[static_cast<std::size_t>(i)] != 0 && depends_on_x(g, i, moving));
+            moving[static_cast<std::size_t>(i)] = static_cast<char>(
+                needed[static_cast<std::size_t>(i)] != 0 && depends_on_x(g, i, moving));
             size += moving[static_cast<std::size_t>(i)] != 0 ? 1 : 0;
             const node& n = g.at(i);
             for (int k = 0; k < n.count && moving[static_cast<std::size_t>(i)] != 0; ++k) {
@@ -426,7 +467,9 @@ private:
             furthest = std::max(furthest, reach[static_cast<std::size_t>(i)]);
         }
         cuts.push_back(root);
-        const bool is_chain = (cuts.size() >= fewest_parts || (cuts.size() > 1 && size > most_nodes_in_one)) && order <= 2;
+        const bool is_chain =
+            (cuts.size() >= fewest_parts || (cuts.size() > 1 && size > most_nodes_in_one)) &&
+            order <= 2;
         if (!is_chain) cuts.assign(1, root);
         int from = -1;  // the node that is the input of the next part; -1: x
         for (const int to : cuts) {
@@ -442,9 +485,11 @@ private:
         std::vector<char> wanted(static_cast<std::size_t>(root) + 1, 0);
         wanted[static_cast<std::size_t>(root)] = 1;
         for (int i = root; i >= 0; --i) {
-            if (wanted[static_cast<std::size_t>(i)] == 0 || image[static_cast<std::size_t>(i)] >= 0) continue;
+            if (wanted[static_cast<std::size_t>(i)] == 0 || image[static_cast<std::size_t>(i)] >= 0)
+                continue;
             const node& n = g.at(i);
-            for (int k = 0; k < n.count; ++k) wanted[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+            for (int k = 0; k < n.count; ++k)
+                wanted[static_cast<std::size_t>(g.child(n, k).node)] = 1;
         }
         for (int i = 0; i <= root; ++i) {
             int& mine = image[static_cast<std::size_t>(i)];
@@ -466,7 +511,8 @@ private:
 
     /// f, f′, …, f^(highest) on x. With `centres` and an empty `away` the values between the parts are noted
     /// there; with an `away` = x − centre they tighten the values on x.
-    jet full_jet(const enclosure& x, int highest, std::vector<enclosure>* centres, const enclosure& away) const {
+    jet full_jet(const enclosure& x, int highest, std::vector<enclosure>* centres,
+                 const enclosure& away) const {
         jet y{};
         const auto top = static_cast<std::size_t>(highest);
         y[0] = x;
@@ -486,7 +532,8 @@ private:
             if (centres == nullptr) continue;
             if (away.is_empty()) {
                 centres->push_back(y[0]);
-            } else if (!y[0].broken && !y[0].is_empty() && top > 0 && !y[1].is_empty() && !(*centres)[i].is_empty()) {
+            } else if (!y[0].broken && !y[0].is_empty() && top > 0 && !y[1].is_empty() &&
+                       !(*centres)[i].is_empty()) {
                 y[0] = both(y[0], (*centres)[i] + y[1] * away);
             }
         }
@@ -503,8 +550,8 @@ private:
         if (top >= 2) z[2] = f[2] * square + f[1] * y[2];
         if (top >= 3) z[3] = f[3] * power(y[1], 3) + number(3) * f[2] * y[1] * y[2] + f[1] * y[3];
         if (top >= 4) {
-            z[4] = f[4] * power(y[1], 4) + number(6) * f[3] * square * y[2] + number(3) * f[2] * power(y[2], 2) +
-                   number(4) * f[2] * y[1] * y[3] + f[1] * y[4];
+            z[4] = f[4] * power(y[1], 4) + number(6) * f[3] * square * y[2] +
+                number(3) * f[2] * power(y[2], 2) + number(4) * f[2] * y[1] * y[3] + f[1] * y[4];
         }
         return z;
     }
@@ -515,9 +562,14 @@ private:
 inline long double middle_of(long double lo, long double hi) {
     if (lo < 0 && hi > 0) return 0;
     if (hi <= 0) return -middle_of(-hi, -lo);
-    if (lo == 0) return hi > 4 ? 1.0L : hi > 0x1p-20L ? hi / 2 : hi > 0x1p-200L ? hi * 0x1p-20L : hi * 0x1p-200L;
+    if (lo == 0)
+        return hi > 4        ? 1.0L
+            : hi > 0x1p-20L  ? hi / 2
+            : hi > 0x1p-200L ? hi * 0x1p-20L
+                             : hi * 0x1p-200L;
     if (hi / 4 > lo) {
-        const int low = elementary::own::decompose(lo).exponent, high = elementary::own::decompose(hi).exponent;
+        const int low = elementary::own::decompose(lo).exponent,
+                  high = elementary::own::decompose(hi).exponent;
         const long double middle = elementary::own::power_of_two((low + high + 1) / 2);
         if (middle > lo && middle < hi) return middle;
     }
@@ -560,7 +612,8 @@ template<class E>
 constexpr bool require_values() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return (require_value<E, I>() && ...);
-    }(std::make_index_sequence<symbols_of<E>::count>{});
+    }
+    (std::make_index_sequence<symbols_of<E>::count>{});
 }
 
 /// The graph of a formula with the defaults of its parameters in their places.
@@ -572,7 +625,8 @@ struct closed_formula {
 
 /// A default like 1.0L/6 means one sixth, not the long double next to it.
 inline int place_number(graph& g, extended_real v) {
-    const long double exact = static_cast<long double>(v.value) + static_cast<long double>(v.residual);
+    const long double exact =
+        static_cast<long double>(v.value) + static_cast<long double>(v.residual);
     if (v.residual != 0 && exact > 0 && exact < 1) {
         const long double inverse = elementary::round_half_even(1 / exact);
         if (inverse <= 4096 && 1 / inverse == exact) {
@@ -592,7 +646,9 @@ inline closed_formula with_defaults(const graph& raw, int root, int order) {
         int& mine = image[static_cast<std::size_t>(i)];
         if (n.kind == symbol_node) {
             const symbol_entry& s = raw.symbol_of(i);
-            mine = s.name == "x" || !is_value(s.default_value.value) ? result.nodes.symbol(s) : place_number(result.nodes, s.default_value);
+            mine = s.name == "x" || !is_value(s.default_value.value)
+                ? result.nodes.symbol(s)
+                : place_number(result.nodes, s.default_value);
             continue;
         }
         operand_list children;

@@ -8,10 +8,10 @@ namespace chainrule {
 
 /// A point where the slopes from both sides differ, or the values do.
 struct kink_with_slopes {
-    double at = 0;           ///< the nearest double
-    double left_slope = 0;   ///< the limit of f′ from the left
+    double at = 0;          ///< the nearest double
+    double left_slope = 0;  ///< the limit of f′ from the left
     double right_slope = 0;
-    bool has_jump = false;   ///< f itself jumps here
+    bool has_jump = false;  ///< f itself jumps here
 };
 
 /// The kinks of a formula in ascending order.
@@ -42,25 +42,30 @@ inline bool may_be_equal(const enclosure& u, const enclosure& v, long double sla
     return u.lo - v.hi <= slack * size && v.lo - u.hi <= slack * size;
 }
 
-inline double middle_value(const enclosure& u) { return elementary::narrow<double>(u.lo == u.hi ? u.lo : u.lo / 2 + u.hi / 2) + 0.0; }
+inline double middle_value(const enclosure& u) {
+    return elementary::narrow<double>(u.lo == u.hi ? u.lo : u.lo / 2 + u.hi / 2) + 0.0;
+}
 
 inline kink_collection kinks_of_curve(const curve& f, const zero_list& switches) {
     kink_collection result;
     result.is_complete = switches.complete;
     for (const enclosed_zero& z : switches.zeros) {
-        const one_sided_limit left = limit_beside(f, z, true, 2), right = limit_beside(f, z, false, 2);
+        const one_sided_limit left = limit_beside(f, z, true, 2),
+                              right = limit_beside(f, z, false, 2);
         if (!left.is_valid || !right.is_valid) continue;  // a pole, or the end of the domain
         const bool has_jump = jumps(left, right, z, 0);
         if (!has_jump && !jumps(left, right, z, 1)) continue;
         const double at = elementary::narrow<double>(z.lo / 2 + z.hi / 2) + 0.0;
-        result.points.push_back({at, middle_value(left.derivatives[1]), middle_value(right.derivatives[1]), has_jump});
+        result.points.push_back(
+            {at, middle_value(left.derivatives[1]), middle_value(right.derivatives[1]), has_jump});
     }
     return result;
 }
 
 inline kink_collection kinks_of_formula(const closed_formula& formula, interval over) {
     const curve f(formula.nodes, formula.root, formula.order);
-    const auto from = std::max(static_cast<long double>(over.lo), -furthest), to = std::min(static_cast<long double>(over.hi), furthest);
+    const auto from = std::max(static_cast<long double>(over.lo), -furthest),
+               to = std::min(static_cast<long double>(over.hi), furthest);
     return kinks_of_curve(f, switch_points(f, from, to));
 }
 

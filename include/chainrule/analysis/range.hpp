@@ -14,9 +14,9 @@ namespace chainrule {
 enum class attainment { attained, limit, one_sided };
 
 struct value_range {
-    interval inf;          ///< encloses the infimum
-    interval sup;          ///< encloses the supremum
-    double inf_at = 0;     ///< where; ±inf for a limit at infinity
+    interval inf;       ///< encloses the infimum
+    interval sup;       ///< encloses the supremum
+    double inf_at = 0;  ///< where; ±inf for a limit at infinity
     double sup_at = 0;
     attainment inf_how = attainment::attained;
     attainment sup_how = attainment::attained;
@@ -52,7 +52,8 @@ struct curve_domain {
 inline bool is_limit(const enclosure& u) {
     if (u.is_thin()) return true;
     if (is_infinite(u.lo) || is_infinite(u.hi)) return false;
-    return u.hi - u.lo <= 0x1p-50L * std::max(u.hi, -u.lo) || (u.hi < 0x1p-1100L && u.lo > -0x1p-1100L);
+    return u.hi - u.lo <= 0x1p-50L * std::max(u.hi, -u.lo) ||
+        (u.hi < 0x1p-1100L && u.lo > -0x1p-1100L);
 }
 
 /// The limit of a curve as x → ±inf. Evaluated at infinity itself, where every step has a limit; else far
@@ -72,7 +73,8 @@ inline enclosure limit_at(const curve& f, bool positive) {
 /// Branch and bound for the supremum of f (of −f with `negate`).
 class supremum_search {
 public:
-    supremum_search(const curve& function, const curve_domain& d, bool negate) : f(function), domain(d), negated(negate) {}
+    supremum_search(const curve& function, const curve_domain& d, bool negate)
+        : f(function), domain(d), negated(negate) {}
 
     certified_supremum run() {
         collect_ends();
@@ -103,7 +105,7 @@ private:
     bool negated;
     std::priority_queue<box> boxes;
     std::vector<extremum_candidate> candidates;
-    extremum_candidate sample;      // the best point seen
+    extremum_candidate sample;       // the best point seen
     long double lower = -unlimited;  // the supremum is at least this …
     long double upper = -unlimited;  // … and, outside the boxes, at most this
 
@@ -177,7 +179,8 @@ private:
     }
 
     void add_boxes() {
-        const long double from = std::max(domain.from, -furthest), to = std::min(domain.to, furthest);
+        const long double from = std::max(domain.from, -furthest),
+                          to = std::min(domain.to, furthest);
         long double start = from;
         bool open = false;
         for (const enclosed_zero& z : domain.switches.zeros) {
@@ -200,7 +203,9 @@ private:
         const enclosure slope = with_sign(v.slope, negated);
         if (!v.value.broken && !slope.is_empty()) {
             if (slope.lo == 0 && slope.hi == 0) {
-                const long double near = c > 0x1p60L ? std::max(x.lo, 0.0L) + 1 : c < -0x1p60L ? std::min(x.hi, 0.0L) - 1 : c;
+                const long double near = c > 0x1p60L ? std::max(x.lo, 0.0L) + 1
+                    : c < -0x1p60L                   ? std::min(x.hi, 0.0L) - 1
+                                                     : c;
                 add(v.centre_value, near, attainment::attained);
                 return;
             }
@@ -218,7 +223,8 @@ private:
         const long double p = at_hi ? x.hi : x.lo;
         const bool open = at_hi ? x.open_hi : x.open_lo;
         const enclosure v = with_sign(f.value({p, p, open && !at_hi, open && at_hi}), negated);
-        if (v.is_empty() || v.broken || (v.hi == unlimited && v.lo < most_representable)) return false;
+        if (v.is_empty() || v.broken || (v.hi == unlimited && v.lo < most_representable))
+            return false;
         upper = std::max(upper, v.hi);
         lower = std::max(lower, v.lo);
         if (!open && v.lo > sample.lo) sample = {v.lo, v.hi, p, attainment::attained};
@@ -232,9 +238,12 @@ private:
             return;
         }
         const curve::view v = f.look(b.x, c);
-        if (!v.value.broken && !v.slope.is_empty() && !v.slope.broken && certain_sign(v.curvature) != 0) {
+        if (!v.value.broken && !v.slope.is_empty() && !v.slope.broken &&
+            certain_sign(v.curvature) != 0) {
             // Where the curve bends upwards its supremum lies at an end.
-            if (certain_sign(with_sign(v.curvature, negated)) > 0 && settle_end(b.x, true) && settle_end(b.x, false)) return;
+            if (certain_sign(with_sign(v.curvature, negated)) > 0 && settle_end(b.x, true) &&
+                settle_end(b.x, false))
+                return;
             // Elsewhere it lies where Newton's method in intervals says, or at an end if that is nowhere.
             const enclosure step = enclosure(c) - v.centre_slope / v.curvature;
             enclosure inside = b.x;
@@ -245,7 +254,9 @@ private:
                     if (settle_end(b.x, true) && settle_end(b.x, false)) return;
                 } else if (inside.hi - inside.lo < (b.x.hi - b.x.lo) / 2) {
                     const bool exists = step.lo > b.x.lo && step.hi < b.x.hi;
-                    if (exists && inside.hi - inside.lo <= 0x1p-40L * std::max(inside.hi < 0 ? -inside.hi : inside.hi, 0x1p-40L)) {
+                    if (exists &&
+                        inside.hi - inside.lo <=
+                            0x1p-40L * std::max(inside.hi < 0 ? -inside.hi : inside.hi, 0x1p-40L)) {
                         const long double middle = middle_of(inside.lo, inside.hi);
                         add(f.look(inside, middle).value, middle, attainment::attained);
                         return;
@@ -264,13 +275,15 @@ private:
         for (int i = 0; i < 40; ++i) {
             const auto d = f.derivatives(enclosure(at), 2);
             if (d[1].is_empty() || d[2].is_empty() || d[1].broken) return at;
-            const long double slope = d[1].lo / 2 + d[1].hi / 2, curvature = d[2].lo / 2 + d[2].hi / 2;
+            const long double slope = d[1].lo / 2 + d[1].hi / 2,
+                              curvature = d[2].lo / 2 + d[2].hi / 2;
             if (!(curvature < 0 || curvature > 0)) return at;
             const long double next = at - slope / curvature;
             const long double size = std::max(at < 0 ? -at : at, 1.0L);
             if (!((next < at ? at - next : next - at) < 0x1p-10L * size) || next == at) return at;
             const enclosure value = with_sign(f.value(enclosure(next)), negated);
-            if (value.is_empty() || value.hi < lower || next < domain.from || next > domain.to) return at;
+            if (value.is_empty() || value.hi < lower || next < domain.from || next > domain.to)
+                return at;
             at = next;
         }
         return at;
@@ -278,9 +291,12 @@ private:
 
     [[nodiscard]] certified_supremum choose() const {
         certified_supremum result{lower, std::max(upper, lower), sample.at, attainment::attained};
-        auto rank = [](attainment how) { return how == attainment::attained ? 0 : how == attainment::one_sided ? 1 : 2; };
+        auto rank = [](attainment how) {
+            return how == attainment::attained ? 0 : how == attainment::one_sided ? 1 : 2;
+        };
         const extremum_candidate* best = nullptr;
-        const long double slack = lower == unlimited || lower == -unlimited ? 0 : 0x1p-50L * (lower < 0 ? -lower : lower);
+        const long double slack =
+            lower == unlimited || lower == -unlimited ? 0 : 0x1p-50L * (lower < 0 ? -lower : lower);
         for (const extremum_candidate& c : candidates) {
             if (c.hi < lower - (c.how == attainment::attained ? 0 : slack)) continue;
             if (best == nullptr || rank(c.how) < rank(best->how)) best = &c;
@@ -317,7 +333,8 @@ inline long double period_of(const curve& f) {
     needed[count - 1] = 1;
     for (int i = root; i >= 0; --i) {
         const node& n = g.at(i);
-        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k) needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k)
+            needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
     }
     double unit = 0;
     for (int i = 0; i <= root; ++i) {
@@ -340,7 +357,8 @@ inline long double period_of(const curve& f) {
             total += s * (n.kind == sum_node ? c.weight : n.value);
         }
         if (!has_line) continue;
-        const std::string_view name = n.kind >= first_call ? primitive_of(n.kind).name : std::string_view();
+        const std::string_view name =
+            n.kind >= first_call ? primitive_of(n.kind).name : std::string_view();
         if (name == "sin" || name == "cos" || name == "tan") {
             const double size = total < 0 ? -total : total;
             const double multiplier = slope[static_cast<std::size_t>(g.child(n, 0).node)];
@@ -356,7 +374,8 @@ inline long double period_of(const curve& f) {
         }
         if (n.kind == sum_node && !has_other) {
             slope[here] = total;
-        } else if (n.kind == product_node && !has_other && n.count == 1 && g.child(n, 0).weight == 1) {
+        } else if (n.kind == product_node && !has_other && n.count == 1 &&
+                   g.child(n, 0).weight == 1) {
             slope[here] = total;
         } else {
             return 0;
@@ -372,21 +391,27 @@ inline value_range range_of_curve(const curve& f, long double from, long double 
     bool is_whole_line = from == -unlimited || to == unlimited;
     if (period != 0 && to - from > period) {
         // One period, and a little more, says everything.
-        const long double start = from == -unlimited ? (to == unlimited ? -period / 2 : to - period) : from;
+        const long double start =
+            from == -unlimited ? (to == unlimited ? -period / 2 : to - period) : from;
         from = start - (is_whole_line && from == -unlimited ? period * 0x1p-30L : 0);
         to = start + period * (1 + 0x1p-30L);
         is_whole_line = false;
     }
-    const curve_domain domain{from, to, switch_points(f, std::max(from, -furthest), std::min(to, furthest))};
+    const curve_domain domain{from, to,
+                              switch_points(f, std::max(from, -furthest), std::min(to, furthest))};
     const certified_supremum high = supremum_search(f, domain, false).run();
     const certified_supremum low = supremum_search(f, domain, true).run();
     constexpr double limit = std::numeric_limits<double>::infinity();
-    auto end = [](long double v) { return v > 0x1p1023L * 2 ? unlimited : v < -0x1p1023L * 2 ? -unlimited : v; };
+    auto end = [](long double v) {
+        return v > 0x1p1023L * 2 ? unlimited : v < -0x1p1023L * 2 ? -unlimited : v;
+    };
     value_range result;
     result.sup = rounded_outward(end(high.lo), end(high.hi));
     result.inf = rounded_outward(end(-low.hi), end(-low.lo));
     auto place = [](long double at) {
-        return at == unlimited ? limit : at == -unlimited ? -limit : elementary::narrow<double>(at) + 0.0;
+        return at == unlimited ? limit
+            : at == -unlimited ? -limit
+                               : elementary::narrow<double>(at) + 0.0;
     };
     result.sup_at = place(high.at);
     result.inf_at = place(low.at);
@@ -411,7 +436,8 @@ inline interval largest_size(const value_range& r) {
 }  // namespace detail
 
 /// All real numbers.
-inline constexpr interval real_line{-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+inline constexpr interval real_line{-std::numeric_limits<double>::infinity(),
+                                    std::numeric_limits<double>::infinity()};
 
 /// Certified bounds of f over an interval, or over all real numbers: the infimum and the supremum, where
 /// and how they are reached. f may be a derivative of any order, of any composition. Parameters take their

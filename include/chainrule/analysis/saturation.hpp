@@ -20,22 +20,30 @@ struct saturation_set {
 
     /// The probability of the set under a normal distribution: Σ Φ((b − mean)/σ) − Φ((a − mean)/σ), each
     /// difference taken in the tail where nothing cancels. Variance 0 asks whether the mean lies inside.
-    [[nodiscard]] double measure(double mean, double variance) const { return measure_of(intervals, mean, variance); }
+    [[nodiscard]] double measure(double mean, double variance) const {
+        return measure_of(intervals, mean, variance);
+    }
     /// The same for the dead zones.
-    [[nodiscard]] double dead_measure(double mean, double variance) const { return measure_of(dead_zones, mean, variance); }
+    [[nodiscard]] double dead_measure(double mean, double variance) const {
+        return measure_of(dead_zones, mean, variance);
+    }
 
 private:
     static double measure_of(const std::vector<interval>& set, double mean, double variance) {
-        if (!(variance >= 0)) throw std::invalid_argument("chainrule: measure needs a variance that is not negative");
+        if (!(variance >= 0))
+            throw std::invalid_argument("chainrule: measure needs a variance that is not negative");
         long double total = 0;
-        const long double deviation = detail::elementary::square_root(static_cast<long double>(variance));
+        const long double deviation =
+            detail::elementary::square_root(static_cast<long double>(variance));
         for (const interval& part : set) {
             if (variance == 0) {
                 total += part.contains(mean) ? 1 : 0;
                 continue;
             }
-            long double a = (static_cast<long double>(part.lo) - static_cast<long double>(mean)) / deviation;
-            long double b = (static_cast<long double>(part.hi) - static_cast<long double>(mean)) / deviation;
+            long double a =
+                (static_cast<long double>(part.lo) - static_cast<long double>(mean)) / deviation;
+            long double b =
+                (static_cast<long double>(part.hi) - static_cast<long double>(mean)) / deviation;
             if (a > 0) {
                 const long double swapped = -a;
                 a = -b, b = swapped;
@@ -44,8 +52,9 @@ private:
                 total += detail::elementary::normal_cdf(b) - detail::elementary::normal_cdf(a);
             } else {
                 // a ≤ 0 < b: what lies outside is subtracted from 1 only if it is the smaller part.
-                const long double centre = detail::elementary::erf(b * 0.707106781186547524400844362104849L) -
-                                           detail::elementary::erf(a * 0.707106781186547524400844362104849L);
+                const long double centre =
+                    detail::elementary::erf(b * 0.707106781186547524400844362104849L) -
+                    detail::elementary::erf(a * 0.707106781186547524400844362104849L);
                 total += centre / 2;
             }
         }
@@ -56,7 +65,8 @@ private:
 namespace detail {
 
 inline saturation_set saturation_of_formula(const closed_formula& formula, double eps) {
-    if (!(eps > 0)) throw std::invalid_argument("chainrule: saturation needs a threshold greater than 0");
+    if (!(eps > 0))
+        throw std::invalid_argument("chainrule: saturation needs a threshold greater than 0");
     const curve slope(formula.nodes, formula.root, formula.order + 1);
     const zero_list switches = switch_points(slope, -furthest, furthest);
     saturation_set result;
@@ -81,8 +91,12 @@ inline saturation_set saturation_of_formula(const closed_formula& formula, doubl
     search(from, furthest);
     // Where the search gave up, nothing is said.
     const long double outermost = result.is_complete ? furthest : 64;
-    cuts.erase(std::remove_if(cuts.begin(), cuts.end(), [&](const enclosed_zero& z) { return z.hi < -outermost || z.lo > outermost; }), cuts.end());
-    std::sort(cuts.begin(), cuts.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
+    cuts.erase(std::remove_if(
+                   cuts.begin(), cuts.end(),
+                   [&](const enclosed_zero& z) { return z.hi < -outermost || z.lo > outermost; }),
+               cuts.end());
+    std::sort(cuts.begin(), cuts.end(),
+              [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
 
     constexpr double infinity = std::numeric_limits<double>::infinity();
     auto add = [](std::vector<interval>& list, interval next) {
@@ -94,15 +108,21 @@ inline saturation_set saturation_of_formula(const closed_formula& formula, doubl
     };
     enclosed_zero left{-outermost, -outermost, true};
     for (std::size_t i = 0; i <= cuts.size(); ++i) {
-        const enclosed_zero right = i < cuts.size() ? cuts[i] : enclosed_zero{outermost, outermost, true};
+        const enclosed_zero right =
+            i < cuts.size() ? cuts[i] : enclosed_zero{outermost, outermost, true};
         if (right.lo > left.hi) {
             const enclosure here = magnitude(slope.value(enclosure(middle_of(left.hi, right.lo))));
-            const interval piece{left.hi == -furthest ? -infinity : elementary::narrow<double>(left.lo / 2 + left.hi / 2) + 0.0,
-                                 right.lo == furthest ? infinity : elementary::narrow<double>(right.lo / 2 + right.hi / 2) + 0.0};
+            const interval piece{
+                left.hi == -furthest ? -infinity
+                                     : elementary::narrow<double>(left.lo / 2 + left.hi / 2) + 0.0,
+                right.lo == furthest
+                    ? infinity
+                    : elementary::narrow<double>(right.lo / 2 + right.hi / 2) + 0.0};
             if (!here.is_empty() && here.hi < threshold) {
                 add(result.intervals, piece);
                 const enclosure whole = slope.value({left.hi, right.lo, true, true});
-                if (!whole.is_empty() && whole.lo == 0 && whole.hi == 0) add(result.dead_zones, piece);
+                if (!whole.is_empty() && whole.lo == 0 && whole.hi == 0)
+                    add(result.dead_zones, piece);
             }
         }
         left = right;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chainrule/analysis/kinks.hpp>
-
 #include <chainrule/graph/compare.hpp>
 
 namespace chainrule {
@@ -51,7 +50,8 @@ inline parity parity_of(const closed_formula& formula, const curve& f) {
             }
             mine = g.put(n.kind, n.value, n.residual, children.data(), children.size());
         }
-        std::vector<int> roots{formula.root, image[static_cast<std::size_t>(formula.root)], (-handle(g, formula.root)).node};
+        std::vector<int> roots{formula.root, image[static_cast<std::size_t>(formula.root)],
+                               (-handle(g, formula.root)).node};
         g = simplified(g, roots, for_text);
         g = simplified(g, roots, for_comparison);
         if (roots[0] == roots[1]) return parity::even;
@@ -73,7 +73,8 @@ inline int smoothness_of(const curve& f, const zero_list& switches) {
     const int highest = std::min(4, curve::highest_order - f.order - 2);
     for (const enclosed_zero& z : switches.zeros) {
         for (int k = 0; k <= highest && k <= result; ++k) {
-            const one_sided_limit left = limit_beside(f, z, true, k + 1), right = limit_beside(f, z, false, k + 1);
+            const one_sided_limit left = limit_beside(f, z, true, k + 1),
+                                  right = limit_beside(f, z, false, k + 1);
             if (!left.is_valid || !right.is_valid || jumps(left, right, z, k)) result = k - 1;
         }
     }
@@ -83,20 +84,23 @@ inline int smoothness_of(const curve& f, const zero_list& switches) {
 /// The total variation of g between its stationary points and switches.
 inline interval variation_of(const curve& g, const zero_list& switches) {
     const interval unknown{0, std::numeric_limits<double>::infinity()};
-    const zero_list stationary = find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-90L);
+    const zero_list stationary =
+        find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-90L);
     if (!stationary.complete || !switches.complete) return unknown;
     auto is_at_switch = [&](const enclosed_zero& z) {
-        return std::any_of(switches.zeros.begin(), switches.zeros.end(), [&](const enclosed_zero& s) {
-            const long double near = 0x1p-50L * std::max(s.hi < 0 ? -s.hi : s.hi, 0x1p-60L);
-            return z.hi >= s.lo - near && z.lo <= s.hi + near;
-        });
+        return std::any_of(
+            switches.zeros.begin(), switches.zeros.end(), [&](const enclosed_zero& s) {
+                const long double near = 0x1p-50L * std::max(s.hi < 0 ? -s.hi : s.hi, 0x1p-60L);
+                return z.hi >= s.lo - near && z.lo <= s.hi + near;
+            });
     };
     std::vector<std::pair<enclosed_zero, bool>> points;  // with whether it is a switch
     for (const enclosed_zero& z : stationary.zeros) {
         if (!is_at_switch(z)) points.push_back({z, false});
     }
     for (const enclosed_zero& z : switches.zeros) points.push_back({z, true});
-    std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.first.lo < b.first.lo; });
+    std::sort(points.begin(), points.end(),
+              [](const auto& a, const auto& b) { return a.first.lo < b.first.lo; });
     enclosure total{0};
     enclosure last = limit_at(g, false);
     auto add = [&](const enclosure& next) { total = total + magnitude(next - last); };
@@ -107,7 +111,8 @@ inline interval variation_of(const curve& g, const zero_list& switches) {
             last = here;
             continue;
         }
-        const one_sided_limit left = limit_beside(g, z, true, 0), right = limit_beside(g, z, false, 0);
+        const one_sided_limit left = limit_beside(g, z, true, 0),
+                              right = limit_beside(g, z, false, 0);
         if (!left.is_valid || !right.is_valid) return unknown;
         add(left.derivatives[0]);
         last = left.derivatives[0];
@@ -134,7 +139,8 @@ inline function_shape shape_of_formula(const closed_formula& formula) {
     result.is_bounded_above = values.sup.hi < infinity;
     bool rises = true, falls = true;  // at its jumps
     for (const enclosed_zero& z : switches.zeros) {
-        const one_sided_limit left = limit_beside(f, z, true, 1), right = limit_beside(f, z, false, 1);
+        const one_sided_limit left = limit_beside(f, z, true, 1),
+                              right = limit_beside(f, z, false, 1);
         if (!left.is_valid || !right.is_valid) {
             rises = falls = false;
         } else if (jumps(left, right, z, 0)) {
@@ -155,7 +161,8 @@ inline function_shape shape_of_formula(const closed_formula& formula) {
     result.is_concave = is_everywhere && curvatures.sup.hi <= 0 && opens_downwards;
     auto asymptote = [&](bool positive) {
         const enclosure limit = limit_at(slope, positive);
-        return limit.is_empty() || !is_limit(limit) ? std::numeric_limits<double>::quiet_NaN() : middle_value(limit);
+        return limit.is_empty() || !is_limit(limit) ? std::numeric_limits<double>::quiet_NaN()
+                                                    : middle_value(limit);
     };
     result.slope_at_minus_infinity = asymptote(false);
     result.slope_at_infinity = asymptote(true);

@@ -33,7 +33,8 @@ inline int certain_sign(const enclosure& u) {
 inline enclosed_zero refine_zero(const curve& f, long double lo, long double hi, int sign_at_hi) {
     for (int i = 0; i < 400 && lo < hi; ++i) {
         const long double old_width = hi - lo;
-        long double c = i < 60 && hi - lo <= (lo < 0 ? -lo : lo) + 1 ? lo + (hi - lo) / 2 : middle_of(lo, hi);
+        long double c =
+            i < 60 && hi - lo <= (lo < 0 ? -lo : lo) + 1 ? lo + (hi - lo) / 2 : middle_of(lo, hi);
         if (!(c > lo && c < hi)) break;
         const curve::view v = f.look({lo, hi}, c);
         if (v.centre_value.lo == 0 && v.centre_value.hi == 0) return {c, c, true};
@@ -53,7 +54,8 @@ inline enclosed_zero refine_zero(const curve& f, long double lo, long double hi,
 /// The zeros of f on [from, to], looking at most `budget` times. Intervals where f is 0 throughout are no
 /// zeros: where they end, something switches that is found for itself. Intervals over which |f| has a smaller
 /// integral than `negligible` are left alone: an exponential tail is tiny long before its sign is lost.
-inline zero_list find_zeros(const curve& f, long double from, long double to, int budget, long double negligible = 0) {
+inline zero_list find_zeros(const curve& f, long double from, long double to, int budget,
+                            long double negligible = 0) {
     zero_list found;
     struct box {
         long double lo, hi;
@@ -89,29 +91,35 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
                 add(refine_zero(f, b.lo, b.hi, high));
                 continue;
             }
-            const bool left_is_zero = left.lo == 0 && left.hi == 0, right_is_zero = right.lo == 0 && right.hi == 0;
+            const bool left_is_zero = left.lo == 0 && left.hi == 0,
+                       right_is_zero = right.lo == 0 && right.hi == 0;
             if (left_is_zero || right_is_zero) {
-                add(left_is_zero ? enclosed_zero{b.lo, b.lo, true} : enclosed_zero{b.hi, b.hi, true});
+                add(left_is_zero ? enclosed_zero{b.lo, b.lo, true}
+                                 : enclosed_zero{b.hi, b.hi, true});
                 continue;
             }
         } else if (v.centre_value.lo == 0 && v.centre_value.hi == 0) {
             add({c, c, true});
         }
         // Not at a zero that rounding hides, or both halves would end in it.
-        const bool is_hidden = certain_sign(v.centre_value) == 0 && !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
+        const bool is_hidden = certain_sign(v.centre_value) == 0 &&
+            !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
         const long double beside = is_hidden ? c + (b.hi - c) * 0.28125L : c;
         const long double split = beside > b.lo && beside < b.hi ? beside : c;
         boxes.push_back({split, b.hi});
         boxes.push_back({b.lo, split});
     }
     auto& z = found.zeros;
-    std::sort(z.begin(), z.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
+    std::sort(z.begin(), z.end(),
+              [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
     // Neighbouring pieces of one cluster become one; next to a certain zero nothing else is told apart.
     std::vector<enclosed_zero> merged;
     for (const enclosed_zero& next : z) {
         if (!merged.empty()) {
             enclosed_zero& last = merged.back();
-            const long double gap = 0x1p-56L * std::max(last.hi < 0 ? -last.hi : last.hi, next.lo < 0 ? -next.lo : next.lo) + 0x1p-1900L;
+            const long double gap = 0x1p-56L *
+                    std::max(last.hi < 0 ? -last.hi : last.hi, next.lo < 0 ? -next.lo : next.lo) +
+                0x1p-1900L;
             if (next.lo - last.hi <= gap) {
                 if (last.certain && last.lo == last.hi && !next.certain) continue;
                 if (next.certain && next.lo == next.hi && !last.certain) {
@@ -129,14 +137,16 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
 }
 
 /// The zeros on [from, to]: near 0 thoroughly; beyond ±64 only if that costs little, else none there.
-inline zero_list find_zeros_everywhere(const curve& f, long double from, long double to, int budget) {
+inline zero_list find_zeros_everywhere(const curve& f, long double from, long double to,
+                                       int budget) {
     zero_list all;
     constexpr long double near = 64;
     auto search = [&](long double a, long double b, int mine) {
         if (!(a < b)) return;
         const zero_list part = find_zeros(f, a, b, mine);
         all.complete = all.complete && part.complete;
-        if (part.complete || mine == budget) all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+        if (part.complete || mine == budget)
+            all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
     };
     search(from, std::min(to, -near), 300);
     search(std::max(from, -near), std::min(to, near), budget);
@@ -159,8 +169,10 @@ inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
         }
     } else if (n.kind >= first_call) {
         const std::string_view name = primitive_of(n.kind).name;
-        if (name == "abs" || name == "sign" || name == "pow" || name == "log" || name == "log1mexp") add(child(0));
-        if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal") add(child(0) - child(1));
+        if (name == "abs" || name == "sign" || name == "pow" || name == "log" || name == "log1mexp")
+            add(child(0));
+        if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal")
+            add(child(0) - child(1));
         if (name == "log1p") add(1.0 + child(0));
         if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
         if (name == "round") add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));
@@ -185,10 +197,12 @@ inline zero_list switch_points(const curve& f, long double from, long double to)
         }
     }
     auto& z = all.zeros;
-    std::sort(z.begin(), z.end(), [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
+    std::sort(z.begin(), z.end(),
+              [](const enclosed_zero& a, const enclosed_zero& b) { return a.lo < b.lo; });
     std::vector<enclosed_zero> merged;
     for (const enclosed_zero& next : z) {
-        if (!merged.empty() && next.lo <= merged.back().hi + 0x1p-60L * (next.lo < 0 ? -next.lo : next.lo)) {
+        if (!merged.empty() &&
+            next.lo <= merged.back().hi + 0x1p-60L * (next.lo < 0 ? -next.lo : next.lo)) {
             merged.back().hi = std::max(merged.back().hi, next.hi);
         } else {
             merged.push_back(next);
@@ -206,7 +220,8 @@ struct one_sided_limit {
     bool is_valid = false;
 };
 
-inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool from_left, int further) {
+inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool from_left,
+                                    int further) {
     one_sided_limit result;
     const long double p = from_left ? z.lo : z.hi;
     auto is_known = [&](const curve::jet& d) {
@@ -219,7 +234,8 @@ inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool
     result.derivatives = f.derivatives({p, p, !from_left, from_left}, further);
     result.is_valid = is_known(result.derivatives);
     const long double size = std::max(p < 0 ? -p : p, 0x1p-60L);
-    for (long double step = size * 0x1p-62L; !result.is_valid && step < size * 0x1p-50L; step *= 4) {
+    for (long double step = size * 0x1p-62L; !result.is_valid && step < size * 0x1p-50L;
+         step *= 4) {
         const curve::jet d = f.derivatives(enclosure(from_left ? p - step : p + step), further);
         if (!is_known(d)) continue;
         result = {d, step, true};
@@ -229,13 +245,16 @@ inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool
 
 /// Whether derivative number k (0: the value) jumps at a switch. Both sides know one derivative more: what it
 /// makes of the distance between them is no jump.
-inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, const enclosed_zero& z, int k) {
+inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, const enclosed_zero& z,
+                  int k) {
     auto size = [](const enclosure& u) { return std::max(u.hi, -u.lo); };
     const auto i = static_cast<std::size_t>(k);
     const enclosure &a = left.derivatives[i], &b = right.derivatives[i];
     const long double distance = (z.hi - z.lo) + left.distance + right.distance;
-    const long double steepness = std::max(size(left.derivatives[i + 1]), size(right.derivatives[i + 1]));
-    const long double slack = 0x1p-54L * std::max(size(a), size(b)) + (distance > 0 ? 4 * distance * steepness : 0);
+    const long double steepness =
+        std::max(size(left.derivatives[i + 1]), size(right.derivatives[i + 1]));
+    const long double slack =
+        0x1p-54L * std::max(size(a), size(b)) + (distance > 0 ? 4 * distance * steepness : 0);
     return a.lo - b.hi > slack || b.lo - a.hi > slack;
 }
 

@@ -29,7 +29,7 @@ struct decimal_text {
 
 /// A non-negative integer of at most 32 * `Capacity` bits, least significant limb first, without
 /// leading zero limbs. Callers prove that their numbers fit.
-template <std::size_t Capacity>
+template<std::size_t Capacity>
 struct long_natural {
     std::uint32_t limbs[Capacity] = {};
     std::size_t size = 0;
@@ -191,7 +191,7 @@ constexpr double divide_by_power_of_ten(std::uint64_t significand, std::int32_t 
 }
 
 /// numerator * 10^exponent, correctly rounded, on long integers. Requires numerator != 0.
-template <std::size_t Capacity>
+template<std::size_t Capacity>
 constexpr double scale_by_power_of_ten(long_natural<Capacity>& numerator,
                                        std::int32_t exponent) noexcept {
     if (exponent >= 0) {
@@ -326,8 +326,7 @@ constexpr shortest_decimal generate_shortest(std::uint64_t significand,
     // Their shared powers of two are cancelled before any long integer is formed.
     const bool even = significand % 2 == 0;
     const bool power_of_two = significand == (std::uint64_t{1} << 52) && exponent > -1074;
-    const std::int32_t top =
-        exponent + static_cast<std::int32_t>(std::bit_width(significand)) - 1;
+    const std::int32_t top = exponent + static_cast<std::int32_t>(std::bit_width(significand)) - 1;
     std::int32_t decimal_point = ((top * 78913) >> 18) + 1;  // floor(log10(2^top)) + 1, or one less
     const std::int32_t half_unit = exponent - (power_of_two ? 2 : 1);  // 2^half_unit: lower margin
     std::int32_t low_power = half_unit - decimal_point;

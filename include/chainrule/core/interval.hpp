@@ -50,21 +50,27 @@ struct enclosure {
 
     constexpr enclosure() = default;
     constexpr enclosure(long double v) : lo(v), hi(v) {}  // NOLINT(google-explicit-constructor)
-    constexpr enclosure(long double low, long double high, bool low_open = false, bool high_open = false,
-                        bool is_broken = false)
+    constexpr enclosure(long double low, long double high, bool low_open = false,
+                        bool high_open = false, bool is_broken = false)
         : lo(low), hi(high), open_lo(low_open), open_hi(high_open), broken(is_broken) {}
 
     [[nodiscard]] constexpr bool is_empty() const { return !(lo <= hi); }
     [[nodiscard]] constexpr bool is_thin() const { return lo == hi; }
-    [[nodiscard]] constexpr bool is_at_infinity() const { return lo == hi && (lo == unlimited || lo == -unlimited); }
+    [[nodiscard]] constexpr bool is_at_infinity() const {
+        return lo == hi && (lo == unlimited || lo == -unlimited);
+    }
     /// The numbers just below (just above) one number.
     [[nodiscard]] constexpr bool is_just_below() const { return lo == hi && open_hi; }
     [[nodiscard]] constexpr bool is_just_above() const { return lo == hi && open_lo; }
     [[nodiscard]] constexpr bool is_positive() const { return lo > 0 || (lo == 0 && open_lo); }
     [[nodiscard]] constexpr bool is_negative() const { return hi < 0 || (hi == 0 && open_hi); }
     /// At least (at most) 0, and not just below (just above) it.
-    [[nodiscard]] constexpr bool is_upper() const { return lo > 0 || (lo == 0 && !is_just_below()); }
-    [[nodiscard]] constexpr bool is_lower() const { return hi < 0 || (hi == 0 && !is_just_above()); }
+    [[nodiscard]] constexpr bool is_upper() const {
+        return lo > 0 || (lo == 0 && !is_just_below());
+    }
+    [[nodiscard]] constexpr bool is_lower() const {
+        return hi < 0 || (hi == 0 && !is_just_above());
+    }
     [[nodiscard]] constexpr bool has_zero() const {
         return (lo < 0 || (lo == 0 && !open_lo)) && (hi > 0 || (hi == 0 && !open_hi));
     }
@@ -129,12 +135,15 @@ constexpr long double product_bound(long double a, long double b) {
     const long double product = elementary::multiply(a, b);
     if (is_infinite(a) || is_infinite(b)) return product;
     const long double size = product < 0 ? -product : product;
-    auto moderate = [](long double v) { return (v < 0 ? -v : v) < 0x1p8000L && (v < 0 ? -v : v) > 0x1p-8000L; };
+    auto moderate = [](long double v) {
+        return (v < 0 ? -v : v) < 0x1p8000L && (v < 0 ? -v : v) > 0x1p-8000L;
+    };
     if (moderate(a) && moderate(b) && size > 0x1p-8000L) {
         const long double error = elementary::own::exact_product(a, b).lo;
         if (Upper ? error <= 0 : error >= 0) return product;
     } else if (product == 0) {
-        return (a < 0) != (b < 0) ? (Upper ? 0.0L : -smallest_positive) : (Upper ? smallest_positive : 0.0L);
+        return (a < 0) != (b < 0) ? (Upper ? 0.0L : -smallest_positive)
+                                  : (Upper ? smallest_positive : 0.0L);
     }
     return Upper ? above(product) : below(product);
 }
@@ -145,24 +154,29 @@ constexpr long double quotient_bound(long double a, long double b) {
     if (is_infinite(b)) return 0;
     const long double quotient = elementary::divide(a, b);
     if (is_infinite(a)) return quotient;
-    auto moderate = [](long double v) { return (v < 0 ? -v : v) < 0x1p4000L && (v < 0 ? -v : v) > 0x1p-4000L; };
+    auto moderate = [](long double v) {
+        return (v < 0 ? -v : v) < 0x1p4000L && (v < 0 ? -v : v) > 0x1p-4000L;
+    };
     if (moderate(a) && moderate(b)) {
         const auto back = elementary::own::exact_product(quotient, b);
         const long double rest = (a - back.hi) - back.lo;  // exact: back.hi is next to a
         const bool quotient_is_above = b > 0 ? rest < 0 : rest > 0;
         if (rest == 0 || (Upper ? quotient_is_above : !quotient_is_above)) return quotient;
     } else if (quotient == 0) {
-        return (a < 0) != (b < 0) ? (Upper ? 0.0L : -smallest_positive) : (Upper ? smallest_positive : 0.0L);
+        return (a < 0) != (b < 0) ? (Upper ? 0.0L : -smallest_positive)
+                                  : (Upper ? smallest_positive : 0.0L);
     }
     return Upper ? above(quotient) : below(quotient);
 }
 
-constexpr enclosure operator-(const enclosure& u) { return {-u.hi, -u.lo, u.open_hi, u.open_lo, u.broken}; }
+constexpr enclosure operator-(const enclosure& u) {
+    return {-u.hi, -u.lo, u.open_hi, u.open_lo, u.broken};
+}
 
 constexpr enclosure operator+(const enclosure& u, const enclosure& v) {
     if (u.is_at_infinity() && v.is_at_infinity() && u.lo != v.lo) return everything;
-    return one_sided({sum_bound<false>(u.lo, v.lo), sum_bound<true>(u.hi, v.hi), u.open_lo || v.open_lo,
-                      u.open_hi || v.open_hi, u.broken || v.broken});
+    return one_sided({sum_bound<false>(u.lo, v.lo), sum_bound<true>(u.hi, v.hi),
+                      u.open_lo || v.open_lo, u.open_hi || v.open_hi, u.broken || v.broken});
 }
 constexpr enclosure operator-(const enclosure& u, const enclosure& v) { return u + -v; }
 
@@ -190,12 +204,14 @@ constexpr enclosure both(const enclosure& u, const enclosure& v) {
 constexpr enclosure operator*(const enclosure& u, const enclosure& v) {
     if (u.is_empty() || v.is_empty()) return {};
     const bool is_broken = u.broken || v.broken;
-    if ((u.is_at_infinity() && v.lo <= 0 && v.hi >= 0) || (v.is_at_infinity() && u.lo <= 0 && u.hi >= 0)) {
+    if ((u.is_at_infinity() && v.lo <= 0 && v.hi >= 0) ||
+        (v.is_at_infinity() && u.lo <= 0 && u.hi >= 0)) {
         // 0·inf has no limit, unless the sign of the other factor and its distance from 0 are known.
         return {-unlimited, unlimited, false, false, is_broken};
     }
     const bool reaches_zero = u.has_zero() || v.has_zero();
-    const end_point ul{u.lo, u.open_lo}, uh{u.hi, u.open_hi}, vl{v.lo, v.open_lo}, vh{v.hi, v.open_hi};
+    const end_point ul{u.lo, u.open_lo}, uh{u.hi, u.open_hi}, vl{v.lo, v.open_lo},
+        vh{v.hi, v.open_hi};
     auto lower = [&](end_point a, end_point b) {
         const long double p = product_bound<false>(a.at, b.at);
         return end_point{p, (a.open || b.open) && !(p == 0 && reaches_zero)};
@@ -204,7 +220,9 @@ constexpr enclosure operator*(const enclosure& u, const enclosure& v) {
         const long double p = product_bound<true>(a.at, b.at);
         return end_point{p, (a.open || b.open) && !(p == 0 && reaches_zero)};
     };
-    auto make = [&](end_point l, end_point h) { return one_sided({l.at, h.at, l.open, h.open, is_broken}); };
+    auto make = [&](end_point l, end_point h) {
+        return one_sided({l.at, h.at, l.open, h.open, is_broken});
+    };
     if (u.is_upper()) {
         if (v.is_upper()) return make(lower(ul, vl), upper(uh, vh));
         if (v.is_lower()) return make(lower(uh, vl), upper(ul, vh));
@@ -218,8 +236,12 @@ constexpr enclosure operator*(const enclosure& u, const enclosure& v) {
     if (v.is_upper()) return make(lower(ul, vh), upper(uh, vh));
     if (v.is_lower()) return make(lower(uh, vl), upper(ul, vl));
     const end_point l1 = lower(ul, vh), l2 = lower(uh, vl), h1 = upper(ul, vl), h2 = upper(uh, vh);
-    const end_point low = l1.at < l2.at ? l1 : l2.at < l1.at ? l2 : end_point{l1.at, l1.open && l2.open};
-    const end_point high = h1.at > h2.at ? h1 : h2.at > h1.at ? h2 : end_point{h1.at, h1.open && h2.open};
+    const end_point low = l1.at < l2.at ? l1
+        : l2.at < l1.at                 ? l2
+                                        : end_point{l1.at, l1.open && l2.open};
+    const end_point high = h1.at > h2.at ? h1
+        : h2.at > h1.at                  ? h2
+                                         : end_point{h1.at, h1.open && h2.open};
     return make(low, high);
 }
 
@@ -227,7 +249,8 @@ constexpr enclosure operator*(const enclosure& u, const enclosure& v) {
 constexpr enclosure reciprocal(const enclosure& u) {
     if (u.is_empty()) return {};
     if (u.is_positive() || u.is_negative()) {
-        enclosure result{quotient_bound<false>(1, u.hi), quotient_bound<true>(1, u.lo), u.open_hi, u.open_lo, u.broken};
+        enclosure result{quotient_bound<false>(1, u.hi), quotient_bound<true>(1, u.lo), u.open_hi,
+                         u.open_lo, u.broken};
         if (u.hi == 0) result.lo = -unlimited;
         if (u.lo == 0) result.hi = unlimited;
         if (u.lo == 0 && u.hi == 0) {  // next to 0
@@ -244,14 +267,20 @@ constexpr enclosure reciprocal(const enclosure& u) {
 /// u/v, in one division where v has one sign: x/6 is exact for x = 3, x·(1/6) is not.
 constexpr enclosure operator/(const enclosure& u, const enclosure& v) {
     if (u.is_empty() || v.is_empty()) return {};
-    if (!(v.lo > 0 || v.hi < 0) || u.is_at_infinity() || v.is_at_infinity()) return u * reciprocal(v);
+    if (!(v.lo > 0 || v.hi < 0) || u.is_at_infinity() || v.is_at_infinity())
+        return u * reciprocal(v);
     if (v.hi < 0) return -u / -v;
-    const end_point low_divisor = u.lo >= 0 ? end_point{v.hi, v.open_hi} : end_point{v.lo, v.open_lo};
-    const end_point high_divisor = u.hi >= 0 ? end_point{v.lo, v.open_lo} : end_point{v.hi, v.open_hi};
+    const end_point low_divisor =
+        u.lo >= 0 ? end_point{v.hi, v.open_hi} : end_point{v.lo, v.open_lo};
+    const end_point high_divisor =
+        u.hi >= 0 ? end_point{v.lo, v.open_lo} : end_point{v.hi, v.open_hi};
     const bool reaches_zero = u.has_zero();
-    const long double low = quotient_bound<false>(u.lo, low_divisor.at), high = quotient_bound<true>(u.hi, high_divisor.at);
-    return one_sided({low, high, low == 0 ? u.open_lo && !reaches_zero : u.open_lo || low_divisor.open,
-                      high == 0 ? u.open_hi && !reaches_zero : u.open_hi || high_divisor.open, u.broken || v.broken});
+    const long double low = quotient_bound<false>(u.lo, low_divisor.at),
+                      high = quotient_bound<true>(u.hi, high_divisor.at);
+    return one_sided({low, high,
+                      low == 0 ? u.open_lo && !reaches_zero : u.open_lo || low_divisor.open,
+                      high == 0 ? u.open_hi && !reaches_zero : u.open_hi || high_divisor.open,
+                      u.broken || v.broken});
 }
 
 /// Two bounds of one function value, rounded outward. Values that are exact stay: f(0) = 0, ½ or 1,
@@ -273,7 +302,8 @@ constexpr long double clamped(long double v, long double low, long double high) 
 
 /// The range of an increasing function whose values lie in [least, most].
 template<class Operation>
-constexpr enclosure increasing(const enclosure& u, long double least = -unlimited, long double most = unlimited) {
+constexpr enclosure increasing(const enclosure& u, long double least = -unlimited,
+                               long double most = unlimited) {
     if (u.is_empty()) return {};
     const long double low = value_bound<false>(u.lo, Operation::value(u.lo));
     const long double high = value_bound<true>(u.hi, Operation::value(u.hi));
@@ -282,7 +312,8 @@ constexpr enclosure increasing(const enclosure& u, long double least = -unlimite
 
 /// The range of a decreasing function whose values lie in [least, most].
 template<class Operation>
-constexpr enclosure decreasing(const enclosure& u, long double least = -unlimited, long double most = unlimited) {
+constexpr enclosure decreasing(const enclosure& u, long double least = -unlimited,
+                               long double most = unlimited) {
     if (u.is_empty()) return {};
     const long double low = value_bound<false>(u.hi, Operation::value(u.hi));
     const long double high = value_bound<true>(u.lo, Operation::value(u.lo));
@@ -312,12 +343,15 @@ constexpr enclosure rising_and_falling(const enclosure& u, enclosure peak, enclo
     if (u.is_empty()) return {};
     if (u.hi <= 0 && u.lo < 0) return -rising_and_falling<Operation>(-u, peak, most);
     if (u.lo < 0) {
-        const enclosure left = -rising_and_falling<Operation>({0, -u.lo, false, u.open_lo}, peak, most);
-        return hull(left, rising_and_falling<Operation>({0, u.hi, false, u.open_hi, u.broken}, peak, most));
+        const enclosure left =
+            -rising_and_falling<Operation>({0, -u.lo, false, u.open_lo}, peak, most);
+        return hull(
+            left, rising_and_falling<Operation>({0, u.hi, false, u.open_hi, u.broken}, peak, most));
     }
     if (u.hi <= peak.lo) return increasing<Operation>(u, 0, most.hi);
     if (u.lo >= peak.hi) return decreasing<Operation>(u, 0, most.hi);
-    const enclosure low = increasing<Operation>({u.lo, u.lo}, 0, most.hi), high = increasing<Operation>({u.hi, u.hi}, 0, most.hi);
+    const enclosure low = increasing<Operation>({u.lo, u.lo}, 0, most.hi),
+                    high = increasing<Operation>({u.hi, u.hi}, 0, most.hi);
     return {low.lo < high.lo ? low.lo : high.lo, most.hi, false, false, u.broken};
 }
 
@@ -336,15 +370,18 @@ constexpr enclosure smaller(const enclosure& u, const enclosure& v) { return -la
 /// Certainly u < v (u ≤ v) for all numbers of both. What is just below a number is less than it, but in no
 /// known order with what else is just below it.
 constexpr bool is_less(const enclosure& u, const enclosure& v) {
-    return u.hi < v.lo || (u.hi == v.lo && ((u.open_hi && !v.is_just_below()) || (v.open_lo && !u.is_just_above())));
+    return u.hi < v.lo ||
+        (u.hi == v.lo && ((u.open_hi && !v.is_just_below()) || (v.open_lo && !u.is_just_above())));
 }
 constexpr bool is_less_equal(const enclosure& u, const enclosure& v) {
-    return u.hi < v.lo || (u.hi == v.lo && !u.is_just_above() && !v.is_just_below()) || is_less(u, v);
+    return u.hi < v.lo || (u.hi == v.lo && !u.is_just_above() && !v.is_just_below()) ||
+        is_less(u, v);
 }
 
 /// u where a < b (a <= b), else v; both, if the condition is not decided.
 template<bool OrEqual>
-constexpr enclosure chosen(const enclosure& a, const enclosure& b, const enclosure& u, const enclosure& v) {
+constexpr enclosure chosen(const enclosure& a, const enclosure& b, const enclosure& u,
+                           const enclosure& v) {
     if (a.is_empty() || b.is_empty()) return {};
     const bool doubtful = a.broken || b.broken;
     auto with = [&](enclosure arm) {
@@ -385,12 +422,14 @@ template<class Operation>
 constexpr enclosure wave_range(const enclosure& u, long double shift) {
     if (u.is_empty()) return {};
     const bool far = u.lo < -0x1p50L || u.hi > 0x1p50L;
-    if (is_infinite(u.lo) || is_infinite(u.hi) || (far && u.hi > u.lo)) return {-1, 1, false, false, u.broken};
+    if (is_infinite(u.lo) || is_infinite(u.hi) || (far && u.hi > u.lo))
+        return {-1, 1, false, false, u.broken};
     const long double first = Operation::value(u.lo), last = Operation::value(u.hi);
     const end_point a{first, u.open_lo}, b{last, u.open_hi};
     const end_point least = first < last ? a : b, most = first < last ? b : a;
-    enclosure result{value_bound<false>(u.lo == u.hi ? u.lo : 1, least.at), value_bound<true>(u.lo == u.hi ? u.lo : 1, most.at),
-                     least.open, most.open, u.broken};
+    enclosure result{value_bound<false>(u.lo == u.hi ? u.lo : 1, least.at),
+                     value_bound<true>(u.lo == u.hi ? u.lo : 1, most.at), least.open, most.open,
+                     u.broken};
     // Where the extremum has a value of its own: cos 0 = 1.
     if (first == 1 && u.lo == 0) result.hi = 1, result.open_hi = u.open_lo;
     if (last == 1 && u.hi == 0) result.hi = 1, result.open_hi = u.open_hi;
@@ -402,7 +441,8 @@ constexpr enclosure wave_range(const enclosure& u, long double shift) {
         if (k <= to + slack) {
             const bool even = elementary::floor(k / 2) * 2 == k;
             const bool exact = u.lo == 0 && u.hi == 0;
-            if (even || k + 1 <= to + slack) result.hi = 1, result.open_hi = result.open_hi && exact;
+            if (even || k + 1 <= to + slack)
+                result.hi = 1, result.open_hi = result.open_hi && exact;
             if (!even || k + 1 <= to + slack) result.lo = -1, result.open_lo = false;
         }
     }
@@ -440,13 +480,15 @@ constexpr enclosure positive_power(const enclosure& u, long double k) {
         }
         if (k == elementary::floor(k) && k <= 8) {
             long double result = v;
-            for (long double left = k; left > 1; --left) result = product_bound<is_upper>(result, v);
+            for (long double left = k; left > 1; --left)
+                result = product_bound<is_upper>(result, v);
             return result;
         }
         const long double power = elementary::own::pow(v, k);
         return is_upper ? far_above(power) : far_below(power) < 0 ? 0.0L : far_below(power);
     };
-    return {bound(u.lo, std::false_type{}), bound(u.hi, std::true_type{}), u.open_lo, u.open_hi, u.broken};
+    return {bound(u.lo, std::false_type{}), bound(u.hi, std::true_type{}), u.open_lo, u.open_hi,
+            u.broken};
 }
 
 constexpr enclosure power(const enclosure& u, long double k) {
@@ -457,7 +499,8 @@ constexpr enclosure power(const enclosure& u, long double k) {
         if (elementary::floor(k / 2) * 2 == k) return positive_power(magnitude(u), k);
         if (u.lo >= 0) return positive_power(u, k);
         if (u.hi <= 0) return -positive_power(-u, k);
-        return hull(-positive_power({0, -u.lo, false, u.open_lo}, k), positive_power({0, u.hi, false, u.open_hi, u.broken}, k));
+        return hull(-positive_power({0, -u.lo, false, u.open_lo}, k),
+                    positive_power({0, u.hi, false, u.open_hi, u.broken}, k));
     }
     const enclosure inside = restricted_above(u, 0);
     return inside.is_empty() ? inside : positive_power(inside, k);
@@ -467,7 +510,8 @@ constexpr enclosure power(const enclosure& u, long double k) {
 constexpr enclosure power(const enclosure& base, const enclosure& exponent) {
     if (base.is_empty() || exponent.is_empty()) return {};
     if (exponent.is_thin()) return power(base, exponent.lo);
-    if (base.lo < 0 && elementary::floor(exponent.hi) >= exponent.lo) {  // an integer is among the exponents
+    if (base.lo < 0 &&
+        elementary::floor(exponent.hi) >= exponent.lo) {  // an integer is among the exponents
         const enclosure sizes = power(magnitude(base), exponent);
         return broken(hull(-sizes, sizes));
     }
@@ -478,7 +522,8 @@ constexpr enclosure power(const enclosure& base, const enclosure& exponent) {
         for (const long double b : {exponent.lo, exponent.hi}) {
             const long double corner = elementary::own::pow(a, b);
             if (corner != corner) return {0, unlimited, false, false, true};
-            result = hull(result, {far_below(corner) < 0 ? 0 : far_below(corner), far_above(corner)});
+            result =
+                hull(result, {far_below(corner) < 0 ? 0 : far_below(corner), far_above(corner)});
         }
     }
     result.broken = u.broken || exponent.broken || u.lo == 0;
@@ -506,7 +551,8 @@ constexpr enclosure conjugate_range(const enclosure& u, const enclosure& v, cons
     const long double low = Operation::value(u.lo, v.lo), high = Operation::value(u.hi, v.hi);
     if (low != low || high != high) return u + root;
     const long double least = value_bound<false>(is_infinite(u.lo) ? u.lo : 2, low);
-    return {least < 0 ? 0 : least, value_bound<true>(is_infinite(u.hi) ? u.hi : 2, high), false, false, u.broken || v.broken};
+    return {least < 0 ? 0 : least, value_bound<true>(is_infinite(u.hi) ? u.hi : 2, high), false,
+            false, u.broken || v.broken};
 }
 
 /// The smallest closed interval of doubles around the numbers of u.
@@ -514,7 +560,8 @@ constexpr interval rounded_outward(long double lo, long double hi) {
     auto down = [](long double v) {
         const auto near = elementary::narrow<double>(v);
         if (is_infinite(v) || static_cast<long double>(near) <= v) return near;
-        if (near == std::numeric_limits<double>::infinity()) return std::numeric_limits<double>::max();
+        if (near == std::numeric_limits<double>::infinity())
+            return std::numeric_limits<double>::max();
         // The next double: one step of its bits.
         const auto bits = std::bit_cast<std::int64_t>(near);
         if (near == 0) return -std::numeric_limits<double>::denorm_min();

@@ -29,7 +29,9 @@ struct extended_real {
     // NOLINTNEXTLINE(google-explicit-constructor): exact_constant<1.702L> must read naturally
     constexpr extended_real(long double v)
         : value(static_cast<double>(v)),
-          residual(v < infinite && v > -infinite ? static_cast<double>(v - static_cast<long double>(static_cast<double>(v))) : 0) {}
+          residual(v < infinite && v > -infinite
+                       ? static_cast<double>(v - static_cast<long double>(static_cast<double>(v)))
+                       : 0) {}
     constexpr bool operator==(const extended_real&) const = default;
 };
 

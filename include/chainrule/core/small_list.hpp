@@ -24,7 +24,8 @@ struct small_list {
     }
 
     constexpr void push_back(const T& item) {
-        if (count == Capacity) throw "chainrule: a sum or product of this formula has too many parts";
+        if (count == Capacity)
+            throw "chainrule: a sum or product of this formula has too many parts";
         items[count++] = item;
     }
     constexpr void erase(int position) {

@@ -40,7 +40,8 @@ struct type_list_index<type_list<T...>> {
 
 /// The I-th type of a list; one lookup by overload resolution, no recursion.
 template<class List, std::size_t I>
-using type_at = typename decltype(find_type<I>(std::declval<typename type_list_index<List>::table>()))::type;
+using type_at =
+    typename decltype(find_type<I>(std::declval<typename type_list_index<List>::table>()))::type;
 
 /// Overload ranking: a call with rank<highest_rank> picks the overload of the highest rank declared so far. Each
 /// registering header declares one overload more, whose return type is the list so far plus itself.

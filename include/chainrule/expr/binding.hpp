@@ -22,8 +22,9 @@ struct binding : binding_tag {
 
 /// Lvalue ranges are bound by reference (outputs must reach the user's array); all else by value.
 template<class T>
-using bound_type = std::conditional_t<std::is_lvalue_reference_v<T> && !plain_number<T> && !expression<T>, T,
-                                      std::remove_cvref_t<T>>;
+using bound_type =
+    std::conditional_t<std::is_lvalue_reference_v<T> && !plain_number<T> && !expression<T>, T,
+                       std::remove_cvref_t<T>>;
 
 }  // namespace detail
 }  // namespace chainrule

@@ -32,7 +32,8 @@ constexpr bool names_differ() {
 
 template<class... B>
 constexpr auto make_bindings(B... bindings) {
-    static_assert(names_differ<B::name...>(), "chainrule: a symbol is given two values in one call; keep one of them");
+    static_assert(names_differ<B::name...>(),
+                  "chainrule: a symbol is given two values in one call; keep one of them");
     return boost::hana::make_map(boost::hana::make_pair(key_of<B::name>, bindings)...);
 }
 

@@ -18,8 +18,10 @@ constexpr auto as_operand(T value) {
         return value;
     } else {
         static_assert(always_false<T>::value,
-                      "chainrule: a plain number cannot stand in a formula, because a formula lives in its type; "
-                      "write the number with _c, as in 2.0_c * x, or write the formula as text, as in \"2.0*x\"_f");
+                      "chainrule: a plain number cannot stand in a formula, because a formula "
+                      "lives in its type; "
+                      "write the number with _c, as in 2.0_c * x, or write the formula as text, as "
+                      "in \"2.0*x\"_f");
     }
 }
 
@@ -35,7 +37,7 @@ constexpr auto make_call(First first, Rest... rest) {
 
 /// At least one operand is a formula, the others are formulas or (to be refused) plain numbers.
 template<class... T>
-concept operands = (symbolic<T> || ...) && ((symbolic<T> || plain_number<T>) && ...);
+concept operands = (symbolic<T> || ...) && ((symbolic<T> || plain_number<T>)&&...);
 
 }  // namespace detail
 }  // namespace chainrule

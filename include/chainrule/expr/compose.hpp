@@ -26,12 +26,12 @@ constexpr auto as_replacement() {
 }
 
 template<class A>
-concept symbolic_argument =
-    expression<A> || (named_binding<A> && requires { requires expression<typename A::value_type>; });
+concept symbolic_argument = expression<A> ||
+    (named_binding<A>&& requires { requires expression<typename A::value_type>; });
 
 template<class A>
-concept value_argument =
-    plain_number<A> || (named_binding<A> && requires { requires plain_number<typename A::value_type>; });
+concept value_argument = plain_number<A> ||
+    (named_binding<A>&& requires { requires plain_number<typename A::value_type>; });
 
 template<class Self>
 template<class... A>
@@ -41,9 +41,10 @@ constexpr auto formula_interface<Self>::operator()(A... arguments) const {
     } else if constexpr (((symbolic_argument<A> || value_argument<A>)&&...)) {
         return evaluate_call(Self{}, arguments...);
     } else {
-        static_assert(always_false<A...>::value,
-                      "chainrule: a formula is called with another formula, f(g), with named values, "
-                      "f(beta = 1.5_c), or with a number, f(0.5)");
+        static_assert(
+            always_false<A...>::value,
+            "chainrule: a formula is called with another formula, f(g), with named values, "
+            "f(beta = 1.5_c), or with a number, f(0.5)");
     }
 }
 
@@ -62,8 +63,6 @@ constexpr auto compose(F, Inner... inner) {
 /// nest<N>(f) is f(f(...f(x))), N deep; nest<0>(f) is x. Its cost to compile grows linearly with N.
 template<int Depth, expression F>
     requires(Depth >= 0)
-constexpr auto nest(F) {
-    return detail::nesting<Depth, F>{};
-}
+constexpr auto nest(F) { return detail::nesting<Depth, F>{}; }
 
 }  // namespace chainrule

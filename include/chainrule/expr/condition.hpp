@@ -26,23 +26,15 @@ constexpr auto make_condition(L left, R right) {
 
 template<class L, class R>
     requires detail::operands<L, R>
-constexpr auto operator<(L left, R right) {
-    return detail::make_condition<false>(left, right);
-}
+constexpr auto operator<(L left, R right) { return detail::make_condition<false>(left, right); }
 template<class L, class R>
     requires detail::operands<L, R>
-constexpr auto operator<=(L left, R right) {
-    return detail::make_condition<true>(left, right);
-}
+constexpr auto operator<=(L left, R right) { return detail::make_condition<true>(left, right); }
 template<class L, class R>
     requires detail::operands<L, R>
-constexpr auto operator>(L left, R right) {
-    return detail::make_condition<false>(right, left);
-}
+constexpr auto operator>(L left, R right) { return detail::make_condition<false>(right, left); }
 template<class L, class R>
     requires detail::operands<L, R>
-constexpr auto operator>=(L left, R right) {
-    return detail::make_condition<true>(right, left);
-}
+constexpr auto operator>=(L left, R right) { return detail::make_condition<true>(right, left); }
 
 }  // namespace chainrule

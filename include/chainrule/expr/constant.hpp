@@ -65,7 +65,8 @@ namespace literals {
 template<char... Characters>
 constexpr auto operator""_c() {
     static_assert(detail::is_decimal_literal<Characters...>(),
-                  "chainrule: numbers in formulas are decimal; write 16_c or 0.5_c, not 0x10_c, 0b10_c or 010_c");
+                  "chainrule: numbers in formulas are decimal; write 16_c or 0.5_c, not 0x10_c, "
+                  "0b10_c or 010_c");
     static_assert(detail::literal_value<Characters...>() < std::numeric_limits<double>::infinity(),
                   "chainrule: this number is beyond the range of double");
     return detail::constant_expression<real{detail::literal_value<Characters...>()}>{};

@@ -21,7 +21,9 @@ struct kink_policy {
 };
 
 template<class T>
-concept kink_policy_like = requires { { T::rule } -> std::convertible_to<kink_rule>; };
+concept kink_policy_like = requires {
+    { T::rule } -> std::convertible_to<kink_rule>;
+};
 
 }  // namespace detail
 
@@ -48,8 +50,6 @@ constexpr auto derivative(F, S, K) {
 }
 template<int Order = 1, expression F, detail::kink_policy_like K>
     requires(Order >= 0)
-constexpr auto derivative(F, K) {
-    return detail::derivative_expression<F, "x", Order, K::rule>{};
-}
+constexpr auto derivative(F, K) { return detail::derivative_expression<F, "x", Order, K::rule>{}; }
 
 }  // namespace chainrule

@@ -25,7 +25,8 @@ constexpr bool is_symbol_name(std::string_view name) {
 template<fixed_string Name>
 struct named_symbol : symbol_tag {
     static_assert(is_symbol_name(Name.view()),
-                  "chainrule: the name of a symbol consists of letters, digits and _, does not begin with a digit, "
+                  "chainrule: the name of a symbol consists of letters, digits and _, does not "
+                  "begin with a digit, "
                   "and is not pi");
 };
 
@@ -48,16 +49,18 @@ template<fixed_string Name>
 struct gradient_slot {
     template<class T>
     constexpr auto operator=(T&& target) const {  // NOLINT(misc-unconventional-assign-operator)
-        static_assert(std::is_lvalue_reference_v<T> || !plain_number<T>,
-                      "chainrule: grad(symbol) = target needs a variable or a range that can be written to, "
-                      "not a temporary number");
+        static_assert(
+            std::is_lvalue_reference_v<T> || !plain_number<T>,
+            "chainrule: grad(symbol) = target needs a variable or a range that can be written to, "
+            "not a temporary number");
         return gradient_request<Name, bound_gradient<T>>{static_cast<T&&>(target)};
     }
 
 private:
     // A number is bound by reference too: it receives the sum.
     template<class T>
-    using bound_gradient = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
+    using bound_gradient =
+        std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
 };
 
 }  // namespace detail

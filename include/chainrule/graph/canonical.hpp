@@ -32,7 +32,8 @@ public:
     /// Graphs with more nodes than this are not expanded further: products of sums grow exponentially.
     static constexpr int largest_expansion = 1000;
 
-    constexpr canonical_form(graph& target, canonical_options chosen) : out(target), options(chosen) {}
+    constexpr canonical_form(graph& target, canonical_options chosen)
+        : out(target), options(chosen) {}
 
     graph& out;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): a short-lived worker
     canonical_options options;
@@ -59,7 +60,8 @@ public:
     }
 
     /// constant + Σ weight·term. Terms marked `opaque` are not merged even if they are sums.
-    constexpr int sum(const operand_list& terms, double constant, const flag_list* opaque = nullptr) {
+    constexpr int sum(const operand_list& terms, double constant,
+                      const flag_list* opaque = nullptr) {
         operand_list collected;
         value_list constants;
         if (constant != 0) constants.push_back(constant);
@@ -81,7 +83,8 @@ public:
             const int lifted = lift_selection(collected, total, false);
             if (lifted >= 0) return lifted;
         }
-        if (collected.size() == 1 && total == 0) return scaled(collected[0].node, collected[0].weight);
+        if (collected.size() == 1 && total == 0)
+            return scaled(collected[0].node, collected[0].weight);
         return rewritten(out.put(sum_node, total, 0, collected.data(), collected.size()));
     }
 
@@ -122,19 +125,22 @@ public:
     }
 
     /// factor · node.
-    constexpr int scaled(int node, double factor) { return factor == 1 ? node : product({operand{node, 1}}, factor); }
+    constexpr int scaled(int node, double factor) {
+        return factor == 1 ? node : product({operand{node, 1}}, factor);
+    }
 
     constexpr int power(int base, double exponent) { return product({operand{base, exponent}}, 1); }
 
     /// A primitive call, with the sign of odd and even functions moved out.
     constexpr int call(int kind, const int* arguments, int count) {
         const primitive_info& primitive = primitive_of(kind);
-        if (kind == first_call + primitive_index<op::pow_primitive> && out.is_constant(arguments[1]) &&
-            out.at(arguments[1]).residual == 0) {
+        if (kind == first_call + primitive_index<op::pow_primitive> &&
+            out.is_constant(arguments[1]) && out.at(arguments[1]).residual == 0) {
             return power(arguments[0], out.at(arguments[1]).value);
         }
         if (primitive.symmetry != parity::none) {
-            if (primitive.symmetry == parity::odd && out.is_number(arguments[0], 0)) return arguments[0];
+            if (primitive.symmetry == parity::odd && out.is_number(arguments[0], 0))
+                return arguments[0];
             if (has_negative_sign(arguments[0])) {
                 int positive[4]{};
                 for (int k = 0; k < count; ++k) positive[k] = arguments[k];
@@ -200,10 +206,12 @@ private:
             const auto child = static_cast<std::size_t>(c.node);
             const node& inner = in.at(c.node);
             // A number times something is no result worth keeping: -(-u) is u.
-            const bool is_scaled = inner.kind == product_node && inner.count == 1 && in.child(inner, 0).weight == 1;
+            const bool is_scaled =
+                inner.kind == product_node && inner.count == 1 && in.child(inner, 0).weight == 1;
             const bool shared = !options.flatten_shared && uses[child] > 1 && !is_scaled;
             const bool unit = c.weight == 1 || c.weight == -1;
-            if (inner.kind == n.kind && unit && !shared && part_count[child] > 0 && out.at(image[child]).kind == n.kind &&
+            if (inner.kind == n.kind && unit && !shared && part_count[child] > 0 &&
+                out.at(image[child]).kind == n.kind &&
                 parts.size() + part_count[child] + n.count - k <= largest_node) {
                 gather(in, c.node, weight * c.weight, image, uses, parts, opaque);
                 const double neutral = n.kind == sum_node ? 0 : 1;
@@ -218,7 +226,8 @@ private:
         }
     }
 
-    constexpr int rebuild(const graph& in, int i, const growing_list<int>& image, const growing_list<int>& uses) {
+    constexpr int rebuild(const graph& in, int i, const growing_list<int>& image,
+                          const growing_list<int>& uses) {
         const node& n = in.at(i);
         if (n.kind == constant_node) return out.constant(n.value, n.residual);
         if (n.kind == symbol_node) {
@@ -226,7 +235,8 @@ private:
         }
         if (n.kind >= first_call) {
             int arguments[4]{};
-            for (int k = 0; k < n.count; ++k) arguments[k] = image[static_cast<std::size_t>(in.child(n, k).node)];
+            for (int k = 0; k < n.count; ++k)
+                arguments[k] = image[static_cast<std::size_t>(in.child(n, k).node)];
             return call(n.kind, arguments, n.count);
         }
         operand_list parts;
@@ -298,7 +308,8 @@ private:
         if (weight.exact) {
             terms.push_back({rest, weight.value});
         } else {
-            terms.push_back(split_coefficient(product({{rest, 1}, {out.constant(a), 1}, {out.constant(b), 1}}, 1)));
+            terms.push_back(split_coefficient(
+                product({{rest, 1}, {out.constant(a), 1}, {out.constant(b), 1}}, 1)));
         }
     }
 
@@ -306,7 +317,8 @@ private:
         if (weight == 1 || weight == -1) return true;
         if (!options.expand) return false;  // 2·(x + y) stays as it is, except for comparison
         bool exact = n.value == 0 || exact_product(n.value, weight).exact;
-        for (int i = 0; i < n.count && exact; ++i) exact = exact_product(out.child(n, i).weight, weight).exact;
+        for (int i = 0; i < n.count && exact; ++i)
+            exact = exact_product(out.child(n, i).weight, weight).exact;
         return exact;
     }
 
@@ -352,7 +364,9 @@ private:
         return true;
     }
 
-    constexpr int absolute(int i) { return call(first_call + primitive_index<op::abs_primitive>, &i, 1); }
+    constexpr int absolute(int i) {
+        return call(first_call + primitive_index<op::abs_primitive>, &i, 1);
+    }
 
     /// Numbers among the factors: fold what is exact, bring √2·2⁻¹ and the like to one form.
     constexpr void fold_constants(operand_list& factors, double& coefficient) {
@@ -374,13 +388,15 @@ private:
             if (!is_integer(f.weight) && base > 0) {
                 const double whole = elementary::floor(f.weight);
                 const exact_result c = exact_power(base, whole);
-                if (whole != 0 && c.exact && exact_sum(f.weight, -whole).exact) above.push_back(c.value), f.weight -= whole;
+                if (whole != 0 && c.exact && exact_sum(f.weight, -whole).exact)
+                    above.push_back(c.value), f.weight -= whole;
             }
             const exact_result value = exact_power(base, f.weight);
             if (value.exact) {
                 above.push_back(value.value);
             } else if (is_integer(f.weight) && magnitude(f.weight) <= 8) {
-                for (double k = magnitude(f.weight); k > 0; --k) (f.weight > 0 ? above : below).push_back(base);
+                for (double k = magnitude(f.weight); k > 0; --k)
+                    (f.weight > 0 ? above : below).push_back(base);
             } else {
                 kept.push_back({out.constant(base), f.weight});
             }
@@ -428,7 +444,8 @@ private:
         }
         sort_values(above);
         for (int i = above.size() - 1; i >= 0; --i) {
-            const bool repeated = (i > 0 && above[i - 1] == above[i]) || (i + 1 < above.size() && above[i + 1] == above[i]);
+            const bool repeated = (i > 0 && above[i - 1] == above[i]) ||
+                (i + 1 < above.size() && above[i + 1] == above[i]);
             const exact_result product = exact_product(coefficient, above[i]);
             if (repeated || !product.exact) continue;
             coefficient = product.value;
@@ -458,15 +475,19 @@ private:
         bool changed = false;
         for (operand& f : factors) {
             const node n = out.at(f.node);
-            if (n.kind != sum_node || !is_integer(f.weight) || (f.weight >= 1 && f.weight <= 4)) continue;
+            if (n.kind != sum_node || !is_integer(f.weight) || (f.weight >= 1 && f.weight <= 4))
+                continue;
             const double lead = out.child(n, 0).weight;
             if (lead == 1) continue;
             double divisor = lead;
             operand_list terms = children(n);
             for (int attempt = 0; attempt < 2; ++attempt) {
-                bool exact = exact_power(divisor, f.weight).exact && exact_quotient(n.value, divisor).exact;
-                for (const operand& t : terms) exact = exact && exact_quotient(t.weight, divisor).exact;
-                exact = exact && exact_product(coefficient, exact_power(divisor, f.weight).value).exact;
+                bool exact =
+                    exact_power(divisor, f.weight).exact && exact_quotient(n.value, divisor).exact;
+                for (const operand& t : terms)
+                    exact = exact && exact_quotient(t.weight, divisor).exact;
+                exact =
+                    exact && exact_product(coefficient, exact_power(divisor, f.weight).value).exact;
                 if (exact) break;
                 divisor = lead < 0 && attempt == 0 ? -1 : 1;
             }
@@ -486,11 +507,13 @@ private:
         int chosen = -1;
         int selections = 0;
         for (const operand& part : parts) {
-            if (out.at(part.node).kind != selection || (is_product && !is_integer(part.weight))) continue;
+            if (out.at(part.node).kind != selection || (is_product && !is_integer(part.weight)))
+                continue;
             if (chosen < 0) chosen = part.node;
             ++selections;
         }
-        const bool is_alone = parts.size() == 1 && parts[0].weight == 1 && number == (is_product ? 1 : 0);
+        const bool is_alone =
+            parts.size() == 1 && parts[0].weight == 1 && number == (is_product ? 1 : 0);
         if (chosen < 0 || is_alone || selections > 4) return -1;
         const node n = out.at(chosen);
         int arguments[4] = {out.child(n, 0).node, out.child(n, 1).node, 0, 0};
@@ -498,8 +521,9 @@ private:
             operand_list inside;
             for (const operand& part : parts) {
                 const node other = out.at(part.node);
-                const bool same = other.kind == selection && out.child(other, 0).node == arguments[0] &&
-                                  out.child(other, 1).node == arguments[1];
+                const bool same = other.kind == selection &&
+                    out.child(other, 0).node == arguments[0] &&
+                    out.child(other, 1).node == arguments[1];
                 inside.push_back({same ? out.child(other, arm).node : part.node, part.weight});
             }
             arguments[arm] = is_product ? product(inside, number) : sum(inside, number);
@@ -512,7 +536,8 @@ private:
         if (out.size() > largest_expansion) return -1;
         int chosen = factors.size();
         for (int i = 0; i < factors.size() && chosen == factors.size(); ++i) {
-            const bool positive = is_integer(factors[i].weight) && factors[i].weight >= 1 && factors[i].weight <= 4;
+            const bool positive =
+                is_integer(factors[i].weight) && factors[i].weight >= 1 && factors[i].weight <= 4;
             if (out.at(factors[i].node).kind == sum_node && positive) chosen = i;
         }
         if (chosen == factors.size()) return -1;
@@ -525,10 +550,12 @@ private:
         }
         const node n = out.at(factors[chosen].node);
         const int other = product(rest, coefficient);
-        if (n.count * (out.at(other).kind == sum_node ? out.at(other).count : 1) > largest_node) return -1;
+        if (n.count * (out.at(other).kind == sum_node ? out.at(other).count : 1) > largest_node)
+            return -1;
         operand_list terms;
         if (n.value != 0) terms.push_back({other, n.value});
-        for (const operand& c : children(n)) terms.push_back({product({operand{c.node, 1}, operand{other, 1}}, 1), c.weight});
+        for (const operand& c : children(n))
+            terms.push_back({product({operand{c.node, 1}, operand{other, 1}}, 1), c.weight});
         return sum(terms, 0);
     }
 
@@ -557,8 +584,10 @@ private:
         for (int i = 1; i < list.size(); ++i) {
             const operand moving = list[i];
             int j = i;
-            for (; j > 0 && (moving.node < list[j - 1].node || (moving.node == list[j - 1].node &&
-                                                               orders_before(moving.weight, list[j - 1].weight)));
+            for (; j > 0 &&
+                 (moving.node < list[j - 1].node ||
+                  (moving.node == list[j - 1].node &&
+                   orders_before(moving.weight, list[j - 1].weight)));
                  --j) {
                 list[j] = list[j - 1];
             }

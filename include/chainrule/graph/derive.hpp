@@ -41,10 +41,13 @@ constexpr handle missing_derivative(graph& g, const primitive_info& primitive) {
 class derivation {
 public:
     constexpr derivation(graph& target, int root_node, std::string_view name, kink_rule policy)
-        : g(target), root(root_node), symbol(name), rule(policy), needed(static_cast<std::size_t>(root_node + 1), 0),
+        : g(target), root(root_node), symbol(name), rule(policy),
+          needed(static_cast<std::size_t>(root_node + 1), 0),
           tangents(static_cast<std::size_t>(root_node + 1), target.constant(0)) {}
 
-    [[nodiscard]] constexpr handle tangent_of(int i) const { return {g, tangents[static_cast<std::size_t>(i)]}; }
+    [[nodiscard]] constexpr handle tangent_of(int i) const {
+        return {g, tangents[static_cast<std::size_t>(i)]};
+    }
 
     /// Finds the nodes to visit; `shortcut(i, need)` may name others than the children of node i.
     template<class Shortcut>
@@ -86,7 +89,8 @@ private:
             return;
         }
         bool moves = false;
-        for (int k = 0; k < n.count; ++k) moves = moves || !tangent_of(g.child(n, k).node).is_zero();
+        for (int k = 0; k < n.count; ++k)
+            moves = moves || !tangent_of(g.child(n, k).node).is_zero();
         if (!moves) return;
         if (n.kind == sum_node) {
             operand_list terms;
@@ -95,8 +99,9 @@ private:
                 const handle t = tangent_of(c.node);
                 if (!t.is_zero()) terms.push_back({t.node, c.weight});
             }
-            d = terms.size() == 1 && terms[0].weight == 1 ? handle(g, terms[0].node)
-                                                          : handle(g, g.put(sum_node, 0, 0, terms.data(), terms.size()));
+            d = terms.size() == 1 && terms[0].weight == 1
+                ? handle(g, terms[0].node)
+                : handle(g, g.put(sum_node, 0, 0, terms.data(), terms.size()));
         } else if (n.kind == product_node) {
             for (int k = 0; k < n.count; ++k) {
                 const handle t = tangent_of(g.child(n, k).node);
@@ -142,7 +147,8 @@ constexpr int derive_with_policy(graph& g, int root, std::string_view symbol, ki
 /// Reverse sweep: the derivatives of `root` with respect to all `symbols` at once, sharing the forward
 /// values and all common factors. Where a tie rule depends on the symbol (max and min of two operands
 /// that both move) the answer comes from forward sweeps, so that both modes always agree.
-constexpr std::vector<int> derive_all(graph& g, int root, const std::vector<std::string_view>& symbols) {
+constexpr std::vector<int> derive_all(graph& g, int root,
+                                      const std::vector<std::string_view>& symbols) {
     const auto count = static_cast<std::size_t>(root + 1);
     std::vector<char> moves(count, 0);
     bool tie_depends_on_symbol = false;
@@ -150,7 +156,8 @@ constexpr std::vector<int> derive_all(graph& g, int root, const std::vector<std:
         const node& n = g.at(i);
         char& mine = moves[static_cast<std::size_t>(i)];
         int moving = 0;
-        for (int k = 0; k < n.count; ++k) moving += moves[static_cast<std::size_t>(g.child(n, k).node)];
+        for (int k = 0; k < n.count; ++k)
+            moving += moves[static_cast<std::size_t>(g.child(n, k).node)];
         mine = static_cast<char>(moving > 0);
         if (n.kind == symbol_node) {
             for (std::string_view s : symbols) {
@@ -204,7 +211,8 @@ constexpr std::vector<int> derive_all(graph& g, int root, const std::vector<std:
     for (std::string_view s : symbols) {
         int node = zero.node;
         for (int i = 0; i <= root; ++i) {
-            if (g.at(i).kind == symbol_node && g.symbol_of(i).name == s) node = adjoint[static_cast<std::size_t>(i)].node;
+            if (g.at(i).kind == symbol_node && g.symbol_of(i).name == s)
+                node = adjoint[static_cast<std::size_t>(i)].node;
         }
         result.push_back(node);
     }

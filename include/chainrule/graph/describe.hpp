@@ -16,7 +16,8 @@ struct formula_facts {
     small_list<symbol_entry, most_symbols> symbols;
 
     constexpr formula_facts() {
-        for (symbol_entry& s : symbols.items) s = {};  // this object is stored, so every part needs a value
+        for (symbol_entry& s : symbols.items)
+            s = {};  // this object is stored, so every part needs a value
     }
 };
 
@@ -35,7 +36,8 @@ constexpr formula_facts find_facts() {
         if (needed[static_cast<std::size_t>(i)] == 0) continue;
         const node& n = raw.at(i);
         if (n.kind == symbol_node) used[static_cast<std::size_t>(n.value)] = 1;
-        for (int k = 0; k < n.count; ++k) needed[static_cast<std::size_t>(raw.child(n, k).node)] = 1;
+        for (int k = 0; k < n.count; ++k)
+            needed[static_cast<std::size_t>(raw.child(n, k).node)] = 1;
     }
     for (std::size_t i = 0; i < raw.symbols.size(); ++i) {
         if (used[i] != 0) facts.symbols.push_back(raw.symbols[i]);
@@ -50,7 +52,8 @@ inline constexpr formula_facts facts_of = find_facts<E>();
 template<class E>
 struct symbols_of {
     static constexpr std::size_t count = static_cast<std::size_t>(facts_of<E>.symbols.size());
-    static constexpr const small_list<symbol_entry, formula_facts::most_symbols>& list = facts_of<E>.symbols;
+    static constexpr const small_list<symbol_entry, formula_facts::most_symbols>& list =
+        facts_of<E>.symbols;
 
     static constexpr int find(std::string_view name) {
         for (int i = 0; i < list.size(); ++i) {

@@ -14,7 +14,7 @@ struct exact_result {
 
 constexpr bool is_integer(double v) {
     return v >= -9007199254740992.0 && v <= 9007199254740992.0 &&
-           static_cast<double>(static_cast<long long>(v)) == v;
+        static_cast<double>(static_cast<long long>(v)) == v;
 }
 constexpr bool is_even(double v) { return is_integer(v) && static_cast<long long>(v) % 2 == 0; }
 constexpr double magnitude(double v) { return v < 0 ? -v : v; }
@@ -25,7 +25,9 @@ constexpr bool orders_before(double a, double b) {
 }
 
 /// Far from overflow and underflow, so that error-free transformations hold.
-constexpr bool is_moderate(double v) { return v == 0 || (magnitude(v) < 1e140 && magnitude(v) > 1e-140); }
+constexpr bool is_moderate(double v) {
+    return v == 0 || (magnitude(v) < 1e140 && magnitude(v) > 1e-140);
+}
 
 constexpr exact_result exact_sum(double a, double b) {
     if (!is_moderate(a) || !is_moderate(b)) return {};
@@ -85,7 +87,8 @@ constexpr void add_exactly(List& parts) {
     for (bool changed = true; changed && parts.size() > 1;) {
         changed = false;
         for (int i = 1; i < parts.size(); ++i) {
-            for (int j = i; j > 0 && orders_before(parts[j], parts[j - 1]); --j) std::swap(parts[j], parts[j - 1]);
+            for (int j = i; j > 0 && orders_before(parts[j], parts[j - 1]); --j)
+                std::swap(parts[j], parts[j - 1]);
         }
         for (int i = 0; i < parts.size() && !changed; ++i) {
             for (int j = i + 1; j < parts.size() && !changed; ++j) {

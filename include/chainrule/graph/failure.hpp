@@ -49,15 +49,16 @@ struct shown_text {
     static constexpr text_pieces pieces = cut_into_pieces(Text(failure_of<E>));
 
     template<std::size_t... I>
-    static auto show(std::index_sequence<I...>)
-        -> Frame<fix<pieces.size[I]>(Text(failure_of<E>).substr(pieces.begin[I], pieces.size[I]))...>;
+    static auto show(std::index_sequence<I...>) -> Frame<
+        fix<pieces.size[I]>(Text(failure_of<E>).substr(pieces.begin[I], pieces.size[I]))...>;
     using type = decltype(show(std::make_index_sequence<pieces.count>{}));
 };
 
 /// What stands at the position of a syntax error.
 constexpr std::string_view text_at_failure(const failure& f) {
     const std::string_view rest = f.text.substr(f.position - 1);
-    return rest.empty() ? std::string_view("the end of the text") : rest.substr(0, 2 * text_pieces::longest);
+    return rest.empty() ? std::string_view("the end of the text")
+                        : rest.substr(0, 2 * text_pieces::longest);
 }
 constexpr std::string_view expectation_of(const failure& f) { return f.expectation(); }
 
@@ -65,14 +66,16 @@ constexpr std::string_view expectation_of(const failure& f) { return f.expectati
 template<fixed_string Formula, std::size_t Position, class Found, class Expected>
 struct unreadable_formula {
     static_assert(Position == 0,
-                  "chainrule: this formula text cannot be read; beside this message stand the text, the position "
+                  "chainrule: this formula text cannot be read; beside this message stand the "
+                  "text, the position "
                   "of the error counted from 1, what was found there and what was expected");
 };
 
 template<fixed_string Primitive>
 struct no_derivative_rule {
     static_assert(Primitive.view().empty(),
-                  "chainrule: this primitive has no derivative rule; give its struct a static constexpr function "
+                  "chainrule: this primitive has no derivative rule; give its struct a static "
+                  "constexpr function "
                   "derivative(u, f) that returns df/du");
 };
 
@@ -80,7 +83,8 @@ struct no_derivative_rule {
 template<class Reason>
 struct no_slope_from_output {
     static_assert(sizeof(Reason) == 0,
-                  "chainrule: the slope of this formula is not a function of its output, or cannot be found; beside "
+                  "chainrule: the slope of this formula is not a function of its output, or cannot "
+                  "be found; beside "
                   "this message stands why; keep the input and call backward");
 };
 constexpr std::string_view reason_of(const failure& f) { return f.text; }

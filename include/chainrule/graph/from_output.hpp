@@ -39,7 +39,8 @@ template<class List>
 struct inverse_table;
 template<class... Operation>
 struct inverse_table<type_list<Operation...>> {
-    static constexpr std::array<inverse_functions, sizeof...(Operation)> rows{find_inverse<Operation>()...};
+    static constexpr std::array<inverse_functions, sizeof...(Operation)> rows{
+        find_inverse<Operation>()...};
 };
 
 class output_slope {
@@ -64,18 +65,22 @@ private:
     bool shifted = false;  ///< on the way here y went through a sum or an inverse
     bool scaled = false;   ///< ... through a product
 
-    static constexpr std::string_view blurred =
-        "max, min or a constant arm inside a sum, product or function: rounding hides where it begins";
+    static constexpr std::string_view blurred = "max, min or a constant arm inside a sum, product "
+                                                "or function: rounding hides where it begins";
 
     /// Whether y still is exactly `bound` where the formula stops there.
-    [[nodiscard]] constexpr bool is_sharp(handle bound) const { return !shifted && (!scaled || bound.is_zero()); }
+    [[nodiscard]] constexpr bool is_sharp(handle bound) const {
+        return !shifted && (!scaled || bound.is_zero());
+    }
 
     struct solution {
         handle slope;
         int direction;  ///< 1 rises, −1 falls (guards being positive), 0 constant
     };
 
-    [[nodiscard]] constexpr bool depends(int i) const { return moves[static_cast<std::size_t>(i)] != 0; }
+    [[nodiscard]] constexpr bool depends(int i) const {
+        return moves[static_cast<std::size_t>(i)] != 0;
+    }
     [[nodiscard]] constexpr bool find_moves(int i) const {
         const node& n = g.at(i);
         if (n.kind == symbol_node) return g.symbol_of(i).name == "x";
@@ -112,13 +117,19 @@ private:
         if (n.kind == symbol_node) return {y.number(1), 1};
         if (n.kind == sum_node) return solve_sum(n, y);
         if (n.kind == product_node) return solve_product(n, y);
-        if (n.kind == first_call + primitive_index<op::max_primitive>) return solve_bound(n, y, true);
-        if (n.kind == first_call + primitive_index<op::min_primitive>) return solve_bound(n, y, false);
-        if (n.kind == first_call + primitive_index<op::selection<false>>) return solve_selection(n, y, false);
-        if (n.kind == first_call + primitive_index<op::selection<true>>) return solve_selection(n, y, true);
-        const inverse_functions& f = inverse_table<all_primitives>::rows[static_cast<std::size_t>(n.kind - first_call)];
+        if (n.kind == first_call + primitive_index<op::max_primitive>)
+            return solve_bound(n, y, true);
+        if (n.kind == first_call + primitive_index<op::min_primitive>)
+            return solve_bound(n, y, false);
+        if (n.kind == first_call + primitive_index<op::selection<false>>)
+            return solve_selection(n, y, false);
+        if (n.kind == first_call + primitive_index<op::selection<true>>)
+            return solve_selection(n, y, true);
+        const inverse_functions& f =
+            inverse_table<all_primitives>::rows[static_cast<std::size_t>(n.kind - first_call)];
         if (f.inverse == nullptr) {
-            return give_up(y, "it has a primitive that is not monotone, or whose inverse is not known");
+            return give_up(
+                y, "it has a primitive that is not monotone, or whose inverse is not known");
         }
         shifted = true;
         const solution inner = solve(g.child(n, 0).node, f.inverse(y));
@@ -173,7 +184,8 @@ private:
         const handle bound(g, g.child(n, 1 - k).node);
         if (!is_sharp(bound)) return give_up(y, blurred);
         const solution inner = solve(g.child(n, k).node, y);
-        return {is_max ? select_less(bound, y, inner.slope, y.number(0)) : select_less(y, bound, inner.slope, y.number(0)),
+        return {is_max ? select_less(bound, y, inner.slope, y.number(0))
+                       : select_less(y, bound, inner.slope, y.number(0)),
                 inner.direction};
     }
 
@@ -183,7 +195,8 @@ private:
         const int b = g.child(n, 1).node;
         const bool x_first = g.at(a).kind == symbol_node && depends(a) && !depends(b);
         const bool x_second = g.at(b).kind == symbol_node && depends(b) && !depends(a);
-        if (!x_first && !x_second) return give_up(y, "the condition of a select() is not x beside a number");
+        if (!x_first && !x_second)
+            return give_up(y, "the condition of a select() is not x beside a number");
         const int threshold = x_first ? b : a;
         const int low = g.child(n, x_first ? 2 : 3).node;
         const int high = g.child(n, x_first ? 3 : 2).node;
@@ -197,13 +210,17 @@ private:
         --inside_arms;
         shifted = was_shifted;
         scaled = was_scaled;
-        if ((lower.direction == 0 || upper.direction == 0) && !is_sharp(handle(g, threshold))) return give_up(y, blurred);
-        if (lower.direction < 0 || upper.direction < 0) return give_up(y, "an arm of a select() falls");
+        if ((lower.direction == 0 || upper.direction == 0) && !is_sharp(handle(g, threshold)))
+            return give_up(y, blurred);
+        if (lower.direction < 0 || upper.direction < 0)
+            return give_up(y, "an arm of a select() falls");
         // Where they meet. A constant arm says nothing about x, so there its slope 0 holds at the meeting.
         const handle meeting(g, at_threshold(depends(high) ? high : low, threshold));
         const handle opposite(g, at_threshold(depends(high) ? low : high, threshold));
-        if (!meets(meeting, opposite)) return give_up(y, "the arms of a select() do not meet at its threshold");
-        const bool upper_owns_tie = upper.direction == 0 || (lower.direction != 0 && x_first != or_equal);
+        if (!meets(meeting, opposite))
+            return give_up(y, "the arms of a select() do not meet at its threshold");
+        const bool upper_owns_tie =
+            upper.direction == 0 || (lower.direction != 0 && x_first != or_equal);
         const handle slope = upper_owns_tie ? select_less(y, meeting, lower.slope, upper.slope)
                                             : select_less(meeting, y, upper.slope, lower.slope);
         return {slope, lower.direction > upper.direction ? lower.direction : upper.direction};
@@ -224,7 +241,8 @@ private:
     /// The value of node i with the symbols at start + 0.11, start + 0.22 ...
     [[nodiscard]] constexpr long double try_out(int i, long double start) const {
         const node& n = g.at(i);
-        if (n.kind == constant_node) return static_cast<long double>(n.value) + static_cast<long double>(n.residual);
+        if (n.kind == constant_node)
+            return static_cast<long double>(n.value) + static_cast<long double>(n.residual);
         if (n.kind == symbol_node) return start + 0.11L * (static_cast<long double>(n.value) + 1);
         long double result = n.value;
         long double arguments[4]{};
@@ -233,11 +251,15 @@ private:
             const long double child = try_out(c.node, start);
             const auto weight = static_cast<long double>(c.weight);
             if (n.kind == sum_node) result += weight * child;
-            else if (n.kind == product_node) result *= weight == 1 ? child : weight == -1 ? 1 / child : elementary::pow(child, weight);
+            else if (n.kind == product_node)
+                result *= weight == 1 ? child
+                    : weight == -1    ? 1 / child
+                                      : elementary::pow(child, weight);
             else arguments[k] = child;
         }
         if (n.kind < first_call) return result;
-        if (n.kind == first_call + primitive_index<op::pi_primitive>) return 3.14159265358979323846264338327950288L;
+        if (n.kind == first_call + primitive_index<op::pi_primitive>)
+            return 3.14159265358979323846264338327950288L;
         const auto value = primitive_of(n.kind).long_value;
         return value == nullptr ? std::numeric_limits<long double>::quiet_NaN() : value(arguments);
     }

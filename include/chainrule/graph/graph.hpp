@@ -30,10 +30,11 @@ using operand_list = small_list<operand, most_parts>;
 
 struct node {
     int kind;
-    int first;              ///< children are operands[first .. first + count)
+    int first;  ///< children are operands[first .. first + count)
     int count;
-    double value;           ///< constant: its value; symbol: its number; sum: its constant term; product: its coefficient
-    double residual;        ///< constant: exact value − value
+    double
+        value;  ///< constant: its value; symbol: its number; sum: its constant term; product: its coefficient
+    double residual;  ///< constant: exact value − value
     std::uint64_t hash;
 };
 
@@ -49,9 +50,9 @@ enum class failure_kind { none, syntax, no_derivative, not_invertible };
 
 struct failure {
     failure_kind kind = failure_kind::none;
-    std::size_t position = 0;         ///< syntax: where, counted from 1
-    std::string_view text;            ///< the formula text, the primitive's name, or the reason
-    char expected[120]{};             ///< syntax: what would have been understood there
+    std::size_t position = 0;  ///< syntax: where, counted from 1
+    std::string_view text;     ///< the formula text, the primitive's name, or the reason
+    char expected[120]{};      ///< syntax: what would have been understood there
     std::size_t expected_size = 0;
 
     constexpr void say(std::string_view words) {
@@ -59,7 +60,9 @@ struct failure {
             if (expected_size < sizeof(expected)) expected[expected_size++] = c;
         }
     }
-    [[nodiscard]] constexpr std::string_view expectation() const { return {expected, expected_size}; }
+    [[nodiscard]] constexpr std::string_view expectation() const {
+        return {expected, expected_size};
+    }
 };
 
 class graph {
@@ -84,7 +87,8 @@ public:
         return put(constant_node, value + 0.0, residual, nullptr, 0);  // + 0.0: no negative zero
     }
 
-    constexpr int symbol(std::string_view name, extended_real default_value = no_value, bool is_variable = false) {
+    constexpr int symbol(std::string_view name, extended_real default_value = no_value,
+                         bool is_variable = false) {
         std::size_t i = 0;
         while (i < symbols.size() && symbols[i].name != name) ++i;
         if (i == symbols.size()) {
@@ -101,7 +105,8 @@ public:
     /// A symbol of another graph, with all that is known of it.
     constexpr int symbol(const symbol_entry& other) {
         const int i = symbol(other.name, other.default_value, other.is_variable);
-        if (other.has_conflicting_defaults) symbols[static_cast<std::size_t>(at(i).value)].has_conflicting_defaults = true;
+        if (other.has_conflicting_defaults)
+            symbols[static_cast<std::size_t>(at(i).value)].has_conflicting_defaults = true;
         return i;
     }
 
@@ -117,7 +122,8 @@ public:
 
     /// The node with this content, new or already there. `children` must not point into `operands`.
     constexpr int put(int kind, double value, double residual, const operand* children, int count) {
-        std::uint64_t hash = mix_hash(0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(kind), bits_of(value));
+        std::uint64_t hash =
+            mix_hash(0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(kind), bits_of(value));
         if (residual != 0) hash = mix_hash(hash, bits_of(residual));
         for (int i = 0; i < count; ++i) {
             hash = (hash ^ static_cast<std::uint64_t>(children[i].node + 1)) * 0xd6e8feb86659fd93U;

@@ -58,8 +58,8 @@ constexpr handle weighted_product(handle u, handle v, double exponent) {
     if (v.is_one()) return u;
     if (u.is_one() && exponent == 1) return v;
     if (u.is_plain_constant() && v.is_plain_constant()) {
-        const exact_result product =
-            exponent == 1 ? exact_product(u.value(), v.value()) : exact_quotient(u.value(), v.value());
+        const exact_result product = exponent == 1 ? exact_product(u.value(), v.value())
+                                                   : exact_quotient(u.value(), v.value());
         if (product.exact) return u.number(product.value);
     }
     operand children[2]{};
@@ -109,7 +109,8 @@ constexpr handle handle_call(H... arguments) {
                       "CHAINRULE_REGISTER_PRIMITIVE and include it in op/op.hpp");
         const handle all[] = {arguments...};
         const int nodes[] = {arguments.node...};
-        return {*all[0].owner, all[0].owner->call(first_call + primitive_index<Operation>, nodes, sizeof...(H))};
+        return {*all[0].owner,
+                all[0].owner->call(first_call + primitive_index<Operation>, nodes, sizeof...(H))};
     }
 }
 

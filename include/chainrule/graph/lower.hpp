@@ -23,7 +23,9 @@ constexpr std::uint64_t combine_hashes(std::uint64_t seed) {
     return hash;
 }
 
-constexpr std::uint64_t name_hash(std::uint64_t seed, std::string_view name) { return mix_hash(seed, hash_text(name)); }
+constexpr std::uint64_t name_hash(std::uint64_t seed, std::string_view name) {
+    return mix_hash(seed, hash_text(name));
+}
 
 template<real V>
 inline constexpr std::uint64_t type_hash<constant_expression<V>> = mix_hash(11, bits_of(V.value));
@@ -39,15 +41,17 @@ template<class Operation, class... A>
 inline constexpr std::uint64_t type_hash<call<Operation, A...>> =
     combine_hashes<A...>(hash_text(Operation::name) + sizeof...(A));
 template<fixed_string Name, class Value>
-inline constexpr std::uint64_t type_hash<replacement<Name, Value>> = name_hash(type_hash<Value>, Name.view());
+inline constexpr std::uint64_t type_hash<replacement<Name, Value>> = name_hash(type_hash<Value>,
+                                                                               Name.view());
 template<class F, class... R>
 inline constexpr std::uint64_t type_hash<substitution<F, R...>> = combine_hashes<F, R...>(15);
 template<int Depth, class F>
 inline constexpr std::uint64_t type_hash<nesting<Depth, F>> =
     combine_hashes<F>(1000 + static_cast<std::uint64_t>(Depth));
 template<class F, fixed_string S, int Order, kink_rule K>
-inline constexpr std::uint64_t type_hash<derivative_expression<F, S, Order, K>> =
-    name_hash(combine_hashes<F>(static_cast<std::uint64_t>(10 * Order + static_cast<int>(K)) + 100000), S.view());
+inline constexpr std::uint64_t type_hash<derivative_expression<F, S, Order, K>> = name_hash(
+    combine_hashes<F>(static_cast<std::uint64_t>(10 * Order + static_cast<int>(K)) + 100000),
+    S.view());
 template<fixed_string Text>
 inline constexpr std::uint64_t type_hash<formula_text<Text>> = name_hash(16, Text.view());
 
@@ -64,7 +68,7 @@ inline constexpr int type_size<replacement<N, V>> = type_size<V>;
 template<class F, class... R>
 inline constexpr int type_size<substitution<F, R...>> = type_size<F> + (0 + ... + type_size<R>);
 template<int D, class F>
-inline constexpr int type_size<nesting<D, F>> = 1 + D * type_size<F>;
+inline constexpr int type_size<nesting<D, F>> = 1 + D* type_size<F>;
 template<class F, fixed_string S, int O, kink_rule K>
 inline constexpr int type_size<derivative_expression<F, S, O, K>> = 4 * (O + 1) * type_size<F>;
 template<fixed_string Text>
@@ -122,7 +126,9 @@ struct lowering<constant_expression<V>> {
 
 template<extended_real V>
 struct lowering<exact_constant_expression<V>> {
-    static constexpr int build(lowering_scope& s) { return s.out.constant(V.value, s.as_written ? 0 : V.residual); }
+    static constexpr int build(lowering_scope& s) {
+        return s.out.constant(V.value, s.as_written ? 0 : V.residual);
+    }
 };
 
 template<class S>
@@ -201,7 +207,8 @@ struct subgraph {
 };
 
 /// Copies a subgraph into another graph; `image` holds the nodes that its symbols become.
-constexpr int copy_subgraph(graph& out, const graph& from, const subgraph& part, growing_list<int>& image) {
+constexpr int copy_subgraph(graph& out, const graph& from, const subgraph& part,
+                            growing_list<int>& image) {
     int last = 0;
     for (int i : part.nodes) {
         const node& n = from.at(i);
@@ -245,7 +252,7 @@ public:
         graph own;
         subgraph value;
         std::vector<std::string_view> symbols;
-        std::vector<int> symbol_nodes;    ///< where they stand in `own`
+        std::vector<int> symbol_nodes;   ///< where they stand in `own`
         std::vector<subgraph> partials;  ///< one for each symbol
         growing_list<int> image;         ///< working space of copies
     };
@@ -273,7 +280,8 @@ public:
         for (int p : derive_all(f.own, roots[0], f.symbols)) roots.push_back(p);
         f.own = simplified(f.own, roots, for_programs);
         f.value = subgraph(f.own, roots[0]);
-        for (std::size_t k = 1; k < roots.size(); ++k) f.partials.push_back(subgraph(f.own, roots[k]));
+        for (std::size_t k = 1; k < roots.size(); ++k)
+            f.partials.push_back(subgraph(f.own, roots[k]));
         f.symbols.clear();
         for (int i = 0; i < f.own.size(); ++i) {
             if (f.own.at(i).kind == symbol_node) f.symbol_nodes.push_back(i);
@@ -294,7 +302,8 @@ public:
     constexpr int derive(graph& g, int root, std::string_view symbol) {
         growing_list<int> instance_of(static_cast<std::size_t>(root + 1), -1);
         for (std::size_t i = 0; i < instances.size(); ++i) {
-            if (instances[i].value <= root) instance_of[static_cast<std::size_t>(instances[i].value)] = static_cast<int>(i);
+            if (instances[i].value <= root)
+                instance_of[static_cast<std::size_t>(instances[i].value)] = static_cast<int>(i);
         }
         derivation sweep(g, root, symbol, kink_rule::usual);
         sweep.mark_needed([&](int i, auto& need) {
@@ -312,7 +321,11 @@ public:
             for (int k = 0; k < here.arguments.size(); ++k) {
                 const handle t = sweep.tangent_of(here.arguments[k]);
                 if (t.is_zero()) continue;
-                d = d + handle(g, copy_subgraph(g, f.own, f.partials[static_cast<std::size_t>(k)], f.image)) * t;
+                d = d +
+                    handle(
+                        g,
+                        copy_subgraph(g, f.own, f.partials[static_cast<std::size_t>(k)], f.image)) *
+                        t;
             }
             return true;
         });
@@ -322,7 +335,8 @@ public:
 /// F in a new scope, through the library if there is one.
 template<class F>
 constexpr int lower_as_function(lowering_scope& scope) {
-    if (scope.library == nullptr || type_size<F> > function_library::largest_whole_formula) return lower<F>(scope);
+    if (scope.library == nullptr || type_size < F >> function_library::largest_whole_formula)
+        return lower<F>(scope);
     const int which = scope.library->find<F>(scope.as_written);
     function_library::function& f = scope.library->functions[static_cast<std::size_t>(which)];
     if (scope.out.problem.kind == failure_kind::none) scope.out.problem = f.own.problem;
@@ -344,7 +358,8 @@ constexpr int lower_as_function(lowering_scope& scope) {
 
 /// The simplified graph of a formula's derivative, on its own symbols.
 template<class F>
-constexpr int derive_in_own_graph(graph& g, std::string_view symbol, int order, kink_rule rule, bool as_written) {
+constexpr int derive_in_own_graph(graph& g, std::string_view symbol, int order, kink_rule rule,
+                                  bool as_written) {
     lowering_scope scope{g, {}, {}, as_written};
     std::vector<int> roots{lower<F>(scope)};
     for (int i = 0; i < order; ++i) {
@@ -366,7 +381,9 @@ struct lowering<derivative_expression<F, S, Order, K>> {
 template<fixed_string Text>
 struct lowering<formula_text<Text>> {
     static constexpr int build(lowering_scope& s) {
-        return parser(s.out, s.symbols, announced_formulas(rank<1>{}, formula_text<Text>{}), Text.view()).parse();
+        return parser(s.out, s.symbols, announced_formulas(rank<1>{}, formula_text<Text>{}),
+                      Text.view())
+            .parse();
     }
 };
 

@@ -57,7 +57,8 @@ struct named_formulas {
 
 class parser {
 public:
-    constexpr parser(graph& g, const environment& symbols, named_formulas known, std::string_view formula)
+    constexpr parser(graph& g, const environment& symbols, named_formulas known,
+                     std::string_view formula)
         : out(g), scope(symbols), catalogue(known), text(formula) {
         skip_spaces();
     }
@@ -81,7 +82,8 @@ private:
 
     [[nodiscard]] constexpr bool failed() const { return out.problem.kind != failure_kind::none; }
 
-    constexpr handle fail(std::string_view expected, std::string_view name = {}, std::string_view after = {}) {
+    constexpr handle fail(std::string_view expected, std::string_view name = {},
+                          std::string_view after = {}) {
         if (!failed()) {
             out.problem.kind = failure_kind::syntax;
             out.problem.position = position + 1;
@@ -97,11 +99,14 @@ private:
 
     constexpr handle number(double value) { return {out, out.constant(value)}; }
 
-    static constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+    static constexpr bool is_letter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    }
     static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
     constexpr void skip_spaces() {
-        while (position < text.size() && (text[position] == ' ' || text[position] == '\t' || text[position] == '\n')) {
+        while (position < text.size() &&
+               (text[position] == ' ' || text[position] == '\t' || text[position] == '\n')) {
             ++position;
         }
         current = position < text.size() ? text[position] : '\0';
@@ -132,7 +137,8 @@ private:
         if (comparison == '<' || comparison == '>') {
             const bool or_equal = take_or_equal();
             const handle right = sum();
-            result = chosen(comparison == '<' ? left : right, comparison == '<' ? right : left, or_equal, false);
+            result = chosen(comparison == '<' ? left : right, comparison == '<' ? right : left,
+                            or_equal, false);
         } else if (comparison == '=' || comparison == '!') {
             result = fail("<, <=, > or >= (formulas have no other comparison)");
         }
@@ -142,11 +148,14 @@ private:
 
     /// The two arms after a comparison: "? u : v", or ", u, v" inside select().
     constexpr handle chosen(handle a, handle b, bool or_equal, bool inside_select) {
-        if (!take(inside_select ? ',' : '?')) return fail(inside_select ? "','" : "'?' after the comparison");
+        if (!take(inside_select ? ',' : '?'))
+            return fail(inside_select ? "','" : "'?' after the comparison");
         const handle u = formula();
-        if (!take(inside_select ? ',' : ':')) return fail(inside_select ? "','" : "':' and the other case");
+        if (!take(inside_select ? ',' : ':'))
+            return fail(inside_select ? "','" : "':' and the other case");
         const handle v = formula();
-        return or_equal ? handle_call<op::selection<true>>(a, b, u, v) : handle_call<op::selection<false>>(a, b, u, v);
+        return or_equal ? handle_call<op::selection<true>>(a, b, u, v)
+                        : handle_call<op::selection<false>>(a, b, u, v);
     }
 
     constexpr handle sum() {
@@ -203,7 +212,8 @@ private:
             const double value = parse_decimal(text.substr(position, length));
             advance(length);
             if (is_letter(current)) return fail("an operator between number and name");
-            if (!(value <= 1.7976931348623157e308)) return fail("a number within the range of double");
+            if (!(value <= 1.7976931348623157e308))
+                return fail("a number within the range of double");
             return number(value);
         }
         if (is_letter(c)) return name();
@@ -212,7 +222,8 @@ private:
 
     constexpr std::string_view take_name() {
         const std::size_t begin = position;
-        while (position < text.size() && (is_letter(text[position]) || is_digit(text[position]))) ++position;
+        while (position < text.size() && (is_letter(text[position]) || is_digit(text[position])))
+            ++position;
         const std::string_view word = text.substr(begin, position - begin);
         skip_spaces();
         return word;
@@ -240,11 +251,12 @@ private:
     constexpr handle select_call() {
         const handle left = sum();
         const char comparison = current;
-        if (comparison != '<' && comparison != '>') return fail("<, <=, > or >= (select chooses by a comparison)");
+        if (comparison != '<' && comparison != '>')
+            return fail("<, <=, > or >= (select chooses by a comparison)");
         const bool or_equal = take_or_equal();
         const handle right = sum();
-        const handle result =
-            chosen(comparison == '<' ? left : right, comparison == '<' ? right : left, or_equal, true);
+        const handle result = chosen(comparison == '<' ? left : right,
+                                     comparison == '<' ? right : left, or_equal, true);
         if (!failed() && !take(')')) return fail("')'");
         return result;
     }
@@ -265,7 +277,8 @@ private:
         inner.entries.push_back({"x", formula().node});
         while (!failed() && take(',')) {
             const std::string_view parameter = take_name();
-            if (parameter.empty() || !take('=')) return fail("a parameter of ", entry.name, " and its value, as in alpha = 0.1");
+            if (parameter.empty() || !take('='))
+                return fail("a parameter of ", entry.name, " and its value, as in alpha = 0.1");
             inner.entries.push_back({parameter, formula().node});
         }
         if (failed()) return number(0);

@@ -36,11 +36,21 @@ private:
         const bool parentheses = strength(i) < context;
         if (parentheses) say("(");
         switch (n.kind) {
-        case constant_node: number(n.value); break;
-        case symbol_node: say(in.symbol_of(i).name); break;
-        case sum_node: print_sum(n); break;
-        case product_node: print_product(n, 1); break;
-        default: print_call(n); break;
+        case constant_node:
+            number(n.value);
+            break;
+        case symbol_node:
+            say(in.symbol_of(i).name);
+            break;
+        case sum_node:
+            print_sum(n);
+            break;
+        case product_node:
+            print_product(n, 1);
+            break;
+        default:
+            print_call(n);
+            break;
         }
         if (parentheses) say(")");
     }
@@ -48,15 +58,21 @@ private:
     [[nodiscard]] constexpr binding_strength strength(int i) const {
         const node& n = in.at(i);
         switch (n.kind) {
-        case constant_node: return n.value < 0 ? product : atom;
-        case symbol_node: return atom;
-        case sum_node: return sum;
+        case constant_node:
+            return n.value < 0 ? product : atom;
+        case symbol_node:
+            return atom;
+        case sum_node:
+            return sum;
         case product_node: {
             const operand only = in.child(n, 0);
             if (n.count == 1 && n.value == 1 && only.weight == 0.5) return atom;
             return n.count == 1 && n.value == 1 && only.weight > 0 ? power : product;
         }
-        default: return n.kind >= first_call && has_text(n) ? template_strength(primitive_of(n.kind).text) : atom;
+        default:
+            return n.kind >= first_call && has_text(n)
+                ? template_strength(primitive_of(n.kind).text)
+                : atom;
         }
     }
 
@@ -90,7 +106,8 @@ private:
             double weight = term.weight;
             const node& t = in.at(term.node);
             // A coefficient of the term itself, as in the raw sum of 2x and y.
-            const double sign_source = t.kind == product_node || t.kind == constant_node ? weight * t.value : weight;
+            const double sign_source =
+                t.kind == product_node || t.kind == constant_node ? weight * t.value : weight;
             const bool negative = sign_source < 0;
             if (k > 0) {
                 say(negative ? " - " : " + ");
@@ -184,7 +201,9 @@ private:
             const int which = primitive.text[p + 1] - '0';
             p += 2;
             const char next = p + 1 < primitive.text.size() ? primitive.text[p + 1] : ' ';
-            const binding_strength context = next == '^' ? atom : chooses ? (which < 2 ? sum : conditional) : product;
+            const binding_strength context = next == '^' ? atom
+                : chooses                                ? (which < 2 ? sum : conditional)
+                                                         : product;
             print(in.child(n, which).node, context);
         }
     }

@@ -10,7 +10,7 @@ namespace chainrule::detail {
 
 struct primitive_info {
     std::string_view name;
-    std::string_view text;   ///< how an internal primitive is written; empty: name(arguments)
+    std::string_view text;  ///< how an internal primitive is written; empty: name(arguments)
     int arity = 0;
     parity symmetry = parity::none;
     bool is_abbreviation = false;
@@ -18,7 +18,8 @@ struct primitive_info {
     /// ∂f/∂(argument `which`); null if the primitive has no derivative rule.
     handle (*partial)(int which, const handle* arguments, handle f) = nullptr;
     /// The whole tangent, where it depends on the kink policy.
-    handle (*tangent)(kink_rule rule, const handle* arguments, const handle* tangents, handle f) = nullptr;
+    handle (*tangent)(kink_rule rule, const handle* arguments, const handle* tangents,
+                      handle f) = nullptr;
     long double (*long_value)(const long double*) = nullptr;
 };
 
@@ -31,7 +32,8 @@ struct primitive_functions {
         if constexpr (has_definition<Operation>) {
             return [&]<std::size_t... I>(std::index_sequence<I...>) {
                 return Operation::definition(handle(g, arguments[I])...);
-            }(indices{});
+            }
+            (indices{});
         } else {
             return {g, g.call(first_call + primitive_index<Operation>, arguments, arity)};
         }
@@ -43,28 +45,35 @@ struct primitive_functions {
         } else {
             handle result;
             [&]<std::size_t... I>(std::index_sequence<I...> all) {
-                ((static_cast<int>(I) == which ? void(result = one_partial<I>(arguments, f, all)) : void()), ...);
-            }(indices{});
+                ((static_cast<int>(I) == which ? void(result = one_partial<I>(arguments, f, all))
+                                               : void()),
+                 ...);
+            }
+            (indices{});
             return result;
         }
     }
 
-    static constexpr handle tangent(kink_rule rule, const handle* arguments, const handle* tangents, handle f) {
+    static constexpr handle tangent(kink_rule rule, const handle* arguments, const handle* tangents,
+                                    handle f) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return Operation::tangent(rule, arguments[I]..., tangents[I]..., f);
-        }(indices{});
+        }
+        (indices{});
     }
 
     template<class T>
     static constexpr T value(const T* arguments) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             return Operation::value(arguments[I]...);
-        }(indices{});
+        }
+        (indices{});
     }
 
 private:
     template<std::size_t Which, std::size_t... I>
-    static constexpr handle one_partial(const handle* arguments, handle f, std::index_sequence<I...>) {
+    static constexpr handle one_partial(const handle* arguments, handle f,
+                                        std::index_sequence<I...>) {
         return Operation::template derivative<static_cast<int>(Which)>(arguments[I]..., f);
     }
 };
@@ -81,8 +90,9 @@ constexpr primitive_info describe_primitive() {
     info.is_abbreviation = has_definition<Operation>;
     if constexpr (requires { Operation::has_kinks; }) {
         info.tangent = &functions::tangent;
-    } else if constexpr (requires(handle h) { Operation::derivative(h, h); } ||
-                         requires(handle h) { Operation::template derivative<0>(h, h, h); }) {
+    } else if constexpr (
+        requires(handle h) { Operation::derivative(h, h); } ||
+        requires(handle h) { Operation::template derivative<0>(h, h, h); }) {
         info.partial = &functions::partial;
     }
     if constexpr (Operation::arity > 0 && requires { Operation::template value<double>; }) {
@@ -95,12 +105,15 @@ template<class List>
 struct primitive_table;
 template<class... Operation>
 struct primitive_table<type_list<Operation...>> {
-    static constexpr std::array<primitive_info, sizeof...(Operation)> rows{describe_primitive<Operation>()...};
+    static constexpr std::array<primitive_info, sizeof...(Operation)> rows{
+        describe_primitive<Operation>()...};
 };
 
 inline constexpr const auto& primitives = primitive_table<all_primitives>::rows;
 
-constexpr const primitive_info& primitive_of(int kind) { return primitives[static_cast<std::size_t>(kind - first_call)]; }
+constexpr const primitive_info& primitive_of(int kind) {
+    return primitives[static_cast<std::size_t>(kind - first_call)];
+}
 
 /// Registry position of a name; -1 if no primitive has it. Binary search: the registry is sorted.
 constexpr int find_primitive(std::string_view name) {
@@ -114,7 +127,10 @@ constexpr int find_primitive(std::string_view name) {
             high = middle;
         }
     }
-    return low < static_cast<int>(primitives.size()) && primitives[static_cast<std::size_t>(low)].name == name ? low : -1;
+    return low < static_cast<int>(primitives.size()) &&
+            primitives[static_cast<std::size_t>(low)].name == name
+        ? low
+        : -1;
 }
 
 }  // namespace chainrule::detail

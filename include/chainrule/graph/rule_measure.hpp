@@ -11,10 +11,11 @@ namespace chainrule::detail {
 /// the stabiliser's tables makes it smaller, wherever in a formula it is applied: besides the measure, no
 /// symbol occurs more often after a rule than before it.
 struct rule_measure {
-    long long terms = 0;          ///< terms of all sums, constant terms included
-    long long calls = 0;          ///< calls of primitives
-    long long complementary = 0;  ///< calls of erfc, which give way to normal_cdf of a scaled argument
-    long long size = 0;           ///< symbols, calls, sums, products, and numbers in them but 1 and -1
+    long long terms = 0;  ///< terms of all sums, constant terms included
+    long long calls = 0;  ///< calls of primitives
+    long long complementary =
+        0;               ///< calls of erfc, which give way to normal_cdf of a scaled argument
+    long long size = 0;  ///< symbols, calls, sums, products, and numbers in them but 1 and -1
 
     friend constexpr bool operator<(const rule_measure& a, const rule_measure& b) {
         if (a.terms != b.terms) return a.terms < b.terms;
@@ -76,13 +77,16 @@ constexpr bool calls(const graph& g, int i, int kind, bool negative) {
 /// before and after.
 template<class Pairs>
 constexpr int find_circle(const graph& g, const Pairs& rules) {
-    const std::size_t count = 2 * primitives.size();  // with a positive and with a negative argument
+    const std::size_t count =
+        2 * primitives.size();  // with a positive and with a negative argument
     const auto kind_of = [](std::size_t i) { return first_call + static_cast<int>(i / 2); };
     std::vector<char> leads(count * count, 0);
     for (const auto& [before, after] : rules) {
         for (std::size_t from = 0; from < count; ++from) {
             // A rule for f(u) applies to f(-u), too.
-            if (!calls(g, before, kind_of(from), false) && !(from % 2 == 1 && calls(g, before, kind_of(from), true))) continue;
+            if (!calls(g, before, kind_of(from), false) &&
+                !(from % 2 == 1 && calls(g, before, kind_of(from), true)))
+                continue;
             for (std::size_t to = 0; to < count; ++to) {
                 if (calls(g, after, kind_of(to), to % 2 == 1)) leads[from * count + to] = 1;
             }

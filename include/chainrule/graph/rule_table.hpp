@@ -12,7 +12,7 @@ namespace chainrule::detail {
 enum class validity {
     always,      ///< for every real value of the symbols
     positive_u,  ///< where u > 0; elsewhere the left side is NaN, the rule may extend it
-    finite,      ///< for finite values, where the left side has a value: elsewhere it is or hides a NaN
+    finite,  ///< for finite values, where the left side has a value: elsewhere it is or hides a NaN
 };
 
 struct rewrite_rule {

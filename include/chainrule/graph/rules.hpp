@@ -19,8 +19,9 @@ struct compiled_rules {
         int before = 0;
         int after = 0;
         int root_kind = 0;
-        int lead = 0;             ///< sums: the term looked for first, the smallest one
-        std::uint64_t needs = 0;  ///< kinds that must be among the children of a matching sum or product
+        int lead = 0;  ///< sums: the term looked for first, the smallest one
+        std::uint64_t needs =
+            0;  ///< kinds that must be among the children of a matching sum or product
     };
     std::array<node, static_cast<std::size_t>(capacity)> nodes{};
     std::array<operand, static_cast<std::size_t>(2 * capacity)> operands{};
@@ -30,7 +31,9 @@ struct compiled_rules {
     int symbols = 0;
 };
 
-constexpr std::uint64_t kind_bit(int kind) { return std::uint64_t{1} << (static_cast<unsigned>(kind) % 64U); }
+constexpr std::uint64_t kind_bit(int kind) {
+    return std::uint64_t{1} << (static_cast<unsigned>(kind) % 64U);
+}
 
 /// Nodes of a formula read as a tree.
 constexpr int tree_size(const graph& g, int i) {
@@ -48,7 +51,8 @@ constexpr int find_lead(const graph& g, const node& n) {
     for (int k = 0; k < n.count; ++k) {
         const node& term = g.at(g.child(n, k).node);
         if (term.kind == symbol_node) continue;
-        const bool hides_sign = term.kind >= first_call && primitive_of(term.kind).symmetry != parity::none;
+        const bool hides_sign =
+            term.kind >= first_call && primitive_of(term.kind).symmetry != parity::none;
         const int cost = tree_size(g, g.child(n, k).node) + (hides_sign ? 1000 : 0);
         if (cost < best_cost) best = k, best_cost = cost;
     }
@@ -67,9 +71,11 @@ constexpr compiled_rules<Rules> compile_rules(const rewrite_rule* rules) {
     graph canonical;
     canonical_form(canonical, {}).run(raw, roots);
     compiled_rules<Rules> result;
-    if (canonical.size() > result.capacity) throw "chainrule: the rule table needs a larger capacity";
+    if (canonical.size() > result.capacity)
+        throw "chainrule: the rule table needs a larger capacity";
     for (std::size_t i = 0; i < canonical.nodes.size(); ++i) result.nodes[i] = canonical.nodes[i];
-    for (std::size_t i = 0; i < canonical.operands.size(); ++i) result.operands[i] = canonical.operands[i];
+    for (std::size_t i = 0; i < canonical.operands.size(); ++i)
+        result.operands[i] = canonical.operands[i];
     result.symbols = static_cast<int>(canonical.symbols.size());
     for (std::size_t i = 0; i < result.rows.size(); ++i) {
         auto& row = result.rows[i];
@@ -86,12 +92,14 @@ constexpr compiled_rules<Rules> compile_rules(const rewrite_rule* rules) {
     for (std::size_t i = 1; i < result.rows.size(); ++i) {
         const auto moving = result.rows[i];
         std::size_t j = i;
-        for (; j > 0 && moving.root_kind < result.rows[j - 1].root_kind; --j) result.rows[j] = result.rows[j - 1];
+        for (; j > 0 && moving.root_kind < result.rows[j - 1].root_kind; --j)
+            result.rows[j] = result.rows[j - 1];
         result.rows[j] = moving;
     }
     std::size_t row = 0;
     for (std::size_t kind = 0; kind < result.first_row.size(); ++kind) {
-        while (row < result.rows.size() && result.rows[row].root_kind < static_cast<int>(kind)) ++row;
+        while (row < result.rows.size() && result.rows[row].root_kind < static_cast<int>(kind))
+            ++row;
         result.first_row[kind] = static_cast<short>(row);
     }
     return result;
@@ -102,7 +110,8 @@ class pattern_match {
 public:
     static constexpr int most_symbols = 8;
 
-    constexpr pattern_match(canonical_form& form, const node* pattern_nodes, const operand* pattern_operands)
+    constexpr pattern_match(canonical_form& form, const node* pattern_nodes,
+                            const operand* pattern_operands)
         : target(form), nodes(pattern_nodes), operands(pattern_operands) {}
 
     /// The rewritten node, or −1 if the pattern `before` is not there.
@@ -120,9 +129,13 @@ private:
     const operand* operands;
     std::array<int, most_symbols> bound{-1, -1, -1, -1, -1, -1, -1, -1};
 
-    [[nodiscard]] constexpr operand pattern_child(const node& p, int i) const { return operands[p.first + i]; }
+    [[nodiscard]] constexpr operand pattern_child(const node& p, int i) const {
+        return operands[p.first + i];
+    }
     [[nodiscard]] constexpr bool is_symbol(int p) const { return nodes[p].kind == symbol_node; }
-    constexpr int& binding(int symbol) { return bound[static_cast<std::size_t>(nodes[symbol].value)]; }
+    constexpr int& binding(int symbol) {
+        return bound[static_cast<std::size_t>(nodes[symbol].value)];
+    }
 
     constexpr bool bind(int symbol, int i) {
         int& b = binding(symbol);
@@ -134,10 +147,14 @@ private:
         const node& p = nodes[pattern];
         const node n = target.out.at(i);
         switch (p.kind) {
-        case constant_node: return n.kind == constant_node && n.value == p.value && n.residual == 0;
-        case symbol_node: return bind(pattern, i);
-        case sum_node: return n.kind == sum_node && match_whole_sum(p, n);
-        case product_node: return match_whole_product(p, i);
+        case constant_node:
+            return n.kind == constant_node && n.value == p.value && n.residual == 0;
+        case symbol_node:
+            return bind(pattern, i);
+        case sum_node:
+            return n.kind == sum_node && match_whole_sum(p, n);
+        case product_node:
+            return match_whole_product(p, i);
         default:
             if (n.kind != p.kind) return false;
             for (int k = 0; k < p.count; ++k) {
@@ -154,7 +171,8 @@ private:
         int absorbing = -1;
         for (int k = p.count - 1; k >= 0; --k) {
             const operand want = pattern_child(p, k);
-            if (p.value != 0 && n.value != p.value) return false;  // log(y + z) is no log1p(y + z - 1)
+            if (p.value != 0 && n.value != p.value)
+                return false;  // log(y + z) is no log1p(y + z - 1)
             if (is_symbol(want.node) && binding(want.node) < 0 && want.weight == 1) {
                 absorbing = want.node;
                 continue;
@@ -209,7 +227,8 @@ private:
         if (p.kind == symbol_node) {
             return binding(pattern) >= 0 && target.out.at(binding(pattern)).kind == product_node;
         }
-        const bool symmetric = p.kind >= first_call && primitive_of(p.kind).symmetry != parity::none;
+        const bool symmetric =
+            p.kind >= first_call && primitive_of(p.kind).symmetry != parity::none;
         return (symmetric || p.kind == product_node) && is_bound(pattern);
     }
 
@@ -257,7 +276,8 @@ private:
             used[k] = 1;
             bool all = true;
             for (int j = p.count - 1; j >= 0 && all; --j) {
-                if (j != lead && !is_symbol(pattern_child(p, j).node)) all = use_term(pattern_child(p, j), n, used, scale);
+                if (j != lead && !is_symbol(pattern_child(p, j).node))
+                    all = use_term(pattern_child(p, j), n, used, scale);
             }
             for (int j = p.count - 1; j >= 0 && all; --j) {
                 if (j == lead || !is_symbol(pattern_child(p, j).node)) continue;
@@ -287,7 +307,8 @@ private:
             for (int j = p.count - 1; j >= 0; --j) {
                 const operand want = pattern_child(p, j);
                 if (is_symbol(want.node) != (pass == 1)) continue;
-                if (!use_factor(want, factors) && !use_instance(want, factors, coefficient)) return -1;
+                if (!use_factor(want, factors) && !use_instance(want, factors, coefficient))
+                    return -1;
             }
         }
         factors.push_back({build(after), 1});
@@ -296,8 +317,9 @@ private:
 
     static constexpr bool contains_power(double have, double want) {
         const double rest = have - want;
-        return rest == 0 || (is_integer(rest) && is_integer(have) && (have > 0) == (want > 0) &&
-                             magnitude(have) > magnitude(want));
+        return rest == 0 ||
+            (is_integer(rest) && is_integer(have) && (have > 0) == (want > 0) &&
+             magnitude(have) > magnitude(want));
     }
 
     /// The same for a factor whose symbols are known by now; its own factors stand among the others.
@@ -305,7 +327,8 @@ private:
         if (!may_look_different(want.node)) return false;
         const operand instance = target.split_coefficient(build(want.node));
         const exact_result scale = exact_power(instance.weight, want.weight);
-        const exact_result rest = scale.exact ? exact_quotient(coefficient, scale.value) : exact_result{};
+        const exact_result rest =
+            scale.exact ? exact_quotient(coefficient, scale.value) : exact_result{};
         if (!rest.exact) return false;
         const node parts = target.out.at(instance.node);
         operand_list wanted{operand{instance.node, 1}};
@@ -313,7 +336,9 @@ private:
         for (const operand& part : wanted) {
             const double power = part.weight * want.weight;
             int k = 0;
-            while (k < factors.size() && (factors[k].node != part.node || !contains_power(factors[k].weight, power))) ++k;
+            while (k < factors.size() &&
+                   (factors[k].node != part.node || !contains_power(factors[k].weight, power)))
+                ++k;
             if (k == factors.size()) return false;
             factors[k].weight -= power;
         }
@@ -360,13 +385,15 @@ constexpr int apply_rules(const compiled_rules<Rules>& table, canonical_form& fo
     if (n.kind == constant_node || n.kind == symbol_node) return -1;
     std::uint64_t present = 0;
     if (n.kind < first_call) {
-        for (int k = 0; k < n.count; ++k) present |= kind_bit(form.out.at(form.out.child(n, k).node).kind);
+        for (int k = 0; k < n.count; ++k)
+            present |= kind_bit(form.out.at(form.out.child(n, k).node).kind);
     }
     const auto kind = static_cast<std::size_t>(n.kind);
     for (int k = table.first_row[kind]; k < table.first_row[kind + 1]; ++k) {
         const auto& row = table.rows[static_cast<std::size_t>(k)];
         if ((row.needs & ~present) != 0) continue;
-        const int better = pattern_match(form, table.nodes.data(), table.operands.data()).rewrite(row.before, row.after, row.lead, i);
+        const int better = pattern_match(form, table.nodes.data(), table.operands.data())
+                               .rewrite(row.before, row.after, row.lead, i);
         if (better >= 0 && better != i) return better;
     }
     return -1;

@@ -11,11 +11,14 @@ namespace chainrule::detail {
 
 // Templates only so that a translation unit that does not use a table does not pay for it.
 template<class = void>
-inline constexpr auto compiled_simplify_rules = compile_rules<std::size(simplify_rules)>(simplify_rules);
+inline constexpr auto compiled_simplify_rules =
+    compile_rules<std::size(simplify_rules)>(simplify_rules);
 template<class = void>
-inline constexpr auto compiled_stabilise_rules = compile_rules<std::size(stabilise_rules)>(stabilise_rules);
+inline constexpr auto compiled_stabilise_rules =
+    compile_rules<std::size(stabilise_rules)>(stabilise_rules);
 template<class = void>
-inline constexpr auto compiled_compare_rules = compile_rules<std::size(compare_rules)>(compare_rules);
+inline constexpr auto compiled_compare_rules =
+    compile_rules<std::size(compare_rules)>(compare_rules);
 
 constexpr int simplify_and_stabilise(canonical_form& form, int i) {
     const int better = apply_rules(compiled_stabilise_rules<>, form, i);

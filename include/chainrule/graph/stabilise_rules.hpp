@@ -43,14 +43,18 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"u*sech(u)^2", "sech_square_product(u)", validity::finite, "inf*0 has the limit 0"},
     // roots: u*u overflows, u + sqrt(u*u + v) cancels for u < 0
     {"sqrt(u^2 + v)", "root_sum_square(u, v)"},
-    {"(u^2 + v)^-0.5", "1/root_sum_square(u, v)", validity::finite, "pow(-inf, -0.5) is 0, the root NaN"},
-    {"u + root_sum_square(u, v)", "conjugate_sum(u, v)", validity::finite, "-inf + inf has the limit 0"},
-    {"root_sum_square(u, v) - u", "conjugate_sum(-u, v)", validity::finite, "inf - inf has the limit 0"},
+    {"(u^2 + v)^-0.5", "1/root_sum_square(u, v)", validity::finite,
+     "pow(-inf, -0.5) is 0, the root NaN"},
+    {"u + root_sum_square(u, v)", "conjugate_sum(u, v)", validity::finite,
+     "-inf + inf has the limit 0"},
+    {"root_sum_square(u, v) - u", "conjugate_sum(-u, v)", validity::finite,
+     "inf - inf has the limit 0"},
     // what the quotient rule leaves of u/(1 + u) and u/√(1 + u²): differences of nearly equal terms
     {"1/(1 + u) - u/(1 + u)^2", "1/(1 + u)^2", validity::finite, "0 - inf/inf has the limit 0"},
-    {"1/sqrt(1 + u) - u/(1 + u)^1.5", "1/(1 + u)^1.5", validity::finite, "0 - inf/inf has the limit 0"},
-    {"1/root_sum_square(u, v) - u^2/root_sum_square(u, v)^3", "v/root_sum_square(u, v)^3", validity::finite,
+    {"1/sqrt(1 + u) - u/(1 + u)^1.5", "1/(1 + u)^1.5", validity::finite,
      "0 - inf/inf has the limit 0"},
+    {"1/root_sum_square(u, v) - u^2/root_sum_square(u, v)^3", "v/root_sum_square(u, v)^3",
+     validity::finite, "0 - inf/inf has the limit 0"},
     {"conjugate_sum(u, v)/root_sum_square(u, v)^2 - u*conjugate_sum(u, v)/root_sum_square(u, v)^3",
      "v/root_sum_square(u, v)^3", validity::finite, "0 - inf/inf has the limit 0"},
     // trigonometric functions

@@ -23,9 +23,10 @@ constexpr std::vector<char> formula_characters() {
 template<class E>
 struct formula_string {
     static constexpr std::size_t size = formula_characters<E>().size();
-    static_assert(size <= printer::longest,
-                  "chainrule: the text of this formula is too long to be read by anybody (more than 65536 "
-                  "characters); print its parts instead");
+    static_assert(
+        size <= printer::longest,
+        "chainrule: the text of this formula is too long to be read by anybody (more than 65536 "
+        "characters); print its parts instead");
     static constexpr std::array<char, size> characters = [] {
         std::array<char, size> result{};
         const std::vector<char> text = formula_characters<E>();

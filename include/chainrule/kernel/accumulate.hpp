@@ -19,16 +19,12 @@ struct accumulating : accumulating_tag {
 
     constexpr explicit accumulating(Target t) : target(static_cast<Target&&>(t)) {}
     // An array of gradients is a range like the one it stands for.
-    [[nodiscard]] constexpr auto data() const
-        requires requires(const Target& t) { std::data(t); }
-    {
-        return std::data(target);
+    [[nodiscard]] constexpr auto data() const requires requires(const Target& t) { std::data(t); }
+    { return std::data(target); }
+    [[nodiscard]] constexpr std::size_t size() const requires requires(const Target& t) {
+        std::size(t);
     }
-    [[nodiscard]] constexpr std::size_t size() const
-        requires requires(const Target& t) { std::size(t); }
-    {
-        return static_cast<std::size_t>(std::size(target));
-    }
+    { return static_cast<std::size_t>(std::size(target)); }
 };
 
 template<class T>
@@ -54,7 +50,8 @@ using plain_target_of = typename plain_target<std::remove_cvref_t<T>>::type;
 template<class Target>
 constexpr auto accumulate(Target&& target) {
     static_assert(std::is_lvalue_reference_v<Target> || !std::is_arithmetic_v<Target>,
-                  "chainrule: accumulate(target) needs a variable or a range that can be written to, not a temporary "
+                  "chainrule: accumulate(target) needs a variable or a range that can be written "
+                  "to, not a temporary "
                   "number");
     return detail::accumulating<Target>(static_cast<Target&&>(target));
 }

@@ -42,9 +42,11 @@ struct returned_parameters {
 };
 
 /// Positional backward: grad_in and the parameters' sums, and the value too if asked for.
-template<class E, class T, bool WithValue, kink_rule Rule, class Map, fixed_string... Names, class... B>
+template<class E, class T, bool WithValue, kink_rule Rule, class Map, fixed_string... Names,
+         class... B>
 auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& upstream, T* value,
-                  const named_range<T>& grad_in, const output_target<T>& grad_in_target, const B&... bindings) {
+                  const named_range<T>& grad_in, const output_target<T>& grad_in_target,
+                  const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
     gathered_inputs<E, T, Map, sizeof...(B)> inputs(values, bindings...);
     inputs.ranges[inputs.range_count++] = upstream;
@@ -59,15 +61,15 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
     auto reduce = [](auto) { return sink::reduce_times_gradient; };
     const unsigned threads = threads_of(bindings...);
     if constexpr (WithValue) {
-        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, range_inputs<E, Map>::has_channels,
-                     is_parallel<B...>, sink::store, sink::store_times_gradient,
-                     reduce(key_of<Names>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size,
-                                               threads);
+        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>,
+                     range_inputs<E, Map>::has_channels, is_parallel<B...>, sink::store,
+                     sink::store_times_gradient, reduce(key_of<Names>)...>(
+            inputs.sources.data(), targets.data(), upstream.pointer, upstream.size, threads);
     } else {
-        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>, range_inputs<E, Map>::has_channels,
-                     is_parallel<B...>, sink::store_times_gradient,
-                     reduce(key_of<Names>)...>(inputs.sources.data(), targets.data(), upstream.pointer, upstream.size,
-                                               threads);
+        sweep_arrays<program_plan, T, working_batch<T, B...>, range_inputs<E, Map>,
+                     range_inputs<E, Map>::has_channels, is_parallel<B...>,
+                     sink::store_times_gradient, reduce(key_of<Names>)...>(
+            inputs.sources.data(), targets.data(), upstream.pointer, upstream.size, threads);
     }
     return gradient_map<Names...>(sums);
 }
@@ -98,12 +100,14 @@ decltype(auto) target_of(const Request& request) {
 template<class Map, class Request>
 constexpr bool is_summed_per_channel() {
     return channel_values_like<target_type<Request>> ||
-           (contiguous_range<target_type<Request>> && kind_of_input<Request::name, Map>() == input_kind::channels);
+        (contiguous_range<target_type<Request>> &&
+         kind_of_input<Request::name, Map>() == input_kind::channels);
 }
 
-template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Inputs, class Map, class... Requests>
-void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& upstream, unsigned threads,
-                        const Requests&... requests) {
+template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Inputs, class Map,
+         class... Requests>
+void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& upstream,
+                        unsigned threads, const Requests&... requests) {
     using program_plan = plan<E, false, Rule, Requests::name...>;
     inputs.ranges[inputs.range_count++] = upstream;
     std::array<named_range<T>, sizeof...(Requests)> outputs{};
@@ -126,13 +130,17 @@ void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& 
                               "chainrule: all ranges of one call must have the same element type");
                 target.channels = check_channels(name, range, inner);
                 target.pointer = std::data(range);
-                channel_outputs[channel_output_count++] = {name, target.pointer, target.channels.count};
+                channel_outputs[channel_output_count++] = {name, target.pointer,
+                                                           target.channels.count};
             };
             if constexpr (kind_of_input<R::name, Map>() == input_kind::channels) {
                 const auto& bound = boost::hana::at_key(values, key_of<R::name>).value;
-                if constexpr (channel_values_like<target_type<R>>) set(target_of(request).values, target_of(request).inner);
+                if constexpr (channel_values_like<target_type<R>>)
+                    set(target_of(request).values, target_of(request).inner);
                 else set(target_of(request), bound.inner);
-                if (target.channels != channel_layout{static_cast<std::size_t>(std::size(bound.values)), bound.inner}) {
+                if (target.channels !=
+                    channel_layout{static_cast<std::size_t>(std::size(bound.values)),
+                                   bound.inner}) {
                     throw_channel_mismatch(name);
                 }
             } else {
@@ -144,7 +152,8 @@ void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& 
             static_assert(std::is_same_v<element_of<decltype(range)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
             target.pointer = std::data(range);
-            outputs[output_count++] = {name, target.pointer, static_cast<std::size_t>(std::size(range))};
+            outputs[output_count++] = {name, target.pointer,
+                                       static_cast<std::size_t>(std::size(range))};
         }
     };
     (list_output(requests), ...);
@@ -152,16 +161,19 @@ void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& 
     for (std::size_t k = 0; k < channel_output_count; ++k) {
         const named_range<T>& mine = channel_outputs[k];
         for (std::size_t i = 0; i < inputs.range_count; ++i) check_apart(mine, inputs.ranges[i]);
-        for (std::size_t i = 0; i < inputs.channel_count; ++i) check_apart(mine, inputs.channels[i]);
+        for (std::size_t i = 0; i < inputs.channel_count; ++i)
+            check_apart(mine, inputs.channels[i]);
         for (std::size_t o = 0; o < output_count; ++o) check_apart(mine, outputs[o]);
         for (std::size_t o = 0; o < k; ++o) check_apart(mine, channel_outputs[o]);
     }
-    sweep_arrays<program_plan, T, Batch, range_inputs<E, Map>,
-                 range_inputs<E, Map>::has_channels || (channel_values_like<target_type<Requests>> || ...), Parallel,
-                 (contiguous_range<target_type<Requests>> || channel_values_like<target_type<Requests>>
-                      ? sink::store_times_gradient
-                      : sink::reduce_times_gradient)...>(inputs.sources.data(), targets.data(), upstream.pointer,
-                                                         upstream.size, threads);
+    sweep_arrays<
+        program_plan, T, Batch, range_inputs<E, Map>,
+        range_inputs<E, Map>::has_channels || (channel_values_like<target_type<Requests>> || ...),
+        Parallel,
+        (contiguous_range<target_type<Requests>> || channel_values_like<target_type<Requests>>
+             ? sink::store_times_gradient
+             : sink::reduce_times_gradient)...>(inputs.sources.data(), targets.data(),
+                                                upstream.pointer, upstream.size, threads);
     std::size_t k = 0;
     auto hand_over = [&](const auto& request) {
         using R = std::remove_cvref_t<decltype(request)>;
@@ -178,16 +190,22 @@ void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& 
 template<class Map, class Request>
 constexpr void check_request() {
     using target = target_type<Request>;
-    static_assert(contiguous_range<target> || plain_number<target> || channel_values_like<target>,
-                  "chainrule: grad(symbol) = target needs a range or a number that receives the sum");
+    static_assert(
+        contiguous_range<target> || plain_number<target> || channel_values_like<target>,
+        "chainrule: grad(symbol) = target needs a range or a number that receives the sum");
     static_assert(!plain_number<target> || kind_of_input<Request::name, Map>() != input_kind::range,
-                  "chainrule: this symbol is bound to a range, so its gradient has one value per element; give "
+                  "chainrule: this symbol is bound to a range, so its gradient has one value per "
+                  "element; give "
                   "grad(symbol) = a range");
-    static_assert(!plain_number<target> || kind_of_input<Request::name, Map>() != input_kind::channels,
-                  "chainrule: this symbol is bound per channel, so its gradient has one value per channel; give "
+    static_assert(!plain_number<target> ||
+                      kind_of_input<Request::name, Map>() != input_kind::channels,
+                  "chainrule: this symbol is bound per channel, so its gradient has one value per "
+                  "channel; give "
                   "grad(symbol) = a range");
-    static_assert(!channel_values_like<target> || kind_of_input<Request::name, Map>() != input_kind::range,
-                  "chainrule: this symbol is bound to a range, so its gradient has one value per element, not per "
+    static_assert(!channel_values_like<target> ||
+                      kind_of_input<Request::name, Map>() != input_kind::range,
+                  "chainrule: this symbol is bound to a range, so its gradient has one value per "
+                  "element, not per "
                   "channel; give grad(symbol) = a range");
 }
 
@@ -202,26 +220,29 @@ output_target<T> element_target(GradIn& grad_in) {
 
 template<class R>
 auto describe_range(std::string_view name, const R& range) {
-    return named_range<element_of<const R>>{name, std::data(range), static_cast<std::size_t>(std::size(range))};
+    return named_range<element_of<const R>>{name, std::data(range),
+                                            static_cast<std::size_t>(std::size(range))};
 }
 
 template<bool WithValue, class F, class In, class GradOut, class Out, class GradIn, class... B>
-auto positional_backward(const In& in, const GradOut& grad_out, Out* out, GradIn&& grad_in, const B&... bindings) {
+auto positional_backward(const In& in, const GradOut& grad_out, Out* out, GradIn&& grad_in,
+                         const B&... bindings) {
     require_kernel_range<const In>();
     require_kernel_range<const GradOut>();
     require_writable_range<GradIn>();
     check_arguments<F, B...>();
     refuse_requests<B...>();
     using T = element_of<GradIn>;
-    static_assert(std::is_same_v<T, element_of<const In>> && std::is_same_v<T, element_of<const GradOut>>,
+    static_assert(std::is_same_v<T, element_of<const In>> &&
+                      std::is_same_v<T, element_of<const GradOut>>,
                   "chainrule: all ranges of one call must have the same element type");
     using E = typename substituted<F, B...>::type;
     const auto named_x = bind_x(in);
     const auto values = value_bindings(named_x, bindings...);
     using map = std::remove_const_t<decltype(values)>;
     return run_backward<E, T, WithValue, policy_of<B...>()>(
-        typename returned_parameters<E, map>::type{}, values, describe_range("grad_out", grad_out), out,
-        describe_range("grad_in", grad_in), element_target<T>(grad_in), named_x, bindings...);
+        typename returned_parameters<E, map>::type{}, values, describe_range("grad_out", grad_out),
+        out, describe_range("grad_in", grad_in), element_target<T>(grad_in), named_x, bindings...);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE
@@ -244,7 +265,8 @@ auto backward(F, const In& in, const GradOut& grad_out, GradIn&& grad_in, B... b
 /// The named form: backward(f, grad_out, x = a, gate = b, grad(x) = da, grad(gate) = db) computes what
 /// the grad(...) ask for, in one loop. A range receives one value per element, a number the sum.
 template<expression F, class GradOut, class First, class Second, class... B>
-    requires(!detail::contiguous_range<First> && !std::is_pointer_v<First> && !detail::contiguous_range<Second>)
+    requires(!detail::contiguous_range<First> && !std::is_pointer_v<First> &&
+             !detail::contiguous_range<Second>)
 void backward(F, const GradOut& grad_out, First first, Second second, B... bindings) {
     detail::require_kernel_range<const GradOut>();
     detail::check_arguments<F, First, Second, B...>();
@@ -253,13 +275,18 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
     const auto values = detail::value_bindings(first, second, bindings...);
     using map = std::remove_const_t<decltype(values)>;
     auto run = [&](const auto&... requests) {
-        static_assert(sizeof...(requests) > 0, "chainrule: backward by name computes what it is asked for; add at "
-                                               "least one grad(symbol) = target");
+        static_assert(sizeof...(requests) > 0,
+                      "chainrule: backward by name computes what it is asked for; add at "
+                      "least one grad(symbol) = target");
         (detail::check_request<map, std::remove_cvref_t<decltype(requests)>>(), ...);
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
-                      "chainrule: a gradient is asked for twice in one call; keep one of the two grad(symbol)");
-        const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second, bindings...);
-        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>, detail::policy_of<First, Second, B...>(), detail::is_parallel<First, Second, B...>>(
+                      "chainrule: a gradient is asked for twice in one call; keep one of the two "
+                      "grad(symbol)");
+        const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
+                                                                          bindings...);
+        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
+                                   detail::policy_of<First, Second, B...>(),
+                                   detail::is_parallel<First, Second, B...>>(
             inputs, values, detail::describe_range("grad_out", grad_out),
             detail::threads_of(first, second, bindings...), requests...);
     };
@@ -268,7 +295,8 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
 
 /// out[i] = f(in[i]) and grad_in[i] = grad_out[i] * f'(in[i]), and the parameter gradients, in one loop.
 template<expression F, class In, class GradOut, class Out, class GradIn, class... B>
-auto forward_backward(F, const In& in, const GradOut& grad_out, Out&& out, GradIn&& grad_in, B... bindings) {
+auto forward_backward(F, const In& in, const GradOut& grad_out, Out&& out, GradIn&& grad_in,
+                      B... bindings) {
     detail::require_writable_range<Out>();
     detail::refuse_accumulation<Out>();
     using T = detail::element_of<GradIn>;
@@ -277,8 +305,8 @@ auto forward_backward(F, const In& in, const GradOut& grad_out, Out&& out, GradI
     if (std::size(out) != std::size(in)) {
         detail::throw_length_mismatch("out", std::size(out), "x", std::size(in));
     }
-    return detail::positional_backward<true, F>(in, grad_out, std::data(out), static_cast<GradIn&&>(grad_in),
-                                                bindings...);
+    return detail::positional_backward<true, F>(in, grad_out, std::data(out),
+                                                static_cast<GradIn&&>(grad_in), bindings...);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

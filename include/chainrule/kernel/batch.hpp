@@ -339,7 +339,8 @@ CHAINRULE_SIMD_INLINE constexpr batch<T, N> copy_sign(batch<T, N> a, batch<T, N>
     using lane_type = typename number_format<T>::unsigned_type;
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (N * sizeof(T) == 64) {
-        if (!std::is_constant_evaluated()) return by_bits<0xd8>(a, b, from_bits(bit_type(sign_bit<T>)));
+        if (!std::is_constant_evaluated())
+            return by_bits<0xd8>(a, b, from_bits(bit_type(sign_bit<T>)));
     }
 #endif
     return from_bits((bits(a) & bit_type(static_cast<lane_type>(~sign_bit<T>))) |

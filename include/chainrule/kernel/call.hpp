@@ -25,17 +25,21 @@ template<class R>
 concept kernel_range = contiguous_range<R> && is_storage<element_of<R>>;
 
 template<class R>
-concept writable_range = kernel_range<R> && !std::is_const_v<std::remove_reference_t<decltype(*std::data(std::declval<R&>()))>>;
+concept writable_range = kernel_range<R> &&
+    !std::is_const_v<std::remove_reference_t<decltype(*std::data(std::declval<R&>()))>>;
 
 template<class R>
 constexpr void require_kernel_range() {
-    static_assert(kernel_range<R>, "chainrule: kernels work on contiguous ranges of float, double, float16 or bfloat16, such as "
-                                   "std::vector<float>, std::array, std::span or a C array");
+    static_assert(kernel_range<R>,
+                  "chainrule: kernels work on contiguous ranges of float, double, float16 or "
+                  "bfloat16, such as "
+                  "std::vector<float>, std::array, std::span or a C array");
 }
 template<class R>
 constexpr void require_writable_range() {
     require_kernel_range<R>();
-    static_assert(writable_range<R>, "chainrule: an output range must be writable; this one is const");
+    static_assert(writable_range<R>,
+                  "chainrule: an output range must be writable; this one is const");
 }
 
 template<class B>
@@ -47,8 +51,9 @@ template<class B>
 concept channel_binding = named_binding<B> && channel_values_like<typename B::value_type>;
 
 template<class B>
-concept kernel_argument = gradient_binding<B> || range_binding<B> || channel_binding<B> || number_binding<B> ||
-                          expression_binding<B> || kink_policy_like<B> || parallel_policy_like<B> || is_accurate_tag<B>;
+concept kernel_argument =
+    gradient_binding<B> || range_binding<B> || channel_binding<B> || number_binding<B> ||
+    expression_binding<B> || kink_policy_like<B> || parallel_policy_like<B> || is_accurate_tag<B>;
 
 template<class... A>
 inline constexpr bool is_parallel = (parallel_policy_like<A> || ...);
@@ -70,9 +75,11 @@ unsigned threads_of(const A&... arguments) {
 template<class... A>
 constexpr kink_rule policy_of() {
     kink_rule rule = kink_rule::usual;
-    ((void)[&] {
-        if constexpr (kink_policy_like<A>) rule = A::rule;
-    }(), ...);
+    (
+        (void)[&] {
+            if constexpr (kink_policy_like<A>) rule = A::rule;
+        }(),
+        ...);
     return rule;
 }
 
@@ -94,11 +101,12 @@ struct named_range {
 
 /// Outputs may be exactly an input (in place), but not partly one, and not each other.
 template<class T>
-void check_ranges(const named_range<T>* inputs, std::size_t input_count, const named_range<T>* outputs,
-                  std::size_t output_count) {
+void check_ranges(const named_range<T>* inputs, std::size_t input_count,
+                  const named_range<T>* outputs, std::size_t output_count) {
     const named_range<T>& reference = input_count > 0 ? inputs[0] : outputs[0];
     auto check_size = [&](const named_range<T>& r) {
-        if (r.size != reference.size) throw_length_mismatch(r.name, r.size, reference.name, reference.size);
+        if (r.size != reference.size)
+            throw_length_mismatch(r.name, r.size, reference.name, reference.size);
     };
     for (std::size_t i = 0; i < input_count; ++i) check_size(inputs[i]);
     for (std::size_t i = 0; i < output_count; ++i) check_size(outputs[i]);
@@ -109,8 +117,9 @@ void check_ranges(const named_range<T>* inputs, std::size_t input_count, const n
             }
         }
         for (std::size_t other = 0; other < o; ++other) {
-            if (reference.size > 0 && (outputs[o].pointer == outputs[other].pointer ||
-                                       partly_overlap(outputs[o].pointer, outputs[other].pointer, reference.size))) {
+            if (reference.size > 0 &&
+                (outputs[o].pointer == outputs[other].pointer ||
+                 partly_overlap(outputs[o].pointer, outputs[other].pointer, reference.size))) {
                 throw_shared_output(outputs[o].name, outputs[other].name);
             }
         }
@@ -142,14 +151,16 @@ constexpr auto with_kept(Use use, const First& first, const Rest&... rest) {
 }
 
 template<class B>
-struct is_value_binding : std::bool_constant<number_binding<B> || range_binding<B> || channel_binding<B>> {};
+struct is_value_binding
+    : std::bool_constant<number_binding<B> || range_binding<B> || channel_binding<B>> {};
 template<class B>
 struct is_gradient_binding : std::bool_constant<gradient_binding<B>> {};
 
 /// The Hana map of the numbers and ranges among the arguments of a call.
 template<class... B>
 constexpr auto value_bindings(const B&... bindings) {
-    return with_kept<is_value_binding>([](const auto&... kept) { return make_bindings(kept...); }, bindings...);
+    return with_kept<is_value_binding>([](const auto&... kept) { return make_bindings(kept...); },
+                                       bindings...);
 }
 
 enum class input_kind { number, range, channels };
@@ -157,8 +168,8 @@ enum class input_kind { number, range, channels };
 template<fixed_string Name, class Map>
 constexpr input_kind kind_of_input() {
     if constexpr (is_bound<Name, Map>) {
-        using value = typename std::remove_cvref_t<decltype(boost::hana::at_key(std::declval<const Map&>(),
-                                                                               key_of<Name>))>::value_type;
+        using value = typename std::remove_cvref_t<decltype(boost::hana::at_key(
+            std::declval<const Map&>(), key_of<Name>))>::value_type;
         if constexpr (channel_values_like<value>) return input_kind::channels;
         else return contiguous_range<value> ? input_kind::range : input_kind::number;
     } else {
@@ -170,18 +181,21 @@ constexpr input_kind kind_of_input() {
 template<class E, class Map>
 struct range_inputs {
     static constexpr std::size_t count = symbols_of<E>::count;
-    static constexpr std::array<bool, count + 1> flags = []<std::size_t... I>(std::index_sequence<I...>) {
+    static constexpr std::array<bool, count + 1> flags =
+        []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<bool, count + 1>{
-            kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>() !=
-                input_kind::number...,
+            kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name),
+                          Map>() != input_kind::number...,
             false};
-    }(std::make_index_sequence<count>{});
+    }
+    (std::make_index_sequence<count>{});
     static constexpr bool at(int i) { return flags[static_cast<std::size_t>(i)]; }
     static constexpr bool has_channels = []<std::size_t... I>(std::index_sequence<I...>) {
         return (false || ... ||
-                (kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name), Map>() ==
-                 input_kind::channels));
-    }(std::make_index_sequence<count>{});
+                (kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name),
+                               Map>() == input_kind::channels));
+    }
+    (std::make_index_sequence<count>{});
 };
 
 /// The channels of `layout` for `name`: there are some, and their runs have a length.
@@ -204,8 +218,8 @@ struct gathered_inputs {
 
     template<class... B>
     explicit gathered_inputs(const Map& values, const B&... bindings) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values), ...); }(
-            std::make_index_sequence<symbols_of<E>::count>{});
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values), ...); }
+        (std::make_index_sequence<symbols_of<E>::count>{});
         (list_unused(bindings), ...);
     }
 
@@ -226,9 +240,12 @@ private:
     void list_unused(const B& binding) {
         if constexpr (range_binding<B>) {
             if constexpr (symbols_of<E>::find(B::name.view()) < 0) {
-                static_assert(std::is_same_v<element_of<const std::remove_cvref_t<typename B::value_type>>, T>,
-                              "chainrule: all ranges of one call must have the same element type");
-                add_range(B::name.view(), std::data(binding.value), static_cast<std::size_t>(std::size(binding.value)));
+                static_assert(
+                    std::is_same_v<element_of<const std::remove_cvref_t<typename B::value_type>>,
+                                   T>,
+                    "chainrule: all ranges of one call must have the same element type");
+                add_range(B::name.view(), std::data(binding.value),
+                          static_cast<std::size_t>(std::size(binding.value)));
             }
         }
     }
@@ -241,15 +258,18 @@ private:
             require_kernel_range<decltype(bound.values)>();
             static_assert(std::is_same_v<element_of<decltype(bound.values)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
-            sources[I].channels = check_channels(symbols_of<E>::list[I].name, bound.values, bound.inner);
+            sources[I].channels =
+                check_channels(symbols_of<E>::list[I].name, bound.values, bound.inner);
             sources[I].pointer = std::data(bound.values);
-            channels[channel_count++] = {symbols_of<E>::list[I].name, sources[I].pointer, sources[I].channels.count};
+            channels[channel_count++] = {symbols_of<E>::list[I].name, sources[I].pointer,
+                                         sources[I].channels.count};
         } else if constexpr (kind == input_kind::range) {
             const auto& range = boost::hana::at_key(bindings, key_of<name>).value;
             static_assert(std::is_same_v<element_of<decltype(range)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
             sources[I].pointer = std::data(range);
-            add_range(symbols_of<E>::list[I].name, std::data(range), static_cast<std::size_t>(std::size(range)));
+            add_range(symbols_of<E>::list[I].name, std::data(range),
+                      static_cast<std::size_t>(std::size(range)));
         } else {
             sources[I].value = symbol_value<E, I, number_of<T>, double>(bindings);
         }

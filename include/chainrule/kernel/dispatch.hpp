@@ -32,19 +32,23 @@ inline bool machine_has(instruction_set set) {
     if (set == instruction_set::baseline) return true;
 #if defined(__GNUC__) && defined(__x86_64__)
     __builtin_cpu_init();
-    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        __builtin_cpu_supports("f16c");
     if (set == instruction_set::avx2) return has_avx2;
     return has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #else
     return false;
 #endif
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_no_instruction_set(std::string_view name, bool machine_lacks) {
-    throw argument_error("chainrule: instruction set '" + std::string(name) + "' was asked for, but " +
-                         (machine_lacks ? "this machine does not have it"
-                                        : "the kernels were not compiled for it; name it in ISAS of chainrule_add_kernels"));
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_no_instruction_set(std::string_view name,
+                                                                            bool machine_lacks) {
+    throw argument_error(
+        "chainrule: instruction set '" + std::string(name) + "' was asked for, but " +
+        (machine_lacks
+             ? "this machine does not have it"
+             : "the kernels were not compiled for it; name it in ISAS of chainrule_add_kernels"));
 }
 
 }  // namespace detail
@@ -74,8 +78,9 @@ const Table& kernels() {
                                                   instruction_set::baseline};
         const char* const forced = std::getenv("CHAINRULE_ISA");
         for (instruction_set set : best_first) {
-            if (forced == nullptr ? has_kernels<Table>(set)
-                                  : detail::instruction_set_names[static_cast<int>(set)] == forced) {
+            if (forced == nullptr
+                    ? has_kernels<Table>(set)
+                    : detail::instruction_set_names[static_cast<int>(set)] == forced) {
                 return kernels<Table>(set);
             }
         }
@@ -103,17 +108,17 @@ const Table& kernels() {
 #endif
 
 #if defined(CHAINRULE_KERNELS_FIND)
-#define CHAINRULE_KERNELS_DEFINE_FIND(Table)                                                              \
-    namespace chainrule::detail {                                                                         \
-    template<>                                                                                            \
-    const Table* find_kernel_table<Table>(instruction_set set, bool only_ask) {                           \
-        static const Table nothing{};                                                                     \
-        using make = const Table& (*)();                                                                  \
-        constexpr make all[] = {&kernel_table<Table, instruction_set::baseline>,                          \
-                                CHAINRULE_KERNELS_AVX2(Table), CHAINRULE_KERNELS_AVX512(Table)};          \
-        const make mine = all[static_cast<int>(set)];                                                     \
-        return mine == nullptr ? nullptr : only_ask ? &nothing : &mine();                                 \
-    }                                                                                                     \
+#define CHAINRULE_KERNELS_DEFINE_FIND(Table)                                                       \
+    namespace chainrule::detail {                                                                  \
+    template<>                                                                                     \
+    const Table* find_kernel_table<Table>(instruction_set set, bool only_ask) {                    \
+        static const Table nothing{};                                                              \
+        using make = const Table& (*)();                                                           \
+        constexpr make all[] = {&kernel_table<Table, instruction_set::baseline>,                   \
+                                CHAINRULE_KERNELS_AVX2(Table), CHAINRULE_KERNELS_AVX512(Table)};   \
+        const make mine = all[static_cast<int>(set)];                                              \
+        return mine == nullptr ? nullptr : only_ask ? &nothing : &mine();                          \
+    }                                                                                              \
     }
 #else
 #define CHAINRULE_KERNELS_DEFINE_FIND(Table)
@@ -121,14 +126,14 @@ const Table& kernels() {
 
 /// Followed by the body of a function that returns the table. To be used at global scope, once for each
 /// table, in a file named in SOURCES of chainrule_add_kernels.
-#define CHAINRULE_KERNELS(Table)                                                                          \
-    static Table chainrule_make_kernels(const Table*);                                                    \
-    namespace chainrule::detail {                                                                         \
-    template<>                                                                                            \
-    const Table& kernel_table<Table, instruction_set::CHAINRULE_KERNEL_ISA>() {                           \
-        static const Table table = chainrule_make_kernels(static_cast<const Table*>(nullptr));            \
-        return table;                                                                                     \
-    }                                                                                                     \
-    }                                                                                                     \
-    CHAINRULE_KERNELS_DEFINE_FIND(Table)                                                                  \
+#define CHAINRULE_KERNELS(Table)                                                                   \
+    static Table chainrule_make_kernels(const Table*);                                             \
+    namespace chainrule::detail {                                                                  \
+    template<>                                                                                     \
+    const Table& kernel_table<Table, instruction_set::CHAINRULE_KERNEL_ISA>() {                    \
+        static const Table table = chainrule_make_kernels(static_cast<const Table*>(nullptr));     \
+        return table;                                                                              \
+    }                                                                                              \
+    }                                                                                              \
+    CHAINRULE_KERNELS_DEFINE_FIND(Table)                                                           \
     static Table chainrule_make_kernels(const Table*)

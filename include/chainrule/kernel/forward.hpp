@@ -11,16 +11,16 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// Runs `Plan` for E over the bound ranges, storing every output.
 template<class E, class Plan, class T, sink... Sinks, class... B>
-void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::array<T*, sizeof...(Sinks)> pointers,
-                   const B&... bindings) {
+void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs,
+                   std::array<T*, sizeof...(Sinks)> pointers, const B&... bindings) {
     const auto values = value_bindings(bindings...);
     using map = std::remove_const_t<decltype(values)>;
     gathered_inputs<E, T, map, sizeof...(B)> inputs(values, bindings...);
     inputs.check(outputs.data(), outputs.size());
     std::array<output_target<T>, sizeof...(Sinks)> targets{};
     for (std::size_t k = 0; k < targets.size(); ++k) targets[k].pointer = pointers[k];
-    sweep_arrays<Plan, T, working_batch<T, B...>, range_inputs<E, map>, range_inputs<E, map>::has_channels, is_parallel<B...>,
-                 Sinks...>(
+    sweep_arrays<Plan, T, working_batch<T, B...>, range_inputs<E, map>,
+                 range_inputs<E, map>::has_channels, is_parallel<B...>, Sinks...>(
         inputs.sources.data(), targets.data(), nullptr, outputs[0].size, threads_of(bindings...));
 }
 
@@ -28,15 +28,17 @@ void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs, std::ar
 template<class... B>
 constexpr void refuse_requests() {
     static_assert((!gradient_binding<B> && ...),
-                  "chainrule: grad(symbol) = target stands in backward by name: backward(f, grad_out, x = in, "
+                  "chainrule: grad(symbol) = target stands in backward by name: backward(f, "
+                  "grad_out, x = in, "
                   "grad(x) = slopes)");
 }
 
 /// Only gradients are added up.
 template<class Out>
 constexpr void refuse_accumulation() {
-    static_assert(!accumulating_like<Out>, "chainrule: accumulate(target) is for gradients, in backward and "
-                                           "forward_backward; here give the range itself");
+    static_assert(!accumulating_like<Out>,
+                  "chainrule: accumulate(target) is for gradients, in backward and "
+                  "forward_backward; here give the range itself");
 }
 
 /// The symbol that an argument gives a value or a formula; empty for the other kinds of arguments.
@@ -60,17 +62,21 @@ constexpr bool has_value_twice() {
 template<class F, class... B>
 constexpr void check_arguments() {
     static_assert((kernel_argument<B> && ...),
-                  "chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or grad(x) = slopes, and "
+                  "chainrule: a kernel call takes bindings, such as beta = 1.5f, x = values or "
+                  "grad(x) = slopes, and "
                   "policies such as kink::left or parallel; anything else is refused");
     static_assert(!has_value_twice<B...>(),
                   "chainrule: a symbol is given two values in one call; keep one of them");
     require_valid<F>();
     // A value is read in the formula with its expressions substituted, an expression replaces a symbol of F.
     using E = typename substituted<F, B...>::type;
-    ((void)[] {
-        if constexpr (expression_binding<B>) (void)require_symbol<F, B::name>();
-        else if constexpr (named_binding<B> || gradient_binding<B>) (void)require_symbol<E, B::name>();
-    }(), ...);
+    (
+        (void)[] {
+            if constexpr (expression_binding<B>) (void)require_symbol<F, B::name>();
+            else if constexpr (named_binding<B> || gradient_binding<B>)
+                (void)require_symbol<E, B::name>();
+        }(),
+        ...);
 }
 
 /// A range as a binding of x that refers to the caller's array.
@@ -98,7 +104,8 @@ void forward(F, Out&& out, First first, B... bindings) {
     using E = typename detail::substituted<F, First, B...>::type;
     using plan = detail::plan<E, true, detail::kink_rule::usual>;
     detail::store_outputs<E, plan, T, detail::sink::store>(
-        {{{"out", std::data(out), static_cast<std::size_t>(std::size(out))}}}, {{std::data(out)}}, first, bindings...);
+        {{{"out", std::data(out), static_cast<std::size_t>(std::size(out))}}}, {{std::data(out)}},
+        first, bindings...);
 }
 
 /// out[i] = f(in[i]): forward(f, in, out, beta = 1.5f).
@@ -120,7 +127,8 @@ void value_and_derivative(F, const In& in, Value&& value, Slope&& slope, B... bi
     detail::check_arguments<F, B...>();
     detail::refuse_requests<B...>();
     using T = detail::element_of<Value>;
-    static_assert(std::is_same_v<T, detail::element_of<Slope>> && std::is_same_v<T, detail::element_of<const In>>,
+    static_assert(std::is_same_v<T, detail::element_of<Slope>> &&
+                      std::is_same_v<T, detail::element_of<const In>>,
                   "chainrule: all ranges of one call must have the same element type");
     using E = typename detail::substituted<F, B...>::type;
     using plan = detail::plan<E, true, detail::policy_of<B...>(), "x">;

@@ -41,8 +41,10 @@ template<class F, class T>
 struct is_saved_output<saved_output<F, T>> : std::true_type {};
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_falling_formula() {
-    throw argument_error("chainrule: with these parameters the slope is not a function of the output (a factor of an "
-                         "arm of select() must be positive, others not 0); keep the input and call backward");
+    throw argument_error(
+        "chainrule: with these parameters the slope is not a function of the output (a factor of "
+        "an "
+        "arm of select() must be positive, others not 0); keep the input and call backward");
 }
 
 /// The saved values as a range of our own.
@@ -72,23 +74,29 @@ auto forward_saved(F f, const In& in, Out&& out, B... bindings) {
 /// if a parameter takes away monotony (elu with α < 0). Accuracy: of f′ at the rounded y.
 template<expression F, class Saved, class GradOut, class GradIn, class... B>
     requires(detail::contiguous_range<GradIn>)
-void backward_from_output(F, const Saved& y, const GradOut& grad_out, GradIn&& grad_in, B... bindings) {
+void backward_from_output(F, const Saved& y, const GradOut& grad_out, GradIn&& grad_in,
+                          B... bindings) {
     static_assert(detail::is_saved_output<Saved>::value,
-                  "chainrule: backward_from_output takes a saved output, which forward_saved(f, in, out) returns and "
+                  "chainrule: backward_from_output takes a saved output, which forward_saved(f, "
+                  "in, out) returns and "
                   "saved_output(f, out) declares; a plain range could be the input");
-    static_assert((!detail::range_binding<B> && ... && true) && (!detail::channel_binding<B> && ... && true),
-                  "chainrule: backward_from_output takes parameters as numbers; with ranges keep the input and call "
+    static_assert((!detail::range_binding<B> && ... && true) &&
+                      (!detail::channel_binding<B> && ... && true),
+                  "chainrule: backward_from_output takes parameters as numbers; with ranges keep "
+                  "the input and call "
                   "backward");
     if constexpr (detail::is_saved_output<Saved>::value) {
         static_assert(std::is_same_v<typename Saved::formula, F>,
-                      "chainrule: this output was saved of another formula; give backward_from_output the formula "
+                      "chainrule: this output was saved of another formula; give "
+                      "backward_from_output the formula "
                       "that made it");
         detail::require_kernel_range<const GradOut>();
         detail::require_writable_range<GradIn>();
         detail::check_arguments<F, B...>();
         detail::refuse_requests<B...>();
         using T = detail::element_of<GradIn>;
-        static_assert(std::is_same_v<T, typename Saved::value_type> && std::is_same_v<T, detail::element_of<const GradOut>>,
+        static_assert(std::is_same_v<T, typename Saved::value_type> &&
+                          std::is_same_v<T, detail::element_of<const GradOut>>,
                       "chainrule: all ranges of one call must have the same element type");
         using E = typename detail::substituted<F, B...>::type;
         using slope = detail::output_derivative_expression<E>;
@@ -100,15 +108,18 @@ void backward_from_output(F, const Saved& y, const GradOut& grad_out, GradIn&& g
         using map = std::remove_const_t<decltype(values)>;
         if (!(detail::evaluate_bound<guard, double>(values) > 0)) detail::throw_falling_formula();
         using plan = detail::plan<slope, true, detail::kink_rule::usual>;
-        detail::gathered_inputs<slope, T, map, 1 + sizeof...(B)> inputs(values, named_x, bindings...);
+        detail::gathered_inputs<slope, T, map, 1 + sizeof...(B)> inputs(values, named_x,
+                                                                        bindings...);
         const auto upstream = detail::describe_range("grad_out", grad_out);
         const detail::named_range<T> output = detail::describe_range("grad_in", grad_in);
         inputs.add_range(upstream.name, upstream.pointer, upstream.size);
         inputs.check(&output, 1);
         const detail::output_target<T> target = detail::element_target<T>(grad_in);
-        detail::sweep_arrays<plan, T, detail::working_batch<T, B...>, detail::range_inputs<slope, map>, false,
-                             detail::is_parallel<B...>, detail::sink::store_times_gradient>(
-            inputs.sources.data(), &target, upstream.pointer, upstream.size, detail::threads_of(bindings...));
+        detail::sweep_arrays<plan, T, detail::working_batch<T, B...>,
+                             detail::range_inputs<slope, map>, false, detail::is_parallel<B...>,
+                             detail::sink::store_times_gradient>(inputs.sources.data(), &target,
+                                                                 upstream.pointer, upstream.size,
+                                                                 detail::threads_of(bindings...));
     }
 }
 

@@ -11,9 +11,11 @@ namespace detail {
 /// The gradient of a symbol that the call did not compute.
 template<fixed_string Symbol>
 struct no_such_gradient {
-    static_assert(Symbol.view().empty(),
-                  "chainrule: backward returned no gradient for this symbol; it returns those of parameters bound to "
-                  "run-time numbers or left at their default; ask for others with grad(symbol) = range");
+    static_assert(
+        Symbol.view().empty(),
+        "chainrule: backward returned no gradient for this symbol; it returns those of parameters "
+        "bound to "
+        "run-time numbers or left at their default; ask for others with grad(symbol) = range");
 };
 
 template<fixed_string... Names>
@@ -37,7 +39,8 @@ public:
 
 private:
     template<std::size_t... I>
-    static constexpr auto fill(const std::array<double, sizeof...(Names) + 1>& sums, std::index_sequence<I...>) {
+    static constexpr auto fill(const std::array<double, sizeof...(Names) + 1>& sums,
+                               std::index_sequence<I...>) {
         return boost::hana::make_map(boost::hana::make_pair(key_of<Names>, sums[I])...);
     }
     using map_type = decltype(fill(std::declval<const std::array<double, sizeof...(Names) + 1>&>(),

@@ -10,7 +10,7 @@
 #include <type_traits>
 
 // Also parts of it, as far as the compiler tells.
-#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || \
+#if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) ||           \
     defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
 // clang-format off
 #error "chainrule: -ffast-math changes results; compile this file without it (-fno-fast-math), see docs/errors.md#fast-math"
@@ -190,7 +190,8 @@ inline constexpr bool has_masks = register_bytes >= 32;
 #define CHAINRULE_SIMD_HALF 1
 typedef short halves __attribute__((vector_size(32)));
 CHAINRULE_SIMD_INLINE floats floats_of_halves(lanes_of<std::uint16_t, 16>::type a) {
-    return __builtin_ia32_vcvtph2ps512_mask((halves)a, floats{}, static_cast<unsigned short>(-1), 4);
+    return __builtin_ia32_vcvtph2ps512_mask((halves)a, floats{}, static_cast<unsigned short>(-1),
+                                            4);
 }
 CHAINRULE_SIMD_INLINE lanes_of<std::uint16_t, 16>::type halves_of_floats(floats a) {
     return (lanes_of<std::uint16_t, 16>::type)__builtin_ia32_vcvtps2ph512_mask(
@@ -251,11 +252,13 @@ CHAINRULE_SIMD_INLINE doubles mantissa(doubles a) {
 /// From the lowest: quiet NaN, signalling NaN, zero, one, -inf, inf, negative, positive.
 template<int Table>
 CHAINRULE_SIMD_INLINE floats by_kind(floats a, floats b) {
-    return __builtin_ia32_fixupimmps512_mask(a, b, integers{} + Table, 0, CHAINRULE_SIMD_ALL_FLOATS);
+    return __builtin_ia32_fixupimmps512_mask(a, b, integers{} + Table, 0,
+                                             CHAINRULE_SIMD_ALL_FLOATS);
 }
 template<int Table>
 CHAINRULE_SIMD_INLINE doubles by_kind(doubles a, doubles b) {
-    return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + Table, 0, CHAINRULE_SIMD_ALL_DOUBLES);
+    return __builtin_ia32_fixupimmpd512_mask(a, b, long_integers{} + Table, 0,
+                                             CHAINRULE_SIMD_ALL_DOUBLES);
 }
 /// Any function of three bits by its table: bit 4 a + 2 b + c of Table is the result.
 template<int Table>
@@ -288,10 +291,12 @@ CHAINRULE_SIMD_INLINE bool any_nan(doubles a, doubles b) {
 }
 /// The lanes that are NaN, zero, subnormal or infinite.
 CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(floats a) {
-    return static_cast<unsigned short>(__builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1)));
+    return static_cast<unsigned short>(
+        __builtin_ia32_fpclassps512_mask(a, 0xbf, static_cast<unsigned short>(-1)));
 }
 CHAINRULE_SIMD_INLINE unsigned short unusual_lanes(doubles a) {
-    return static_cast<unsigned char>(__builtin_ia32_fpclasspd512_mask(a, 0xbf, static_cast<unsigned char>(-1)));
+    return static_cast<unsigned char>(
+        __builtin_ia32_fpclasspd512_mask(a, 0xbf, static_cast<unsigned char>(-1)));
 }
 template<class V>
 CHAINRULE_SIMD_INLINE bool any_unusual(V a) {

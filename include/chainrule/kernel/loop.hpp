@@ -50,8 +50,9 @@ struct kernel_loop {
 #if defined(__GNUC__)
     [[gnu::noinline]]
 #endif
-    static void run(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient, std::size_t size,
-                    int counted, bool streams) {
+    static void
+    run(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
+        std::size_t size, int counted, bool streams) {
         if constexpr (Plan::steps.step_count > longest_copied_program) {
             run_batches(inputs, outputs, gradient, size, counted, streams);
         } else if (streams) {
@@ -63,8 +64,10 @@ struct kernel_loop {
 
 private:
     template<class Streams>
-    CHAINRULE_SIMD_INLINE static void run_batches(const input_source<T>* inputs, const output_target<T>* outputs,
-                                                  const T* gradient, std::size_t size, int counted, Streams streams) {
+    CHAINRULE_SIMD_INLINE static void run_batches(const input_source<T>* inputs,
+                                                  const output_target<T>* outputs,
+                                                  const T* gradient, std::size_t size, int counted,
+                                                  Streams streams) {
         constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
         // Copies: for all the compiler knows, a store could change what the lists hold.
         const T* from[static_cast<std::size_t>(Plan::inputs) + 1];
@@ -79,7 +82,8 @@ private:
             plain = plain && number != 0 && number - number == 0;
             CHAINRULE_UNROLL
             for (int g = 0; g < group; ++g) {
-                values[g * Plan::inputs + i] = V(static_cast<typename V::value_type>(inputs[i].value));
+                values[g * Plan::inputs + i] =
+                    V(static_cast<typename V::value_type>(inputs[i].value));
             }
         }
         CHAINRULE_UNROLL
@@ -105,7 +109,8 @@ private:
                     }
                 }
                 V results[group * sizeof...(Sinks)];
-                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted, plain);
+                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted,
+                                                                     plain);
                 CHAINRULE_UNROLL
                 for (int g = 0; g < group; ++g) {
                     const std::size_t here = done + static_cast<std::size_t>(g) * lanes;
@@ -118,7 +123,8 @@ private:
                     for (int k = 0; k < Plan::outputs; ++k) {
                         const V& value = results[g * Plan::outputs + k];
                         const V result = sinks[k] == sink::store ? value : upstream * value;
-                        if (sinks[k] == sink::reduce_times_gradient) short_sums[g * Plan::outputs + k] += result;
+                        if (sinks[k] == sink::reduce_times_gradient)
+                            short_sums[g * Plan::outputs + k] += result;
                         else if (streams) store_past_caches(to[k] + here, result);
                         else simd::store_as(to[k] + here, result);
                     }
@@ -127,7 +133,8 @@ private:
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
                 for (int k = 0; k < group * Plan::outputs; ++k) {
-                    if (sinks[k % Plan::outputs] == sink::reduce_times_gradient) sums[k].add(short_sums[k]);
+                    if (sinks[k % Plan::outputs] == sink::reduce_times_gradient)
+                        sums[k].add(short_sums[k]);
                 }
             }
         }
@@ -135,7 +142,8 @@ private:
             if (sinks[k] != sink::reduce_times_gradient) continue;
             for (int g = 0; g < group; ++g) {
                 const int left = counted - g * V::lane_count;
-                *outputs[k].sum += sums[g * Plan::outputs + k].total(left < V::lane_count ? left : V::lane_count);
+                *outputs[k].sum +=
+                    sums[g * Plan::outputs + k].total(left < V::lane_count ? left : V::lane_count);
             }
         }
     }
@@ -169,8 +177,14 @@ struct any_loop {
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
 inline constexpr any_loop<T> loop_of = [] {
     using loop = kernel_loop<Plan, T, V, InputIsArray, Sinks...>;
-    return any_loop<T>{&loop::run,    Plan::inputs, Plan::outputs, loop::sinks, loop::group * V::lane_count,
-                       V::lane_count, loop::needs_gradient, loop::can_stream};
+    return any_loop<T>{&loop::run,
+                       Plan::inputs,
+                       Plan::outputs,
+                       loop::sinks,
+                       loop::group * V::lane_count,
+                       V::lane_count,
+                       loop::needs_gradient,
+                       loop::can_stream};
 }();
 
 /// Room for `count` items on the stack, or on the heap if they are many. Holds nothing at first.
@@ -202,12 +216,13 @@ private:
 /// first of them, so that they raise nothing of their own.
 template<class T>
 [[gnu::noinline]] void run_part(const any_loop<T>& loop, const input_source<T>* all_inputs,
-                                const output_target<T>* all_outputs, const T* gradient, std::size_t at,
-                                std::size_t count) {
+                                const output_target<T>* all_outputs, const T* gradient,
+                                std::size_t at, std::size_t count) {
     const auto lanes = static_cast<std::size_t>(loop.lanes);
     short_array<input_source<T>, 8> inputs(all_inputs, loop.inputs);
     short_array<output_target<T>, 8> outputs(all_outputs, loop.outputs);
-    short_array<T, 16 * 16> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) * lanes);
+    short_array<T, 16 * 16> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) *
+                                   lanes);
     T* free = copies.data();
     auto copy_of = [&](const T* from) {
         T* const copy = free;
@@ -237,8 +252,8 @@ template<class T>
 /// Whole batches from element `at` on.
 template<class T>
 [[gnu::noinline]] void run_from(const any_loop<T>& loop, const input_source<T>* all_inputs,
-                                const output_target<T>* all_outputs, const T* gradient, std::size_t at,
-                                std::size_t size, bool streams) {
+                                const output_target<T>* all_outputs, const T* gradient,
+                                std::size_t at, std::size_t size, bool streams) {
     short_array<input_source<T>, 8> inputs(all_inputs, loop.inputs);
     short_array<output_target<T>, 8> outputs(all_outputs, loop.outputs);
     for (int i = 0; i < loop.inputs; ++i) {
@@ -247,7 +262,8 @@ template<class T>
     for (int k = 0; k < loop.outputs; ++k) {
         if (outputs[k].pointer != nullptr) outputs[k].pointer += at;
     }
-    loop.run(inputs.data(), outputs.data(), loop.needs_gradient ? gradient + at : nullptr, size, loop.lanes, streams);
+    loop.run(inputs.data(), outputs.data(), loop.needs_gradient ? gradient + at : nullptr, size,
+             loop.lanes, streams);
 }
 
 /// How many elements come before the first that is aligned in all output arrays; the length of a batch if
@@ -258,7 +274,8 @@ std::size_t head_of(const any_loop<T>& loop, const output_target<T>* outputs, st
     std::size_t head = bytes;
     for (int k = 0; k < loop.outputs; ++k) {
         if (outputs[k].pointer == nullptr) continue;
-        const auto mine = (bytes - reinterpret_cast<std::uintptr_t>(outputs[k].pointer + begin) % bytes) % bytes;
+        const auto mine =
+            (bytes - reinterpret_cast<std::uintptr_t>(outputs[k].pointer + begin) % bytes) % bytes;
         if ((head != bytes && head != mine) || mine % sizeof(T) != 0) return bytes / sizeof(T);
         head = mine;
     }
@@ -268,8 +285,8 @@ std::size_t head_of(const any_loop<T>& loop, const output_target<T>* outputs, st
 /// The loop over elements begin ... begin + size of plain arrays, streaming if the outputs can be aligned.
 template<class T>
 [[gnu::noinline]] void run_elements(const any_loop<T>& loop, const input_source<T>* inputs,
-                                    const output_target<T>* outputs, const T* gradient, std::size_t begin,
-                                    std::size_t size, bool streams = false) {
+                                    const output_target<T>* outputs, const T* gradient,
+                                    std::size_t begin, std::size_t size, bool streams = false) {
     const auto lanes = static_cast<std::size_t>(loop.lanes);
     if (streams) {
         const std::size_t head = head_of(loop, outputs, begin);
@@ -292,8 +309,10 @@ template<class T>
 
 /// Elementwise over `size` elements of plain arrays.
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
-void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient, std::size_t size) {
-    run_elements<T>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs, gradient, 0, size);
+void run_loop(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
+              std::size_t size) {
+    run_elements<T>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs, gradient, 0,
+                    size);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

@@ -24,7 +24,9 @@ struct parallel_policy {
     unsigned thread_count = 0;  ///< 0: one for each processor
 
     /// parallel(4): at most four threads.
-    constexpr parallel_policy operator()(unsigned threads) const { return {threads == 0 ? 1 : threads}; }
+    constexpr parallel_policy operator()(unsigned threads) const {
+        return {threads == 0 ? 1 : threads};
+    }
 };
 
 template<class P>

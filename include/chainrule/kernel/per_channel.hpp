@@ -22,7 +22,8 @@ struct channel_values : channel_values_tag {
     Values values;
     std::size_t inner;
 
-    constexpr channel_values(Values v, std::size_t i) : values(static_cast<Values&&>(v)), inner(i) {}
+    constexpr channel_values(Values v, std::size_t i)
+        : values(static_cast<Values&&>(v)), inner(i) {}
 };
 
 template<class T>
@@ -54,7 +55,8 @@ template<class Use>
 void for_each_row(std::size_t channels, std::size_t begin, std::size_t size, Use use) {
     std::size_t channel = begin % channels;
     for (std::size_t done = 0; done < size;) {
-        const std::size_t length = channels - channel < size - done ? channels - channel : size - done;
+        const std::size_t length =
+            channels - channel < size - done ? channels - channel : size - done;
         use(done, length, channel);
         done += length;
         channel = 0;
@@ -65,25 +67,29 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// to[j] = the value of the channel of element begin + j.
 template<class T>
-[[gnu::noinline]] void expand_channels(const T* values, channel_layout layout, std::size_t begin, std::size_t size, T* to) {
+[[gnu::noinline]] void expand_channels(const T* values, channel_layout layout, std::size_t begin,
+                                       std::size_t size, T* to) {
     // A period that fits several times is written once and then doubled.
-    const std::size_t period = layout.count <= size / layout.inner ? layout.count * layout.inner : size + 1;
+    const std::size_t period =
+        layout.count <= size / layout.inner ? layout.count * layout.inner : size + 1;
     const std::size_t first = period < size ? period : size;
     if (layout.inner == 1) {
-        for_each_row(layout.count, begin, first, [&](std::size_t done, std::size_t length, std::size_t channel) {
-            std::memcpy(to + done, values + channel, length * sizeof(T));
-        });
+        for_each_row(layout.count, begin, first,
+                     [&](std::size_t done, std::size_t length, std::size_t channel) {
+                         std::memcpy(to + done, values + channel, length * sizeof(T));
+                     });
     } else {
-        for_each_run(layout, begin, first, [&](std::size_t done, std::size_t length, std::size_t channel) {
-            const T value = values[channel];
-            std::size_t j = 0;
-            if constexpr (std::is_floating_point_v<T>) {
-                using V = simd::batch<T, simd::native_lanes<T>>;
-                constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
-                for (; j + lanes <= length; j += lanes) store(to + done + j, V(value));
-            }
-            for (; j < length; ++j) to[done + j] = value;
-        });
+        for_each_run(layout, begin, first,
+                     [&](std::size_t done, std::size_t length, std::size_t channel) {
+                         const T value = values[channel];
+                         std::size_t j = 0;
+                         if constexpr (std::is_floating_point_v<T>) {
+                             using V = simd::batch<T, simd::native_lanes<T>>;
+                             constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
+                             for (; j + lanes <= length; j += lanes) store(to + done + j, V(value));
+                         }
+                         for (; j < length; ++j) to[done + j] = value;
+                     });
     }
     for (std::size_t filled = first; filled < size;) {
         const std::size_t length = filled < size - filled ? filled : size - filled;
@@ -112,30 +118,34 @@ void add_to_sums(const T* from, std::size_t size, double* sums) {
 
 /// sums[channel of element begin + j] += from[j].
 template<class T>
-[[gnu::noinline]] void sum_channels(const T* from, channel_layout layout, std::size_t begin, std::size_t size, double* sums) {
+[[gnu::noinline]] void sum_channels(const T* from, channel_layout layout, std::size_t begin,
+                                    std::size_t size, double* sums) {
     using V = working_batch<T>;
     constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
     if (layout.inner == 1) {
-        for_each_row(layout.count, begin, size, [&](std::size_t done, std::size_t length, std::size_t channel) {
-            add_to_sums(from + done, length, sums + channel);
-        });
+        for_each_row(layout.count, begin, size,
+                     [&](std::size_t done, std::size_t length, std::size_t channel) {
+                         add_to_sums(from + done, length, sums + channel);
+                     });
         return;
     }
-    for_each_run(layout, begin, size, [&](std::size_t done, std::size_t length, std::size_t channel) {
-        lane_sums<typename V::value_type, V::lane_count> run;
-        std::size_t j = 0;
-        while (j + lanes <= length) {
-            V stretch = simd::load_as<V>(from + done + j);
-            j += lanes;
-            for (std::size_t i = 1; i < summed_stretch && j + lanes <= length; ++i, j += lanes) {
-                stretch = stretch + simd::load_as<V>(from + done + j);
-            }
-            run.add(stretch);
-        }
-        double sum = j > 0 ? run.total(V::lane_count) : 0;
-        for (; j < length; ++j) sum += static_cast<double>(from[done + j]);
-        sums[channel] += sum;
-    });
+    for_each_run(layout, begin, size,
+                 [&](std::size_t done, std::size_t length, std::size_t channel) {
+                     lane_sums<typename V::value_type, V::lane_count> run;
+                     std::size_t j = 0;
+                     while (j + lanes <= length) {
+                         V stretch = simd::load_as<V>(from + done + j);
+                         j += lanes;
+                         for (std::size_t i = 1; i < summed_stretch && j + lanes <= length;
+                              ++i, j += lanes) {
+                             stretch = stretch + simd::load_as<V>(from + done + j);
+                         }
+                         run.add(stretch);
+                     }
+                     double sum = j > 0 ? run.total(V::lane_count) : 0;
+                     for (; j < length; ++j) sum += static_cast<double>(from[done + j]);
+                     sums[channel] += sum;
+                 });
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

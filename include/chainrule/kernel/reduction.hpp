@@ -52,7 +52,9 @@ template<int N>
     requires(N > 1)
 class lane_sums<float, N> {
 public:
-    CHAINRULE_SIMD_INLINE void add(simd::batch<float, N> v) { widen(v, std::make_index_sequence<half>{}); }
+    CHAINRULE_SIMD_INLINE void add(simd::batch<float, N> v) {
+        widen(v, std::make_index_sequence<half>{});
+    }
     double total(int count) const {
         return low.total(count < half ? count : half) + high.total(count < half ? 0 : count - half);
     }
@@ -63,7 +65,8 @@ private:
     CHAINRULE_SIMD_INLINE void widen(simd::batch<float, N> v, std::index_sequence<I...>) {
         using wide = simd::batch<double, half>;
         using lanes = typename wide::vector_type;
-        low.add(wide(__builtin_convertvector(__builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I)...), lanes)));
+        low.add(wide(__builtin_convertvector(
+            __builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I)...), lanes)));
         high.add(wide(__builtin_convertvector(
             __builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I) + half...), lanes)));
     }
@@ -79,7 +82,8 @@ inline constexpr std::size_t shortest_strand = 4096;
 constexpr std::size_t strand_length(std::size_t size, std::size_t channels) {
     std::size_t length = (size + largest_strand_count - 1) / largest_strand_count;
     if (length < 16 * channels) length = 16 * channels;
-    return (length + shortest_strand - 1) / shortest_strand * shortest_strand + (length == 0 ? shortest_strand : 0);
+    return (length + shortest_strand - 1) / shortest_strand * shortest_strand +
+        (length == 0 ? shortest_strand : 0);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

@@ -34,21 +34,23 @@ template<class Operation, bool OutOfLine, class V, class... A>
 template<class Plan, class T, class V>
 [[gnu::always_inline]] inline V read_operand(const V* registers, int place) {
     if (place >= 0) return registers[place];
-    return V(constant_value<T, typename V::value_type, true>(Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
+    return V(constant_value<T, typename V::value_type, true>(
+        Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
 }
 
 template<class Plan, class T, class Operation, class V>
 [[gnu::always_inline]] inline void run_step(V* registers, int target, int a, int b, int c, int d) {
     constexpr bool out_of_line = Plan::steps.step_count > longest_inlined_program;
     if constexpr (Operation::arity == 1) {
-        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a));
+        registers[target] =
+            apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a));
     } else if constexpr (Operation::arity == 2) {
-        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a),
-                                                                       read_operand<Plan, T>(registers, b));
+        registers[target] = apply_operation<Operation, out_of_line, V>(
+            read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b));
     } else if constexpr (Operation::arity == 3) {
-        registers[target] = apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a),
-                                                                       read_operand<Plan, T>(registers, b),
-                                                                       read_operand<Plan, T>(registers, c));
+        registers[target] = apply_operation<Operation, out_of_line, V>(
+            read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b),
+            read_operand<Plan, T>(registers, c));
     } else {
         registers[target] = apply_operation<Operation, out_of_line, V>(
             read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b),
@@ -58,19 +60,22 @@ template<class Plan, class T, class Operation, class V>
 
 /// The same step for every batch of a group, so that their chains of dependent steps overlap.
 template<class Plan, class T, class Operation, int Group, class V>
-[[gnu::always_inline]] inline void run_step_of_group(V* registers, int target, int a, int b, int c, int d) {
+[[gnu::always_inline]] inline void run_step_of_group(V* registers, int target, int a, int b, int c,
+                                                     int d) {
     constexpr int distance = Plan::steps.registers + 1;
     run_step<Plan, T, Operation>(registers, target, a, b, c, d);
-    if constexpr (Group > 1) run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, target, a, b, c, d);
+    if constexpr (Group > 1)
+        run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, target, a, b, c, d);
 }
 
 template<class Plan, class T, int Group = 1, class V, std::size_t... I>
 [[gnu::always_inline]] inline void run_steps(V* registers, std::index_sequence<I...>) {
     constexpr const auto& steps = Plan::steps.steps;
     (void)std::initializer_list<int>{
-        (run_step_of_group<Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>, Group>(
-             registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1], steps[I].arguments[2],
-             steps[I].arguments[3]),
+        (run_step_of_group<
+             Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>, Group>(
+             registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1],
+             steps[I].arguments[2], steps[I].arguments[3]),
          0)...};
     (void)registers;
     (void)steps;
@@ -87,7 +92,9 @@ template<class Plan, class T, class V, std::size_t... Piece>
     constexpr auto steps = static_cast<std::size_t>(Plan::steps.step_count);
     (void)std::initializer_list<int>{
         (run_piece<Plan, T, V, Piece * length>(
-             registers, std::make_index_sequence<(steps - Piece * length < length ? steps - Piece * length : length)>{}),
+             registers,
+             std::make_index_sequence<(steps - Piece * length < length ? steps - Piece * length
+                                                                       : length)>{}),
          0)...};
 }
 
@@ -104,15 +111,18 @@ template<class Plan, class T, int Group = 1, class V>
     CHAINRULE_UNROLL
     for (int g = 0; g < Group; ++g) {
         CHAINRULE_UNROLL
-        for (int i = 0; i < Plan::inputs; ++i) registers[g * distance + i] = inputs[g * Plan::inputs + i];
+        for (int i = 0; i < Plan::inputs; ++i)
+            registers[g * distance + i] = inputs[g * Plan::inputs + i];
     }
     constexpr int steps = Plan::steps.step_count;
     if constexpr (steps > longest_inlined_program) {
         static_assert(Group == 1);
         constexpr int pieces = (steps + piece_length - 1) / piece_length;
-        run_pieces<Plan, T>(registers, std::make_index_sequence<static_cast<std::size_t>(pieces)>{});
+        run_pieces<Plan, T>(registers,
+                            std::make_index_sequence<static_cast<std::size_t>(pieces)>{});
     } else {
-        run_steps<Plan, T, Group>(registers, std::make_index_sequence<static_cast<std::size_t>(steps)>{});
+        run_steps<Plan, T, Group>(registers,
+                                  std::make_index_sequence<static_cast<std::size_t>(steps)>{});
     }
     CHAINRULE_UNROLL
     for (int g = 0; g < Group; ++g) {
@@ -127,8 +137,10 @@ template<class Plan, class T, int Group = 1, class V>
 /// Whether an operation may lose the digits of an ordinary result on the way: where e^u is subnormal
 /// or has overflowed. Sums, products and choices of ordinary numbers do not.
 template<class Operation>
-inline constexpr bool may_lose_digits =
-    !requires { Operation::is_arithmetic; } || std::is_same_v<Operation, op::divide_primitive>;
+inline constexpr bool may_lose_digits = !requires {
+    Operation::is_arithmetic;
+}
+|| std::is_same_v<Operation, op::divide_primitive>;
 
 /// Functions of an input, or of e^-|input|, that are right wherever they are: in the tails, at infinity and
 /// where they are subnormal (tests/kernel/math.cpp).
@@ -167,11 +179,14 @@ struct doubts {
             constexpr bool loses[] = {may_lose_digits<operation<I>>...};
             for (const program_step& step : code.steps) {
                 // A division by a number loses nothing.
-                if (step.operation == primitive_index<op::divide_primitive> && step.arguments[1] < 0) continue;
+                if (step.operation == primitive_index<op::divide_primitive> &&
+                    step.arguments[1] < 0)
+                    continue;
                 if (loses[static_cast<std::size_t>(step.operation)]) return true;
             }
             return false;
-        }(std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
+        }
+        (std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
     }
     static constexpr bool is_zero(int place) {
         return place < 0 && code.constants[static_cast<std::size_t>(-1 - place)].for_double == 0;
@@ -180,25 +195,30 @@ struct doubts {
     static constexpr bool chooses_zero() {
         for (const program_step& step : code.steps) {
             const int o = step.operation;
-            if (o == primitive_index<op::step_primitive> || o == primitive_index<op::sign_primitive> ||
+            if (o == primitive_index<op::step_primitive> ||
+                o == primitive_index<op::sign_primitive> ||
                 o == primitive_index<op::round_primitive>) {
                 return true;
             }
-            const bool is_bound = o == primitive_index<op::max_primitive> || o == primitive_index<op::min_primitive>;
-            const bool is_choice = o == primitive_index<op::selection<false>> || o == primitive_index<op::selection<true>>;
+            const bool is_bound =
+                o == primitive_index<op::max_primitive> || o == primitive_index<op::min_primitive>;
+            const bool is_choice = o == primitive_index<op::selection<false>> ||
+                o == primitive_index<op::selection<true>>;
             if (is_bound && (is_zero(step.arguments[0]) || is_zero(step.arguments[1]))) return true;
-            if (is_choice && (is_zero(step.arguments[2]) || is_zero(step.arguments[3]))) return true;
+            if (is_choice && (is_zero(step.arguments[2]) || is_zero(step.arguments[3])))
+                return true;
         }
         return false;
     }
 
     /// Whether a step can make NaN of numbers and infinities.
     static constexpr bool makes_nan() {
-        constexpr int never[] = {primitive_index<op::negate_primitive>,  primitive_index<op::abs_primitive>,
-                                 primitive_index<op::sign_primitive>, primitive_index<op::step_primitive>,
-                                 primitive_index<op::round_primitive>, primitive_index<op::max_primitive>,
-                                 primitive_index<op::min_primitive>,  primitive_index<op::selection<false>>,
-                                 primitive_index<op::selection<true>>};
+        constexpr int never[] = {
+            primitive_index<op::negate_primitive>, primitive_index<op::abs_primitive>,
+            primitive_index<op::sign_primitive>,   primitive_index<op::step_primitive>,
+            primitive_index<op::round_primitive>,  primitive_index<op::max_primitive>,
+            primitive_index<op::min_primitive>,    primitive_index<op::selection<false>>,
+            primitive_index<op::selection<true>>};
         constexpr int not_with_a_number[] = {primitive_index<op::add_primitive>,
                                              primitive_index<op::subtract_primitive>,
                                              primitive_index<op::multiply_primitive>};
@@ -210,7 +230,9 @@ struct doubts {
         };
         bool holds_number[static_cast<std::size_t>(code.registers) + 1]{};
         for (int i = 0; i < Plan::inputs; ++i) holds_number[i] = !InputIsRange::at(i);
-        auto is_number = [&](short place) { return place < 0 ? !is_zero(place) : holds_number[place]; };
+        auto is_number = [&](short place) {
+            return place < 0 ? !is_zero(place) : holds_number[place];
+        };
         for (const program_step& step : code.steps) {
             if (step.target >= Plan::inputs) holds_number[step.target] = false;
             if (is_among(step.operation, never)) continue;
@@ -236,7 +258,8 @@ struct doubts {
         auto held = [&](short place) { return place < 0 ? char{input} : holds[place]; };
         constexpr auto arities = []<std::size_t... I>(std::index_sequence<I...>) {
             return std::array<int, sizeof...(I)>{operation<I>::arity...};
-        }(std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
+        }
+        (std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
         for (const program_step& step : code.steps) {
             const int arity = arities[static_cast<std::size_t>(step.operation)];
             bool from_inputs = true;
@@ -248,8 +271,9 @@ struct doubts {
             }
             char now = unknown;
             if (is_among(step.operation, faithful_operations) && from_inputs) {
-                const bool is_shared = step.operation == primitive_index<op::exp_minus_absolute_primitive> ||
-                                       step.operation == primitive_index<op::sigmoid_slope_primitive>;
+                const bool is_shared =
+                    step.operation == primitive_index<op::exp_minus_absolute_primitive> ||
+                    step.operation == primitive_index<op::sigmoid_slope_primitive>;
                 now = is_shared ? shared : result;
             } else if (is_among(step.operation, passing_operations) && from_known) {
                 now = result;
@@ -320,10 +344,12 @@ template<class Plan, int Count, class V>
     }
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (simd::has_scale_instruction<T, V::lane_count>) {
-        constexpr T drop = sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
+        constexpr T drop =
+            sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
         CHAINRULE_UNROLL
         for (int k = 0; k + 1 < count; k += 2) {
-            result |= simd::instruction::any_unusual((output(k) * drop).lanes, (output(k + 1) * drop).lanes);
+            result |= simd::instruction::any_unusual((output(k) * drop).lanes,
+                                                     (output(k + 1) * drop).lanes);
         }
         if constexpr (count % 2 == 1) {
             result |= simd::instruction::any_unusual((output(count - 1) * drop).lanes);
@@ -372,7 +398,8 @@ template<class Plan, class T, class V>
             D wide_outputs[static_cast<std::size_t>(Plan::outputs)];
             for (int i = 0; i < Plan::inputs; ++i) wide_inputs[i] = simd::load_as<D>(at[i] + first);
             run_batch<Plan, T>(wide_inputs, wide_outputs);
-            for (int k = 0; k < Plan::outputs; ++k) simd::store_as(refined[k] + first, wide_outputs[k]);
+            for (int k = 0; k < Plan::outputs; ++k)
+                simd::store_as(refined[k] + first, wide_outputs[k]);
         }
         missing = suspects & !suspects;
         for (int k = 0; k < Plan::outputs; ++k) {
@@ -395,7 +422,8 @@ template<class Plan, class T, class InputIsRange, class V>
     if constexpr (doubts<Plan>::about_zero) {
         CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
-            if (InputIsRange::at(i)) counted = counted & (inputs[i] != V(typename V::value_type(0)));
+            if (InputIsRange::at(i))
+                counted = counted & (inputs[i] != V(typename V::value_type(0)));
         }
     }
     CHAINRULE_UNROLL
@@ -416,16 +444,19 @@ template<class Plan, class T, class InputIsRange, class V>
 /// All outputs of the program for a group of batches, of which the first `lanes` lanes count.
 /// `plain`: the inputs that are one number for all elements are finite and not 0.
 template<class Plan, class T, class InputIsRange, int Group = 1, class V>
-[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes, bool plain = false) {
+[[gnu::always_inline]] inline void run_checked(const V* inputs, V* outputs, int lanes,
+                                               bool plain = false) {
     run_batch<Plan, T, Group>(inputs, outputs);
     if constexpr (Plan::steps.step_count > 0 && doubts<Plan>::any) {
         bool look = !plain;
-        if constexpr (doubts<Plan, InputIsRange>::any) look = any_suspect<Plan, Group * Plan::outputs>(outputs);
+        if constexpr (doubts<Plan, InputIsRange>::any)
+            look = any_suspect<Plan, Group * Plan::outputs>(outputs);
         if (look) [[unlikely]] {
             CHAINRULE_UNROLL
             for (int g = 0; g < Group; ++g) {
                 const int left = lanes - g * V::lane_count;
-                check_batch<Plan, T, InputIsRange>(inputs + g * Plan::inputs, outputs + g * Plan::outputs,
+                check_batch<Plan, T, InputIsRange>(inputs + g * Plan::inputs,
+                                                   outputs + g * Plan::outputs,
                                                    left < V::lane_count ? left : V::lane_count);
             }
         }

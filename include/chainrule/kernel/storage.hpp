@@ -37,11 +37,12 @@ template<int N>
 CHAINRULE_SIMD_INLINE constexpr words<N> half_bits_of_float(words<N> u) {
     const words<N> magnitude = u & 0x7fffffffU;
     // Normal: rounded in integers, the carry runs into the exponent. Subnormal: an addition rounds.
-    const words<N> normal =
-        (magnitude + 0xfffU + ((magnitude >> 13U) & 1U) - (112U << 23U)) >> 13U;
-    const batch<float, N> shifted = from_bits(bit_batch<float, N>(magnitude)) + batch<float, N>(0.5F);
+    const words<N> normal = (magnitude + 0xfffU + ((magnitude >> 13U) & 1U) - (112U << 23U)) >> 13U;
+    const batch<float, N> shifted =
+        from_bits(bit_batch<float, N>(magnitude)) + batch<float, N>(0.5F);
     const words<N> subnormal = bits(shifted).lanes - 0x3f000000U;
-    const words<N> infinite = choose(magnitude > 0x7f800000U, words<N>{} + 0x7e00U, words<N>{} + 0x7c00U);
+    const words<N> infinite =
+        choose(magnitude > 0x7f800000U, words<N>{} + 0x7e00U, words<N>{} + 0x7c00U);
     const words<N> finite = choose(magnitude < 0x38800000U, subnormal, normal);
     return choose(magnitude >= 0x47800000U, infinite, finite) | ((u >> 16U) & 0x8000U);
 }
@@ -64,7 +65,9 @@ struct float16 {
     constexpr explicit float16(float value)
         : bits(static_cast<std::uint16_t>(
               detail::simd::half_bits_of_float<1>(std::bit_cast<std::uint32_t>(value)))) {}
-    constexpr operator float() const { return std::bit_cast<float>(detail::simd::float_bits_of_half<1>(bits)); }
+    constexpr operator float() const {
+        return std::bit_cast<float>(detail::simd::float_bits_of_half<1>(bits));
+    }
 };
 
 /// The upper half of a float: 8 significant bits, the range of float. Storage only.
@@ -96,12 +99,13 @@ using compiler_float16 = float16;
 #endif
 
 template<class S>
-inline constexpr bool is_float16 = std::is_same_v<S, float16> || std::is_same_v<S, compiler_float16>;
+inline constexpr bool is_float16 =
+    std::is_same_v<S, float16> || std::is_same_v<S, compiler_float16>;
 
 /// What a kernel can read and write.
 template<class S>
-inline constexpr bool is_storage =
-    std::is_same_v<S, float> || std::is_same_v<S, double> || is_float16<S> || std::is_same_v<S, bfloat16>;
+inline constexpr bool is_storage = std::is_same_v<S, float> || std::is_same_v<S, double> ||
+    is_float16<S> || std::is_same_v<S, bfloat16>;
 
 /// The type in which the numbers given with a call are held: user constants are rounded to it.
 template<class S>
@@ -113,8 +117,9 @@ using working_number = std::conditional_t<Accurate, double, number_of<S>>;
 
 /// The batch that ranges of S are worked on in, in a call with these arguments.
 template<class S, class... Arguments>
-using working_batch = simd::batch<working_number<S, (is_accurate_tag<Arguments> || ...)>,
-                                  simd::native_lanes<working_number<S, (is_accurate_tag<Arguments> || ...)>>>;
+using working_batch =
+    simd::batch<working_number<S, (is_accurate_tag<Arguments> || ...)>,
+                simd::native_lanes<working_number<S, (is_accurate_tag<Arguments> || ...)>>>;
 
 namespace simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
@@ -148,12 +153,14 @@ CHAINRULE_SIMD_INLINE batch<float, N> floats_of_16_bits(typename stored<S, N>::t
 template<class S, int N>
 CHAINRULE_SIMD_INLINE typename stored<S, N>::type round_to_16_bits(batch<float, N> a) {
 #if defined(CHAINRULE_SIMD_HALF)
-    if constexpr (is_float16<S> && instruction::is_register<typename batch<float, N>::vector_type>) {
+    if constexpr (is_float16<S> &&
+                  instruction::is_register<typename batch<float, N>::vector_type>) {
         return instruction::halves_of_floats(a.lanes);
     }
 #endif
     const words<N> u = bits(a).lanes;
-    if constexpr (is_float16<S>) return convert_lanes<typename stored<S, N>::type>(half_bits_of_float<N>(u));
+    if constexpr (is_float16<S>)
+        return convert_lanes<typename stored<S, N>::type>(half_bits_of_float<N>(u));
     else return convert_lanes<typename stored<S, N>::type>(bfloat_bits_of_float<N>(u));
 }
 
@@ -191,8 +198,7 @@ CHAINRULE_SIMD_INLINE void store_as(S* to, batch<T, N> a) {
             batch<float, N> floats;  // 13 digits more than needed: rounding twice costs 2^-14 ULP
             floats.lanes = convert_lanes<typename batch<float, N>::vector_type>(a.lanes);
             raw = round_to_16_bits<S, N>(floats);
-        }
-        else raw = convert_lanes<typename stored<S, N>::type>(a.lanes);
+        } else raw = convert_lanes<typename stored<S, N>::type>(a.lanes);
         std::memcpy(static_cast<void*>(to), &raw, sizeof(raw));
     }
 }

@@ -28,7 +28,8 @@ inline std::size_t streaming_threshold() {
         std::size_t bytes = std::size_t{64} << 20;
 #if defined(_SC_LEVEL3_CACHE_SIZE)
         const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-        if (cache > 0 && static_cast<std::size_t>(cache) < bytes) bytes = static_cast<std::size_t>(cache);
+        if (cache > 0 && static_cast<std::size_t>(cache) < bytes)
+            bytes = static_cast<std::size_t>(cache);
 #endif
         return bytes;
     }();
@@ -37,7 +38,8 @@ inline std::size_t streaming_threshold() {
 }
 
 /// Copies past the caches: whole lines by streaming stores, the ends by ordinary ones.
-[[gnu::noinline]] inline void stream_bytes(unsigned char* to, const unsigned char* from, std::size_t size) {
+[[gnu::noinline]] inline void stream_bytes(unsigned char* to, const unsigned char* from,
+                                           std::size_t size) {
     using V = simd::batch<float, simd::native_lanes<float>>;
     constexpr std::size_t bytes = sizeof(V::lanes);
     const auto misplaced = reinterpret_cast<std::uintptr_t>(to) % bytes;
@@ -54,7 +56,8 @@ inline std::size_t streaming_threshold() {
 
 template<class T>
 void stream_copy(T* to, const T* from, std::size_t size) {
-    stream_bytes(reinterpret_cast<unsigned char*>(to), reinterpret_cast<const unsigned char*>(from), size * sizeof(T));
+    stream_bytes(reinterpret_cast<unsigned char*>(to), reinterpret_cast<const unsigned char*>(from),
+                 size * sizeof(T));
 }
 
 /// to[j] += from[j].
@@ -67,7 +70,8 @@ template<class T>
         simd::store_as(to + done, simd::load_as<V>(to + done) + simd::load_as<V>(from + done));
     }
     for (; done < size; ++done) {
-        to[done] = static_cast<T>(static_cast<number_of<T>>(to[done]) + static_cast<number_of<T>>(from[done]));
+        to[done] = static_cast<T>(static_cast<number_of<T>>(to[done]) +
+                                  static_cast<number_of<T>>(from[done]));
     }
 }
 

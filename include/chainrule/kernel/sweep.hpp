@@ -10,7 +10,6 @@
 namespace chainrule::detail {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-
 /// What a call asks for beyond the loop is known at compile time, so that other calls do not pay for it.
 template<class T, bool HasChannels, bool Parallel>
 class sweep {
@@ -19,7 +18,8 @@ class sweep {
     static constexpr std::size_t longest_sum = 16384;
 
 public:
-    sweep(const any_loop<T>& l, const input_source<T>* i, const output_target<T>* o, const T* g, std::size_t n)
+    sweep(const any_loop<T>& l, const input_source<T>* i, const output_target<T>* o, const T* g,
+          std::size_t n)
         : loop(l), inputs(i), outputs(o), gradient(g), size(n) {
         std::size_t arrays = loop.needs_gradient ? 1 : 0;
         for (int k = 0; k < loop.inputs; ++k) {
@@ -29,14 +29,17 @@ public:
         for (int k = 0; k < loop.outputs; ++k) {
             const output_target<T>& out = outputs[k];
             arrays += out.pointer != nullptr && out.channels.count == 0 ? 1 : 0;
-            needs_blocks = needs_blocks || out.channels.count > 0 || (out.accumulates && out.pointer != nullptr);
+            needs_blocks = needs_blocks || out.channels.count > 0 ||
+                (out.accumulates && out.pointer != nullptr);
             has_sums = has_sums || out.channels.count > 0 || out.pointer == nullptr;
             if (out.channels.count > channels) channels = out.channels.count;
         }
         is_large = size > 0 && arrays * sizeof(T) * size >= streaming_threshold();
         all_stream = is_large && loop.can_stream;
-        for (int k = 0; k < loop.outputs; ++k) needs_blocks = needs_blocks || (!loop.can_stream && streams(k));
-        for (int k = 0; k < loop.outputs; ++k) all_stream = all_stream && (outputs[k].pointer == nullptr || streams(k));
+        for (int k = 0; k < loop.outputs; ++k)
+            needs_blocks = needs_blocks || (!loop.can_stream && streams(k));
+        for (int k = 0; k < loop.outputs; ++k)
+            all_stream = all_stream && (outputs[k].pointer == nullptr || streams(k));
     }
 
     /// Sums are added to what *outputs[k].sum holds.
@@ -55,13 +58,15 @@ public:
             short_array<output_target<T>, 8> own(outputs, loop.outputs);
             for (std::size_t s = first; s < last; ++s) {
                 for (int k = 0; k < loop.outputs; ++k) {
-                    own[k].sum = sums.data() + s * width + static_cast<std::size_t>(k) * (1 + channels);
+                    own[k].sum =
+                        sums.data() + s * width + static_cast<std::size_t>(k) * (1 + channels);
                 }
                 const std::size_t begin = s * length;
                 run_strand(own.data(), begin, length < size - begin ? length : size - begin);
             }
         };
-        const std::size_t most = size / elements_per_thread < strands ? size / elements_per_thread : strands;
+        const std::size_t most =
+            size / elements_per_thread < strands ? size / elements_per_thread : strands;
         const std::size_t count = threads < most ? threads : most;
         bool is_done = false;
         if constexpr (Parallel) {
@@ -76,7 +81,8 @@ public:
         for (int k = 0; k < loop.outputs; ++k) {
             if (outputs[k].pointer != nullptr) continue;
             for (std::size_t s = 0; s < strands; ++s) {
-                *outputs[k].sum += sums.data()[s * width + static_cast<std::size_t>(k) * (1 + channels)];
+                *outputs[k].sum +=
+                    sums.data()[s * width + static_cast<std::size_t>(k) * (1 + channels)];
             }
         }
         finish_channels(sums.data(), strands);
@@ -86,9 +92,11 @@ private:
     /// Whether output k goes past the caches: not if it, or what it is computed from, is read again.
     [[nodiscard]] bool streams(int k) const {
         const output_target<T>& out = outputs[k];
-        if (!is_large || out.pointer == nullptr || out.accumulates || out.channels.count > 0) return false;
+        if (!is_large || out.pointer == nullptr || out.accumulates || out.channels.count > 0)
+            return false;
         bool in_place = loop.needs_gradient && out.pointer == gradient;
-        for (int i = 0; i < loop.inputs; ++i) in_place = in_place || out.pointer == inputs[i].pointer;
+        for (int i = 0; i < loop.inputs; ++i)
+            in_place = in_place || out.pointer == inputs[i].pointer;
         return !in_place;
     }
 
@@ -123,7 +131,8 @@ private:
             }
             for (int k = 0; k < loop.outputs; ++k) {
                 if (targets[k].pointer == nullptr) continue;
-                const bool direct = targets[k].channels.count == 0 && !targets[k].accumulates && !streams(k);
+                const bool direct =
+                    targets[k].channels.count == 0 && !targets[k].accumulates && !streams(k);
                 block_outputs[k].pointer = direct ? targets[k].pointer + first : free;
                 free += direct ? 0 : block_length;
             }
@@ -174,19 +183,26 @@ private:
 };
 
 /// Runs the kernel over `size` elements on at most `threads` threads.
-template<class Plan, class T, class V, class InputIsArray, bool HasChannels, bool Parallel, sink... Sinks>
-void sweep_arrays(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient, std::size_t size,
-                  unsigned threads) {
+template<class Plan, class T, class V, class InputIsArray, bool HasChannels, bool Parallel,
+         sink... Sinks>
+void sweep_arrays(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
+                  std::size_t size, unsigned threads) {
     // Small arrays, where the bookkeeping below would take as long as the work.
     if constexpr (!HasChannels) {
         using loop = kernel_loop<Plan, T, V, InputIsArray, Sinks...>;
         constexpr auto lanes = static_cast<std::size_t>(loop::group * V::lane_count);
-        constexpr std::size_t arrays = static_cast<std::size_t>(Plan::inputs) + sizeof...(Sinks) + 1;
-        bool is_simple = size <= shortest_strand && size % lanes == 0 && size * arrays * sizeof(T) < streaming_threshold();
-        for (std::size_t k = 0; k < sizeof...(Sinks); ++k) is_simple = is_simple && !outputs[k].accumulates;
-        if (is_simple) return loop::run(inputs, outputs, gradient, size, static_cast<int>(lanes), false);
+        constexpr std::size_t arrays =
+            static_cast<std::size_t>(Plan::inputs) + sizeof...(Sinks) + 1;
+        bool is_simple = size <= shortest_strand && size % lanes == 0 &&
+            size * arrays * sizeof(T) < streaming_threshold();
+        for (std::size_t k = 0; k < sizeof...(Sinks); ++k)
+            is_simple = is_simple && !outputs[k].accumulates;
+        if (is_simple)
+            return loop::run(inputs, outputs, gradient, size, static_cast<int>(lanes), false);
     }
-    sweep<T, HasChannels, Parallel>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs, gradient, size).run(threads);
+    sweep<T, HasChannels, Parallel>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs,
+                                    gradient, size)
+        .run(threads);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

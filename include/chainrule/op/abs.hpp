@@ -3,8 +3,8 @@
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
-#include <chainrule/op/sign.hpp>
 #include <chainrule/op/select.hpp>
+#include <chainrule/op/sign.hpp>
 
 namespace chainrule {
 

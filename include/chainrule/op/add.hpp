@@ -11,7 +11,8 @@ struct add_primitive {
     static constexpr std::string_view name = "+";
     static constexpr int arity = 2;
     static constexpr bool is_arithmetic = true;
-    static constexpr bool is_abbreviation = true;  // of a weighted sum or product in the value graph
+    static constexpr bool is_abbreviation =
+        true;  // of a weighted sum or product in the value graph
     static constexpr auto definition(auto u, auto v) { return u + v; }
     template<class V>
     static constexpr V value(V u, V v) {
@@ -25,11 +26,12 @@ struct add_primitive {
 }  // namespace op
 
 template<class U, class V>
-    requires detail::operands<U, V> && (!detail::handle_like<U> && !detail::handle_like<V>)
-constexpr auto operator+(U u, V v) {
-    return detail::make_call<op::add_primitive>(u, v);
-}
+    requires detail::operands<U, V> &&
+        (!detail::handle_like<U> && !detail::handle_like<V>)constexpr auto
+        operator+(U u, V v) {
+        return detail::make_call<op::add_primitive>(u, v);
+    }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::add_primitive);
+    CHAINRULE_REGISTER_PRIMITIVE(op::add_primitive);
 
 }  // namespace chainrule

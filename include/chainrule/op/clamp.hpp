@@ -2,9 +2,9 @@
 /// clamp(u, low, high) = min(max(u, low), high)
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/max.hpp>
 #include <chainrule/op/min.hpp>
+#include <chainrule/op/primitive.hpp>
 
 namespace chainrule {
 

@@ -19,7 +19,8 @@ struct conjugate_sum_primitive {
     }
     template<class I>
     static constexpr I range(I u, I v) {
-        return conjugate_range<conjugate_sum_primitive>(u, v, root_sum_square_primitive::range(u, v));
+        return conjugate_range<conjugate_sum_primitive>(u, v,
+                                                        root_sum_square_primitive::range(u, v));
     }
     template<int I>
     static constexpr auto derivative(auto u, auto v, auto f) {

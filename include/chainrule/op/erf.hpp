@@ -2,9 +2,9 @@
 /// erf u = 2/√π ∫₀ᵘ e^−t² dt; range (−1, 1)
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/exp.hpp>
 #include <chainrule/op/pi.hpp>
+#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/sqrt.hpp>
 
 namespace chainrule {
@@ -23,7 +23,9 @@ struct erf_primitive {
     static constexpr I range(I u) {
         return increasing<erf_primitive>(u, -1, 1);
     }
-    static constexpr auto derivative(auto u, auto) { return 2.0 / sqrt(number_pi(u)) * exp(-(u * u)); }
+    static constexpr auto derivative(auto u, auto) {
+        return 2.0 / sqrt(number_pi(u)) * exp(-(u * u));
+    }
 };
 }  // namespace op
 

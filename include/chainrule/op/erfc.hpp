@@ -2,9 +2,9 @@
 /// erfc u = 1 − erf u, right in the tail too; range (0, 2)
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/exp.hpp>
 #include <chainrule/op/pi.hpp>
+#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/sqrt.hpp>
 
 namespace chainrule {
@@ -22,7 +22,9 @@ struct erfc_primitive {
     static constexpr I range(I u) {
         return decreasing<erfc_primitive>(u, 0, 2);
     }
-    static constexpr auto derivative(auto u, auto) { return -2.0 / sqrt(number_pi(u)) * exp(-(u * u)); }
+    static constexpr auto derivative(auto u, auto) {
+        return -2.0 / sqrt(number_pi(u)) * exp(-(u * u));
+    }
 };
 }  // namespace op
 

@@ -2,8 +2,8 @@
 /// e^u − 1 without cancellation near 0; range (−1, ∞)
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/exp.hpp>
+#include <chainrule/op/primitive.hpp>
 
 namespace chainrule {
 

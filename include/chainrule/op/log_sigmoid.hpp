@@ -18,7 +18,8 @@ struct log_sigmoid_primitive {
     }
     template<class I>
     static constexpr I range(I u) {
-        return increasing<log_sigmoid_primitive>(u, -std::numeric_limits<long double>::infinity(), 0);
+        return increasing<log_sigmoid_primitive>(u, -std::numeric_limits<long double>::infinity(),
+                                                 0);
     }
     static constexpr auto derivative(auto u, auto) { return sigmoid(-u); }
     static constexpr auto inverse(auto y) { return y - log(-expm1(y)); }

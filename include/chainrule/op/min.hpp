@@ -36,9 +36,7 @@ struct min_primitive {
 /// The smaller of two formulas.
 template<class U, class V>
     requires detail::operands<U, V>
-constexpr auto min(U u, V v) {
-    return detail::make_call<op::min_primitive>(u, v);
-}
+constexpr auto min(U u, V v) { return detail::make_call<op::min_primitive>(u, v); }
 
 CHAINRULE_REGISTER_PRIMITIVE(op::min_primitive);
 

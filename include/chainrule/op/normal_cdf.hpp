@@ -2,8 +2,8 @@
 /// Φ(u), the standard normal distribution function; range (0, 1)
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/normal_pdf.hpp>
+#include <chainrule/op/primitive.hpp>
 
 namespace chainrule {
 

@@ -2,8 +2,8 @@
 /// u^v; C99 pow; constant exponents become products and roots
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/log.hpp>
+#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/select.hpp>
 
 namespace chainrule {
@@ -27,7 +27,8 @@ struct pow_primitive {
             return v * pow(u, v - 1.0);
         } else {
             // u^v ln u tends to 0 with u for v > 0; log alone would give 0 * -inf = NaN at u = 0.
-            return select_less(0.0 * u, u, f * log(u), select_less(u, 0.0 * u, f * log(u), 0.0 * u));
+            return select_less(0.0 * u, u, f * log(u),
+                               select_less(u, 0.0 * u, f * log(u), 0.0 * u));
         }
     }
 };
@@ -36,9 +37,7 @@ struct pow_primitive {
 /// u^v; also written u ^ v in formula text.
 template<class U, class V>
     requires detail::operands<U, V>
-constexpr auto pow(U u, V v) {
-    return detail::make_call<op::pow_primitive>(u, v);
-}
+constexpr auto pow(U u, V v) { return detail::make_call<op::pow_primitive>(u, v); }
 
 CHAINRULE_REGISTER_PRIMITIVE(op::pow_primitive);
 

@@ -39,16 +39,19 @@ namespace detail {
 type_list<> registered_primitives(rank<0>);
 
 template<class Operation>
-concept has_definition = requires { Operation::is_abbreviation; };
+concept has_definition = requires {
+    Operation::is_abbreviation;
+};
 
 }  // namespace detail
 }  // namespace chainrule
 
 /// Adds a primitive to the registry that formula text and the value graph look names up in. To be used
 /// in namespace chainrule, once, at the end of the primitive's header.
-#define CHAINRULE_REGISTER_PRIMITIVE(...)                                                                     \
-    namespace detail {                                                                                         \
-    auto registered_primitives(rank<decltype(registered_primitives(rank<highest_rank>{}))::size + 1>)          \
-        -> append_type<decltype(registered_primitives(rank<highest_rank>{})), __VA_ARGS__>::type;                     \
-    }                                                                                                          \
+#define CHAINRULE_REGISTER_PRIMITIVE(...)                                                          \
+    namespace detail {                                                                             \
+    auto registered_primitives(                                                                    \
+        rank<decltype(registered_primitives(rank<highest_rank>{}))::size + 1>)                     \
+        -> append_type<decltype(registered_primitives(rank<highest_rank>{})), __VA_ARGS__>::type;  \
+    }                                                                                              \
     static_assert(true)

@@ -22,7 +22,7 @@ struct root_sum_square_primitive {
         return root_range<root_sum_square_primitive>(u, v);
     }
     template<int I>
-    static constexpr auto derivative(auto u, auto , auto f) {
+    static constexpr auto derivative(auto u, auto, auto f) {
         if constexpr (I == 0) {
             return u / f;
         } else {

@@ -16,7 +16,8 @@ struct selection {
     static constexpr int arity = 4;
     static constexpr bool is_arithmetic = true;
     static constexpr bool has_kinks = true;
-    static constexpr std::string_view text = OrEqual ? "{0} <= {1} ? {2} : {3}" : "{0} < {1} ? {2} : {3}";
+    static constexpr std::string_view text =
+        OrEqual ? "{0} <= {1} ? {2} : {3}" : "{0} < {1} ? {2} : {3}";
     template<class V>
     static constexpr V value(V a, V b, V u, V v) {
         using detail::elementary::select_ordered;
@@ -27,17 +28,20 @@ struct selection {
         return chosen<OrEqual>(a, b, u, v);
     }
     /// The chosen arm only: a mask times the other arm would turn its infinities into NaN.
-    static constexpr auto tangent(detail::kink_rule rule, auto a, auto b, auto, auto, auto da, auto db, auto du,
-                                  auto dv, auto) {
+    static constexpr auto tangent(detail::kink_rule rule, auto a, auto b, auto, auto, auto da,
+                                  auto db, auto du, auto dv, auto) {
         if (rule == detail::kink_rule::usual) return choose(a, b, du, dv);
         // At a tie a − b moves with da − db: to the right of it a < b if da < db, to the left if da > db.
-        const auto at_tie = rule == detail::kink_rule::right ? select_less(da, db, du, select_less(db, da, dv, choose(a, b, du, dv)))
-                                                             : select_less(db, da, du, select_less(da, db, dv, choose(a, b, du, dv)));
+        const auto at_tie = rule == detail::kink_rule::right
+            ? select_less(da, db, du, select_less(db, da, dv, choose(a, b, du, dv)))
+            : select_less(db, da, du, select_less(da, db, dv, choose(a, b, du, dv)));
         return select_by_order(a, b, du, at_tie, dv);
     }
 
 private:
-    static constexpr auto choose(auto a, auto b, auto u, auto v) { return detail::make_call<selection>(a, b, u, v); }
+    static constexpr auto choose(auto a, auto b, auto u, auto v) {
+        return detail::make_call<selection>(a, b, u, v);
+    }
 };
 
 }  // namespace op
@@ -59,7 +63,8 @@ constexpr auto select(C condition, U u, V v) {
         return detail::make_selection(condition, u, v);
     } else {
         static_assert(detail::always_false<C>::value,
-                      "chainrule: select needs a condition made with <, <=, > or >=; == compares two formulas as a "
+                      "chainrule: select needs a condition made with <, <=, > or >=; == compares "
+                      "two formulas as a "
                       "whole and is not a condition");
     }
 }

@@ -97,7 +97,8 @@ struct sum_error_primitive {
 /// σ(±u) from e = e^-|u|
 template<side Side>
 struct sigmoid_shared_primitive {
-    static constexpr std::string_view name = Side == side::same ? "#sigmoid_shared" : "#sigmoid_shared_opposite";
+    static constexpr std::string_view name =
+        Side == side::same ? "#sigmoid_shared" : "#sigmoid_shared_opposite";
     static constexpr int arity = 2;
     template<class V>
     static constexpr V value(V u, V e) {
@@ -133,7 +134,8 @@ struct sigmoid_from_slope_primitive {
 /// softplus(±u) from e = e^-|u|
 template<side Side>
 struct softplus_shared_primitive {
-    static constexpr std::string_view name = Side == side::same ? "#softplus_shared" : "#softplus_shared_opposite";
+    static constexpr std::string_view name =
+        Side == side::same ? "#softplus_shared" : "#softplus_shared_opposite";
     static constexpr int arity = 2;
     template<class V>
     static constexpr V value(V u, V e) {

@@ -2,8 +2,8 @@
 /// sin u; range [−1, 1]
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/cos.hpp>
+#include <chainrule/op/primitive.hpp>
 
 namespace chainrule {
 

@@ -2,8 +2,8 @@
 /// sinh u = (e^u − e^−u)/2
 #pragma once
 
-#include <chainrule/op/primitive.hpp>
 #include <chainrule/op/cosh.hpp>
+#include <chainrule/op/primitive.hpp>
 
 namespace chainrule {
 

@@ -12,7 +12,9 @@ struct step_primitive {
     static constexpr std::string_view name = "step";
     static constexpr int arity = 1;
     static constexpr bool is_abbreviation = true;
-    static constexpr auto definition(auto u) { return select_less(0.0 * u, u, 1.0 + 0.0 * u, 0.0 * u); }
+    static constexpr auto definition(auto u) {
+        return select_less(0.0 * u, u, 1.0 + 0.0 * u, 0.0 * u);
+    }
 };
 }  // namespace op
 

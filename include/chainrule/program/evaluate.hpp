@@ -17,11 +17,14 @@ using wider = std::conditional_t<std::is_same_v<T, float>, double, long double>;
 template<class T, class W, bool CarriesErrors = false>
 constexpr W constant_value(const program_constant& c) {
     using part = program_constant::part;
-    const long double all = std::is_same_v<T, float> ? c.for_float : std::is_same_v<T, double> ? c.for_double : c.for_long_double;
+    const long double all = std::is_same_v<T, float> ? c.for_float
+        : std::is_same_v<T, double>                  ? c.for_double
+                                                     : c.for_long_double;
     W taken = static_cast<W>(all);
     if (CarriesErrors && (c.wanted == part::leading || c.wanted == part::rest_of_leading)) {
         // A sum with 64 bits leaves half of the bits of W.
-        const long double shift = elementary::multiply(all, std::is_same_v<W, float> ? 0x1p53L : 0x1p38L);
+        const long double shift =
+            elementary::multiply(all, std::is_same_v<W, float> ? 0x1p53L : 0x1p38L);
         taken = static_cast<W>(elementary::subtract(elementary::add(all, shift), shift));
     }
     if (c.wanted == part::rounded || c.wanted == part::leading) return taken;
@@ -44,15 +47,17 @@ struct value_functions {
     template<int I>
     static constexpr function find() {
         if constexpr (uses(I)) {
-            return &primitive_functions<type_at<all_primitives, static_cast<std::size_t>(I)>>::template value<W>;
+            return &primitive_functions<
+                type_at<all_primitives, static_cast<std::size_t>(I)>>::template value<W>;
         } else {
             return nullptr;
         }
     }
-    static constexpr std::array<function, static_cast<std::size_t>(size)> list = []<std::size_t... I>(
-                                                                                     std::index_sequence<I...>) {
+    static constexpr std::array<function, static_cast<std::size_t>(size)> list =
+        []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<function, static_cast<std::size_t>(size)>{find<static_cast<int>(I)>()...};
-    }(std::make_index_sequence<static_cast<std::size_t>(size)>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(size)>{});
 };
 
 /// Runs a program on scalars of type W; user constants are those of element type T.
@@ -62,16 +67,19 @@ constexpr void interpret(const W* inputs, W* outputs) {
     W registers[static_cast<std::size_t>(code.registers) + 1]{};
     for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
     auto read = [&](int place) {
-        return place >= 0 ? registers[place]
-                          : constant_value<T, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
+        return place >= 0
+            ? registers[place]
+            : constant_value<T, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
     };
     for (const program_step& step : code.steps) {
         // Unused arguments read register 0 or whatever stands there: four reads are cheaper than asking.
-        const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]), read(step.arguments[2]),
-                                read(step.arguments[3])};
-        registers[step.target] = value_functions<Plan, W>::list[static_cast<std::size_t>(step.operation)](arguments);
+        const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]),
+                                read(step.arguments[2]), read(step.arguments[3])};
+        registers[step.target] =
+            value_functions<Plan, W>::list[static_cast<std::size_t>(step.operation)](arguments);
     }
-    for (int i = 0; i < Plan::outputs; ++i) outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < Plan::outputs; ++i)
+        outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
 }
 
 /// The limit of output `which` as the infinite inputs go to infinity, seen from far out; NaN if the
@@ -91,7 +99,8 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
                 long double moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
                 for (int i = 0; i < Plan::inputs; ++i) {
                     const bool infinite = elementary::own::is_unusual(inputs[i], 0.0L);
-                    moved[i] = infinite ? (inputs[i] < 0 ? -1 : 1) * scales[s] * factors[f] : inputs[i];
+                    moved[i] =
+                        infinite ? (inputs[i] < 0 ? -1 : 1) * scales[s] * factors[f] : inputs[i];
                 }
                 long double outputs[static_cast<std::size_t>(Plan::outputs)]{};
                 interpret<Plan, T, long double>(moved, outputs);
@@ -106,7 +115,8 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
             const long double near = seen[0][f];
             const long double far = seen[1][f];
             if (near != near || far != far || (far < 0) != (seen[1][0] < 0)) return not_a_number;
-            settled = settled && size(far - seen[1][0]) <= 1e-9L * size(far) && size(near - far) <= 1e-9L * size(far);
+            settled = settled && size(far - seen[1][0]) <= 1e-9L * size(far) &&
+                size(near - far) <= 1e-9L * size(far);
             grows = grows && size(far) > 1.5L * size(near);
             vanishes = vanishes && size(far) < 1e-100L * size(near);
         }
@@ -138,7 +148,8 @@ constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(cons
         if (results[k] != results[k] && has_infinity && !has_nan) {
             long double far[static_cast<std::size_t>(Plan::inputs) + 1]{};
             for (int i = 0; i < Plan::inputs; ++i) far[i] = static_cast<long double>(inputs[i]);
-            narrowed[k] = elementary::narrow<T>(limit_at_infinity<Plan, T>(far, static_cast<int>(k)));
+            narrowed[k] =
+                elementary::narrow<T>(limit_at_infinity<Plan, T>(far, static_cast<int>(k)));
         }
     }
     return narrowed;
@@ -148,7 +159,8 @@ constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(cons
 template<fixed_string Symbol>
 struct unbound_symbol {
     static_assert(Symbol.view().empty(),
-                  "chainrule: this symbol of the formula has no value; give it one by name, as in beta = 1.5, or "
+                  "chainrule: this symbol of the formula has no value; give it one by name, as in "
+                  "beta = 1.5, or "
                   "give the parameter a default, as in parameter<\"beta\", 1.0>");
 };
 
@@ -156,14 +168,16 @@ struct unbound_symbol {
 template<fixed_string Symbol>
 struct conflicting_defaults {
     static_assert(Symbol.view().empty(),
-                  "chainrule: this parameter has two different defaults in the formula; give it a value by name");
+                  "chainrule: this parameter has two different defaults in the formula; give it a "
+                  "value by name");
 };
 
 /// A value for a name that the formula does not contain.
 template<fixed_string Symbol>
 struct unknown_symbol {
     static_assert(Symbol.view().empty(),
-                  "chainrule: the formula has no symbol of this name; correct the name or leave the value out");
+                  "chainrule: the formula has no symbol of this name; correct the name or leave "
+                  "the value out");
 };
 
 /// Whether a name stands in a formula as it was written: the derivative of alpha * x by x still takes a
@@ -174,13 +188,15 @@ struct written_names {
 };
 template<class Operation, class... A>
 struct written_names<call<Operation, A...>> {
-    static constexpr bool have(std::string_view name) { return (false || ... || written_names<A>::have(name)); }
+    static constexpr bool have(std::string_view name) {
+        return (false || ... || written_names<A>::have(name));
+    }
 };
 template<class F, class... R>
 struct written_names<substitution<F, R...>> {
     static constexpr bool have(std::string_view name) {
         return (written_names<F>::have(name) && ((name != R::name.view()) && ...)) ||
-               (false || ... || written_names<typename R::value>::have(name));
+            (false || ... || written_names<typename R::value>::have(name));
     }
 };
 template<int Depth, class F>
@@ -212,7 +228,7 @@ constexpr Wide symbol_value(const Map& bindings) {
         return T();
     } else {
         return elementary::narrow<Wide>(static_cast<long double>(symbol.default_value.value) +
-                                     static_cast<long double>(symbol.default_value.residual));
+                                        static_cast<long double>(symbol.default_value.residual));
     }
 }
 
@@ -243,7 +259,9 @@ struct substituted<F, B...> {
         requires expression_binding<First>
     struct collect<type_list<R...>, First, Rest...> {
         using type = typename collect<
-            type_list<R..., replacement<First::name, std::remove_cvref_t<typename First::value_type>>>, Rest...>::type;
+            type_list<R...,
+                      replacement<First::name, std::remove_cvref_t<typename First::value_type>>>,
+            Rest...>::type;
     };
     using type = typename collect<type_list<>, B...>::type;
 };
@@ -257,28 +275,30 @@ struct number_value_type {
     using type = double;
 };
 template<class First, class... Rest>
-    requires number_binding<First> && (!(number_binding<Rest> || ...))
-struct number_value_type<First, Rest...> {
-    using type = floating<typename First::value_type>;
-};
-template<class First, class... Rest>
-    requires number_binding<First> && (number_binding<Rest> || ...)
-struct number_value_type<First, Rest...> {
-    using type = std::common_type_t<floating<typename First::value_type>, typename number_value_type<Rest...>::type>;
-};
-template<class First, class... Rest>
-    requires(!number_binding<First>)
-struct number_value_type<First, Rest...> : number_value_type<Rest...> {};
+    requires number_binding<First> &&
+        (!(number_binding<Rest> || ...)) struct number_value_type<First, Rest...> {
+        using type = floating<typename First::value_type>;
+    };
+    template<class First, class... Rest>
+        requires number_binding<First> &&
+            (number_binding<Rest> || ...) struct number_value_type<First, Rest...> {
+            using type = std::common_type_t<floating<typename First::value_type>,
+                                            typename number_value_type<Rest...>::type>;
+        };
+        template<class First, class... Rest>
+            requires(!number_binding<First>)
+        struct number_value_type<First, Rest...> : number_value_type<Rest...> {};
 
-template<class E, class T, class Map>
-constexpr T evaluate_bound(const Map& bindings) {
-    using program_plan = plan<E, true, kink_rule::usual>;
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        using W = wider<T>;
-        const W inputs[] = {symbol_value<E, I, T, W>(bindings)..., W()};
-        return run_scalar<program_plan, T>(inputs)[0];
-    }(std::make_index_sequence<symbols_of<E>::count>{});
-}
+        template<class E, class T, class Map>
+        constexpr T evaluate_bound(const Map& bindings) {
+            using program_plan = plan<E, true, kink_rule::usual>;
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                using W = wider<T>;
+                const W inputs[] = {symbol_value<E, I, T, W>(bindings)..., W()};
+                return run_scalar<program_plan, T>(inputs)[0];
+            }
+            (std::make_index_sequence<symbols_of<E>::count>{});
+        }
 
 }  // namespace detail
 
@@ -290,9 +310,11 @@ template<expression F, detail::named_binding... B>
 constexpr auto evaluate(F, B... bindings) {
     using E = typename detail::substituted<F, B...>::type;
     detail::require_valid<E>();
-    (detail::require_symbol<std::conditional_t<detail::expression_binding<B>, F, E>, B::name>(), ...);
+    (detail::require_symbol<std::conditional_t<detail::expression_binding<B>, F, E>, B::name>(),
+     ...);
     static_assert(((detail::number_binding<B> || detail::expression_binding<B>)&&...),
-                  "chainrule: evaluate takes numbers, as in evaluate(f, x = 3.0); for ranges use forward(f, in, out)");
+                  "chainrule: evaluate takes numbers, as in evaluate(f, x = 3.0); for ranges use "
+                  "forward(f, in, out)");
     const auto numbers = detail::make_bindings(bindings...);
     using T = typename detail::number_value_type<B...>::type;
     return detail::evaluate_bound<E, T>(numbers);

@@ -27,7 +27,8 @@ constexpr schedule make_schedule() {
     std::vector<std::string_view> inputs;
     for (const symbol_entry& s : symbols_of<F>::list) inputs.push_back(s.name);
     graph raw;
-    if constexpr (Rule == kink_rule::usual && type_size<F> > function_library::largest_whole_formula) {
+    if constexpr (Rule == kink_rule::usual &&
+                  type_size < F >> function_library::largest_whole_formula) {
         function_library library;
         lowering_scope scope{raw, {}, {}, false, &library};
         const int value = lower<F>(scope);
@@ -78,7 +79,8 @@ struct plan {
 private:
     // Made once into more room than needed, then cut to size; made again with more room if it did not fit.
     template<int Room>
-    static constexpr auto roomy = pack<Room, 16 + Room / 16, outputs>(make_schedule<F, WithValue, Rule, Names...>());
+    static constexpr auto roomy =
+        pack<Room, 16 + Room / 16, outputs>(make_schedule<F, WithValue, Rule, Names...>());
 
     template<int Room>
     static constexpr auto fitted() {
@@ -91,7 +93,8 @@ private:
             result.constant_count = from.constant_count;
             result.registers = from.registers;
             for (std::size_t i = 0; i < result.steps.size(); ++i) result.steps[i] = from.steps[i];
-            for (std::size_t i = 0; i < result.constants.size(); ++i) result.constants[i] = from.constants[i];
+            for (std::size_t i = 0; i < result.constants.size(); ++i)
+                result.constants[i] = from.constants[i];
             result.outputs = from.outputs;
             return result;
         }

@@ -38,7 +38,8 @@ struct schedule {
 class scheduler {
 public:
     /// `inputs` names the symbols that registers 0, 1, … hold at the start.
-    constexpr scheduler(const graph& simplified, const std::vector<std::string_view>& inputs) : in(simplified) {
+    constexpr scheduler(const graph& simplified, const std::vector<std::string_view>& inputs)
+        : in(simplified) {
         for (std::string_view name : inputs) binary.symbol(name);
         input_count = static_cast<int>(inputs.size());
     }
@@ -47,7 +48,8 @@ public:
         const auto count = static_cast<std::size_t>(in.size());
         growing_list<char> needed(count, 0);
         uses.assign(count, 0);
-        for (int root : roots) needed[static_cast<std::size_t>(root)] = 1, ++uses[static_cast<std::size_t>(root)];
+        for (int root : roots)
+            needed[static_cast<std::size_t>(root)] = 1, ++uses[static_cast<std::size_t>(root)];
         for (int i = in.size() - 1; i >= 0; --i) {
             if (needed[static_cast<std::size_t>(i)] == 0) continue;
             const node& n = in.at(i);
@@ -76,12 +78,13 @@ public:
     }
 
 private:
-    /// In larger graphs (chains of a hundred layers) nothing is looked for that functions of one argument
-    /// could share: it would double what the compiler has to do.
-    static constexpr int largest_shared_graph = 600;
+    /// In larger graphs (chains of some dozen layers, whose programs call elementary functions out of
+    /// line) nothing is looked for that functions of one argument could share: it would double what
+    /// the compiler has to do.
+    static constexpr int largest_shared_graph = 300;
     bool shares = true;
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    graph binary;     // symbols, constants (value = position in `constants`) and calls of primitives
+    graph binary;  // symbols, constants (value = position in `constants`) and calls of primitives
     int input_count = 0;
     growing_list<program_constant> constants;
     growing_list<int> uses;
@@ -90,7 +93,9 @@ private:
     growing_list<program_constant> numbers;
     growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
 
-    [[nodiscard]] constexpr bool is_known(int i) const { return known[static_cast<std::size_t>(i)] >= 0; }
+    [[nodiscard]] constexpr bool is_known(int i) const {
+        return known[static_cast<std::size_t>(i)] >= 0;
+    }
     [[nodiscard]] constexpr const program_constant& number_of(int i) const {
         return numbers[static_cast<std::size_t>(known[static_cast<std::size_t>(i)])];
     }
@@ -146,8 +151,10 @@ private:
     static constexpr program_constant exact(long double v) { return {v, v, v}; }
 
     template<class Function>
-    static constexpr program_constant each(Function f, const program_constant& a, const program_constant& b) {
-        return {f(a.for_float, b.for_float), f(a.for_double, b.for_double), f(a.for_long_double, b.for_long_double)};
+    static constexpr program_constant each(Function f, const program_constant& a,
+                                           const program_constant& b) {
+        return {f(a.for_float, b.for_float), f(a.for_double, b.for_double),
+                f(a.for_long_double, b.for_long_double)};
     }
     static constexpr program_constant times(const program_constant& a, const program_constant& b) {
         return each([](long double u, long double v) { return elementary::multiply(u, v); }, a, b);
@@ -176,8 +183,9 @@ private:
         }
         program_constant mine{};
         if (n.kind == constant_node) {
-            mine = n.residual == 0 ? user_constant(n.value)
-                                   : exact(static_cast<long double>(n.value) + static_cast<long double>(n.residual));
+            mine = n.residual == 0
+                ? user_constant(n.value)
+                : exact(static_cast<long double>(n.value) + static_cast<long double>(n.residual));
         } else if (n.kind == sum_node) {
             mine = user_constant(n.value);
             for (int k = 0; k < n.count; ++k) {
@@ -264,15 +272,21 @@ private:
             for (int j = 0; j < n.count; ++j) {
                 const operand p = in.child(n, j);
                 const node& product = in.at(p.node);
-                if (p.weight != 1 || product.kind != product_node || product.value != 1 || product.count != 3) continue;
+                if (p.weight != 1 || product.kind != product_node || product.value != 1 ||
+                    product.count != 3)
+                    continue;
                 slope_terms found{k, j, -1};
                 int matched = 0;
                 for (int i = 0; i < 3; ++i) {
                     const operand f = in.child(product, i);
                     const node& factor = in.at(f.node);
                     const int inner = factor.count == 1 ? in.child(factor, 0).node : -1;
-                    if (factor.kind == kind_of<op::sigmoid_primitive> && f.weight == 1 && inner == u) ++matched;
-                    else if (factor.kind == kind_of<op::sech_primitive> && f.weight == 2 && inner == argument) ++matched;
+                    if (factor.kind == kind_of<op::sigmoid_primitive> && f.weight == 1 &&
+                        inner == u)
+                        ++matched;
+                    else if (factor.kind == kind_of<op::sech_primitive> && f.weight == 2 &&
+                             inner == argument)
+                        ++matched;
                     else if (f.weight == 1 && !is_known(f.node)) found.w = f.node;
                 }
                 if (matched == 2 && found.w >= 0) return found;
@@ -289,9 +303,10 @@ private:
         bool has_known_part = false;
         operand_list later;
         if (slope.first >= 0) {
-            const exponential x = exponential_of(in.child(in.at(in.child(in.at(in.child(n, slope.first).node), 0).node), 0).node);
-            total = step<op::tanh_softplus_slope_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e),
-                                                            emit(slope.w));
+            const exponential x = exponential_of(
+                in.child(in.at(in.child(in.at(in.child(n, slope.first).node), 0).node), 0).node);
+            total = step<op::tanh_softplus_slope_primitive>(
+                x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e), emit(slope.w));
         }
         for (int pass = 0; pass < 2; ++pass) {
             for (int k = 0; k < n.count; ++k) {
@@ -300,11 +315,13 @@ private:
                 const bool positive = term.weight == 1;
                 if ((pass == 0) != positive) continue;
                 if (is_known(term.node)) {
-                    const program_constant value =
-                        positive ? number_of(term.node) : times(number_of(term.node), user_constant(term.weight));
+                    const program_constant value = positive
+                        ? number_of(term.node)
+                        : times(number_of(term.node), user_constant(term.weight));
                     known_part = has_known_part ? sum_of(known_part, value) : value;
                     has_known_part = true;
-                } else if (is_private_product(term.node) || (term.weight != 1 && term.weight != -1)) {
+                } else if (is_private_product(term.node) ||
+                           (term.weight != 1 && term.weight != -1)) {
                     later.push_back(term);
                 } else if (positive) {
                     const int t = emit(term.node);
@@ -318,7 +335,7 @@ private:
         }
         if (n.value != 0 || has_known_part) {
             const int c = !has_known_part ? number(n.value)
-                          : n.value == 0  ? number(known_part)
+                : n.value == 0            ? number(known_part)
                                           : number(sum_of(known_part, user_constant(n.value)));
             total = total < 0 ? c : step<op::add_primitive>(total, c);
         }
@@ -327,11 +344,13 @@ private:
                 total = add_product(in.at(term.node), term.weight, total);
             } else if (term.weight == -1) {
                 const int t = emit(term.node);
-                total = total < 0 ? step<op::negate_primitive>(t) : step<op::subtract_primitive>(total, t);
+                total = total < 0 ? step<op::negate_primitive>(t)
+                                  : step<op::subtract_primitive>(total, t);
             } else if (total < 0) {
                 total = step<op::multiply_primitive>(number(term.weight), emit(term.node));
             } else {
-                total = step<op::multiply_add_primitive>(number(term.weight), emit(term.node), total);
+                total =
+                    step<op::multiply_add_primitive>(number(term.weight), emit(term.node), total);
             }
         }
         return total;
@@ -348,15 +367,20 @@ private:
         }
         if (total < 0) return emit_product(n, scale);
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
-        const int spread = shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
+        const int spread =
+            shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
         int last = n.count - 1;
-        while (last == spread || (shares && (pair.contains(last) || is_sech_square(in.child(n, last)))) || in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
+        while (last == spread ||
+               (shares && (pair.contains(last) || is_sech_square(in.child(n, last)))) ||
+               in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
             if (--last >= 0) continue;
-            if (!scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, emit_product(n, scale));
+            if (!scale.has_rest && scale.plain == 1)
+                return step<op::add_primitive>(total, emit_product(n, scale));
             return step<op::multiply_add_primitive>(number(scale), emit_product(n, {}), total);
         }
         const int factor = emit(in.child(n, last).node);
-        if (n.count == 1 && !scale.has_rest && scale.plain == 1) return step<op::add_primitive>(total, factor);
+        if (n.count == 1 && !scale.has_rest && scale.plain == 1)
+            return step<op::add_primitive>(total, factor);
         return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
     }
 
@@ -366,7 +390,9 @@ private:
         for (int k = 0; k < n.count; ++k) {
             const operand f = in.child(n, k);
             const node& sum = in.at(f.node);
-            if (k == without || f.weight != 1 || sum.kind != sum_node || sum.value == 0 || sum.count != 1) continue;
+            if (k == without || f.weight != 1 || sum.kind != sum_node || sum.value == 0 ||
+                sum.count != 1)
+                continue;
             if (is_known(f.node) || uses[static_cast<std::size_t>(f.node)] != 1) continue;
             if (in.at(in.child(sum, 0).node).kind == product_node) return k;
         }
@@ -392,7 +418,8 @@ private:
                 continue;
             }
             const int power = emit_power(emit(f.node), magnitude(f.weight));
-            if (base < 0) base = f.weight > 0 ? power : step<op::divide_primitive>(number(1.0), power);
+            if (base < 0)
+                base = f.weight > 0 ? power : step<op::divide_primitive>(number(1.0), power);
             else if (f.weight > 0) base = step<op::multiply_primitive>(base, power);
             else base = step<op::divide_primitive>(base, power);
         }
@@ -406,7 +433,8 @@ private:
         int above = -1;
         int below = -1;
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
-        const int spread = shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, without) : -1;
+        const int spread =
+            shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, without) : -1;
         if (spread >= 0) {
             for (int k = 0; k < n.count; ++k) {
                 const operand f = in.child(n, k);
@@ -424,7 +452,8 @@ private:
                 const double power = is_pair ? pair.power : f.weight / 2;
                 f.weight = is_pair ? f.weight - power : 0;
                 if (k != pair.second) {
-                    const int slope = emit_power(is_pair ? sigmoid_slope(argument) : sech_square(argument), power);
+                    const int slope = emit_power(
+                        is_pair ? sigmoid_slope(argument) : sech_square(argument), power);
                     above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
                 }
                 if (f.weight == 0) continue;
@@ -465,47 +494,60 @@ private:
         int first = -1;
         int second = -1;
         double power = 0;
-        [[nodiscard]] constexpr bool contains(int k) const { return k >= 0 && (k == first || k == second); }
+        [[nodiscard]] constexpr bool contains(int k) const {
+            return k >= 0 && (k == first || k == second);
+        }
     };
     [[nodiscard]] constexpr factor_pair sigmoid_pair(const node& n) const {
         for (int k = 0; k < n.count; ++k) {
             const operand a = in.child(n, k);
-            if (in.at(a.node).kind != kind_of<op::sigmoid_primitive> || a.weight < 1 || is_known(a.node)) continue;
+            if (in.at(a.node).kind != kind_of<op::sigmoid_primitive> || a.weight < 1 ||
+                is_known(a.node))
+                continue;
             for (int j = k + 1; j < n.count; ++j) {
                 const operand b = in.child(n, j);
                 if (in.at(b.node).kind != kind_of<op::sigmoid_primitive> || b.weight < 1) continue;
-                if (!are_opposite(in.child(in.at(a.node), 0).node, in.child(in.at(b.node), 0).node)) continue;
+                if (!are_opposite(in.child(in.at(a.node), 0).node, in.child(in.at(b.node), 0).node))
+                    continue;
                 return {k, j, elementary::floor(a.weight < b.weight ? a.weight : b.weight)};
             }
         }
         return {};
     }
-    [[nodiscard]] constexpr bool are_opposite(int a, int b) const { return is_negative_of(a, b) || is_negative_of(b, a); }
+    [[nodiscard]] constexpr bool are_opposite(int a, int b) const {
+        return is_negative_of(a, b) || is_negative_of(b, a);
+    }
     [[nodiscard]] constexpr bool is_negative_of(int a, int b) const {
         const node& n = in.at(a);
         if (n.kind != product_node || n.value >= 0) return false;
-        if (n.value == -1 && n.count == 1 && in.child(n, 0).weight == 1) return in.child(n, 0).node == b;
+        if (n.value == -1 && n.count == 1 && in.child(n, 0).weight == 1)
+            return in.child(n, 0).node == b;
         const node& m = in.at(b);
         if (m.kind != product_node || m.value != -n.value || m.count != n.count) return false;
         for (int k = 0; k < n.count; ++k) {
-            if (in.child(n, k).node != in.child(m, k).node || in.child(n, k).weight != in.child(m, k).weight) return false;
+            if (in.child(n, k).node != in.child(m, k).node ||
+                in.child(n, k).weight != in.child(m, k).weight)
+                return false;
         }
         return true;
     }
     [[nodiscard]] constexpr bool is_sech_square(const operand& f) const {
         const double half = f.weight / 2;
-        return in.at(f.node).kind == kind_of<op::sech_primitive> && half >= 1 && half == elementary::floor(half) &&
-               !is_known(f.node);
+        return in.at(f.node).kind == kind_of<op::sech_primitive> && half >= 1 &&
+            half == elementary::floor(half) && !is_known(f.node);
     }
 
     /// Notes the arguments of slopes, before anything is emitted.
     constexpr void find_slopes(int i) {
         const node& n = in.at(i);
-        auto note = [&](int f) { has_slope[static_cast<std::size_t>(in.child(in.at(f), 0).node)] = 1; };
+        auto note = [&](int f) {
+            has_slope[static_cast<std::size_t>(in.child(in.at(f), 0).node)] = 1;
+        };
         if (n.kind == kind_of<op::sech_square_product_primitive>) note(i);
         if (n.kind != product_node) return;
         const factor_pair pair = sigmoid_pair(n);
-        if (pair.first >= 0) note(in.child(n, pair.first).node), note(in.child(n, pair.second).node);
+        if (pair.first >= 0)
+            note(in.child(n, pair.first).node), note(in.child(n, pair.second).node);
         for (int k = 0; k < n.count; ++k) {
             if (is_sech_square(in.child(n, k))) note(in.child(n, k).node);
         }
@@ -536,7 +578,8 @@ private:
         if (factor == 1) return a;
         auto times_factor = [&](int s) {
             if (s < 0) return s;
-            return factor == -1 ? step<op::negate_primitive>(s) : step<op::multiply_primitive>(number(factor), s);
+            return factor == -1 ? step<op::negate_primitive>(s)
+                                : step<op::multiply_primitive>(number(factor), s);
         };
         double size = factor < 0 ? -factor : factor;
         while (size > 1 && size < 1e9) size /= 2;
@@ -546,8 +589,9 @@ private:
     }
     constexpr carried carry_number(const program_constant& c) {
         carried result{number(c)};
-        const bool is_exact = c.for_float == static_cast<long double>(elementary::narrow<float>(c.for_float)) &&
-                              c.for_double == static_cast<long double>(elementary::narrow<double>(c.for_double));
+        const bool is_exact =
+            c.for_float == static_cast<long double>(elementary::narrow<float>(c.for_float)) &&
+            c.for_double == static_cast<long double>(elementary::narrow<double>(c.for_double));
         program_constant rest = c;
         rest.wanted = program_constant::part::rest;
         if (!is_exact) result.lo = number(rest);
@@ -558,7 +602,8 @@ private:
     [[nodiscard]] constexpr bool is_short_polynomial(int i, int depth = 0) const {
         const node& n = in.at(i);
         if (is_known(i) || n.kind == symbol_node) return true;
-        if ((n.kind != product_node && n.kind != sum_node) || n.count > 4 || depth > 3) return false;
+        if ((n.kind != product_node && n.kind != sum_node) || n.count > 4 || depth > 3)
+            return false;
         for (int k = 0; k < n.count; ++k) {
             const operand c = in.child(n, k);
             if (n.kind == product_node && !is_small_power(c.weight)) return false;
@@ -596,17 +641,22 @@ private:
                 }
                 if (unknown != 1) return {};
             }
-            if (in.at(power.node).kind != symbol_node || (found.symbol >= 0 && power.node != found.symbol)) return {};
+            if (in.at(power.node).kind != symbol_node ||
+                (found.symbol >= 0 && power.node != found.symbol))
+                return {};
             found.symbol = power.node;
             if (power.weight == 1) found.linear = c, has_linear = true;
             if (power.weight == 3) found.cubic = c, has_cubic = true;
         }
-        const bool one_sign = (found.linear.plain * (found.linear.has_rest ? found.linear.rest.for_float : 1) > 0) ==
-                              (found.cubic.plain * (found.cubic.has_rest ? found.cubic.rest.for_float : 1) > 0);
+        const bool one_sign =
+            (found.linear.plain * (found.linear.has_rest ? found.linear.rest.for_float : 1) > 0) ==
+            (found.cubic.plain * (found.cubic.has_rest ? found.cubic.rest.for_float : 1) > 0);
         return has_linear && has_cubic && one_sign ? found : odd_cubic{};
     }
     static constexpr program_constant whole(const coefficient& c) {
-        return !c.has_rest ? user_constant(c.plain) : c.plain == 1 ? c.rest : times(c.rest, user_constant(c.plain));
+        return !c.has_rest ? user_constant(c.plain)
+            : c.plain == 1 ? c.rest
+                           : times(c.rest, user_constant(c.plain));
     }
     /// scale·(a·s + b·s³) as s·(scale·a + scale·b·s²): the sum does not cancel, which makes its error cheap.
     constexpr carried carry_odd_cubic(const odd_cubic& n, const coefficient& scale) {
@@ -625,12 +675,16 @@ private:
         const int square = step<op::multiply_primitive>(s, s);
         const int square_error = step<op::product_error_primitive>(s, s, square);
         const int sum = step<op::multiply_add_primitive>(number(b), square, number(short_a));
-        const int sum_error = step<op::multiply_add_error_primitive>(number(b), square, number(short_a), sum);
+        const int sum_error =
+            step<op::multiply_add_error_primitive>(number(b), square, number(short_a), sum);
         const int rest = step<op::multiply_add_primitive>(
-            number(b), square_error, step<op::multiply_add_primitive>(number(rest_of_b), square, number(rest_of_a)));
+            number(b), square_error,
+            step<op::multiply_add_primitive>(number(rest_of_b), square, number(rest_of_a)));
         const int hi = step<op::multiply_primitive>(s, sum);
         const int error = step<op::product_error_primitive>(s, sum, hi);
-        return {hi, step<op::multiply_add_primitive>(s, step<op::add_primitive>(sum_error, rest), error)};
+        return {
+            hi,
+            step<op::multiply_add_primitive>(s, step<op::add_primitive>(sum_error, rest), error)};
     }
 
     constexpr carried carry(int i) {
@@ -642,10 +696,13 @@ private:
         if (n.kind == sum_node && n.count <= 4) return carry_sum(n);
         return {emit(i)};
     }
-    constexpr carried carry_part(int i) { return is_short_polynomial(i) ? carry(i) : carried{emit(i)}; }
+    constexpr carried carry_part(int i) {
+        return is_short_polynomial(i) ? carry(i) : carried{emit(i)};
+    }
     constexpr carried carry_product(const node& n, double value) {
         for (int k = 0; k < n.count; ++k) {
-            if (!is_known(in.child(n, k).node) && !is_small_power(in.child(n, k).weight)) return {emit_product(n, {value})};
+            if (!is_known(in.child(n, k).node) && !is_small_power(in.child(n, k).weight))
+                return {emit_product(n, {value})};
         }
         if (n.count > 4) return {emit_product(n, {value})};
         carried p;
@@ -669,10 +726,12 @@ private:
             const operand f = in.child(n, k);
             if (is_known(f.node)) continue;
             const carried part = carry_part(f.node);
-            for (int times_left = static_cast<int>(f.weight); times_left > 0; --times_left) p = multiply(p, part);
+            for (int times_left = static_cast<int>(f.weight); times_left > 0; --times_left)
+                p = multiply(p, part);
         }
         if (!known_part.has_rest) return p.hi < 0 ? carried{number(value)} : scaled(p, value);
-        const carried c = carry_number(value == 1 ? known_part.rest : times(known_part.rest, user_constant(value)));
+        const carried c = carry_number(value == 1 ? known_part.rest
+                                                  : times(known_part.rest, user_constant(value)));
         return p.hi < 0 ? c : multiply(c, p);
     }
     constexpr carried carry_sum(const node& n) {
@@ -682,7 +741,9 @@ private:
             const operand term = in.child(n, k);
             if (is_known(term.node)) {
                 const program_constant& c = number_of(term.node);
-                total = add(total, carry_number(term.weight == 1 ? c : times(c, user_constant(term.weight))));
+                total =
+                    add(total,
+                        carry_number(term.weight == 1 ? c : times(c, user_constant(term.weight))));
             } else {
                 total = add(total, scaled(carry_part(term.node), term.weight));
             }
@@ -699,7 +760,8 @@ private:
     constexpr exponential exponential_of(int argument, double factor = 1) {
         const node& n = in.at(argument);
         const bool is_opposite = n.kind == product_node && n.value < 0;
-        const carried u = scaled(is_opposite ? carry_product(n, -n.value) : carry(argument), factor);
+        const carried u =
+            scaled(is_opposite ? carry_product(n, -n.value) : carry(argument), factor);
         const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
                                : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
         return {u.hi, e, is_opposite};
@@ -720,7 +782,8 @@ private:
     constexpr int sech_square(int argument) {
         if (is_softplus(argument)) {
             const exponential x = exponential_of(in.child(in.at(argument), 0).node);
-            return step<op::sech_square_softplus_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+            return step<op::sech_square_softplus_primitive>(
+                x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
         }
         const int e = exponential_of(argument, 2).e;
         return step<op::multiply_primitive>(e, step<op::tanh_scale_primitive>(e));
@@ -741,19 +804,22 @@ private:
         if (kind == kind_of<op::softplus_primitive> || kind == kind_of<op::log_sigmoid_primitive>) {
             const exponential x = exponential_of(in.child(n, 0).node);
             const bool is_log = kind == kind_of<op::log_sigmoid_primitive>;
-            const int result = sided<op::softplus_shared_primitive>(x.is_opposite != is_log, x.u, x.e);
+            const int result =
+                sided<op::softplus_shared_primitive>(x.is_opposite != is_log, x.u, x.e);
             return is_log ? step<op::negate_primitive>(result) : result;
         }
         if (kind == kind_of<op::tanh_primitive>) {
             const int argument = in.child(n, 0).node;
             if (is_softplus(argument)) {
                 const exponential x = exponential_of(in.child(in.at(argument), 0).node);
-                return step<op::tanh_softplus_primitive>(x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+                return step<op::tanh_softplus_primitive>(
+                    x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
             }
             if (has_slope[static_cast<std::size_t>(argument)] == 0) return -1;
             const exponential x = exponential_of(argument, 2);
             const int m = step<op::expm1_minus_absolute_primitive>(x.u);
-            const int result = step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
+            const int result =
+                step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
             return x.is_opposite ? step<op::negate_primitive>(result) : result;
         }
         if (kind == kind_of<op::sech_square_product_primitive>) {
@@ -762,14 +828,16 @@ private:
         }
         if (kind == kind_of<op::exp_primitive>) {
             const carried u = carry(in.child(n, 0).node);
-            return u.lo < 0 ? step<op::exp_primitive>(u.hi) : step<op::exp_pair_primitive>(u.hi, u.lo);
+            return u.lo < 0 ? step<op::exp_primitive>(u.hi)
+                            : step<op::exp_pair_primitive>(u.hi, u.lo);
         }
         return -1;
     }
 
     /// s^1.5 of a sum s = hi + lo is √hi·(hi + 1.5 lo).
     [[nodiscard]] constexpr bool is_carried_power(const operand& f) const {
-        return magnitude(f.weight) == 1.5 && in.at(f.node).kind == sum_node && is_short_polynomial(f.node);
+        return magnitude(f.weight) == 1.5 && in.at(f.node).kind == sum_node &&
+            is_short_polynomial(f.node);
     }
     constexpr int emit_three_halves(int i) {
         const carried s = carry(i);
@@ -785,7 +853,8 @@ private:
             int result = exponent == whole ? -1 : step<op::sqrt_primitive>(base);
             int square = base;
             for (int bits = static_cast<int>(whole); bits > 0; bits /= 2) {
-                if (bits % 2 == 1) result = result < 0 ? square : step<op::multiply_primitive>(result, square);
+                if (bits % 2 == 1)
+                    result = result < 0 ? square : step<op::multiply_primitive>(result, square);
                 if (bits > 1) square = step<op::multiply_primitive>(square, square);
             }
             return result;
@@ -813,9 +882,11 @@ private:
             }
             ++first_of_level[static_cast<std::size_t>(mine) + 1];
         }
-        for (std::size_t l = 1; l < first_of_level.size(); ++l) first_of_level[l] += first_of_level[l - 1];
+        for (std::size_t l = 1; l < first_of_level.size(); ++l)
+            first_of_level[l] += first_of_level[l - 1];
         for (std::size_t i = 0; i < count; ++i) {
-            order[static_cast<std::size_t>(first_of_level[static_cast<std::size_t>(level[i])]++)] = static_cast<int>(i);
+            order[static_cast<std::size_t>(first_of_level[static_cast<std::size_t>(level[i])]++)] =
+                static_cast<int>(i);
         }
         return order;
     }
@@ -836,7 +907,8 @@ private:
         for (int i : order) {
             const node& n = binary.at(i);
             if (is_live[static_cast<std::size_t>(i)] == 0) continue;
-            for (int k = 0; k < n.count; ++k) last_use[static_cast<std::size_t>(binary.child(n, k).node)] = i;
+            for (int k = 0; k < n.count; ++k)
+                last_use[static_cast<std::size_t>(binary.child(n, k).node)] = i;
         }
         for (int root : outputs) last_use[static_cast<std::size_t>(root)] = binary.size();
 
@@ -858,7 +930,8 @@ private:
                 const auto c = static_cast<std::size_t>(binary.child(n, k).node);
                 step.arguments[k] = place[c];
                 // An argument may appear twice; it is freed once. Inputs stay: another step may start with them.
-                if (last_use[c] == i && place[c] >= 0 && binary.at(static_cast<int>(c)).kind >= first_call) {
+                if (last_use[c] == i && place[c] >= 0 &&
+                    binary.at(static_cast<int>(c)).kind >= first_call) {
                     free.push_back(place[c]);
                     last_use[c] = -2;
                 }

@@ -19,7 +19,8 @@ std::vector<float> numerically_dead_inputs(F f, int per_binade = 32) {
     std::vector<float> in{0.0F};
     for (int exponent = -149; exponent < 128; ++exponent) {
         for (int k = 0; k < per_binade; ++k) {
-            const float size = std::ldexp(1 + static_cast<float>(k) / static_cast<float>(per_binade), exponent);
+            const float size =
+                std::ldexp(1 + static_cast<float>(k) / static_cast<float>(per_binade), exponent);
             in.push_back(size);
             in.push_back(-size);
         }
@@ -29,7 +30,8 @@ std::vector<float> numerically_dead_inputs(F f, int per_binade = 32) {
     for (std::size_t i = 0; i < in.size(); ++i) {
         if (slope[i] != 0) continue;
         const double exact = evaluate(derivative(f), x = static_cast<double>(in[i]));
-        if (std::abs(exact) >= static_cast<double>(std::numeric_limits<float>::denorm_min())) dead.push_back(in[i]);
+        if (std::abs(exact) >= static_cast<double>(std::numeric_limits<float>::denorm_min()))
+            dead.push_back(in[i]);
     }
     return dead;
 }

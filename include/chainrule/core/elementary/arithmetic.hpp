@@ -33,7 +33,8 @@ constexpr T add(T a, T b) {
     constexpr T most = std::numeric_limits<T>::max();
     if (a != a || b != b) return std::numeric_limits<T>::quiet_NaN();
     if (is_unusual(a, b)) {
-        if (is_unusual(a, T(0)) && is_unusual(b, T(0)) && (a < 0) != (b < 0)) return std::numeric_limits<T>::quiet_NaN();
+        if (is_unusual(a, T(0)) && is_unusual(b, T(0)) && (a < 0) != (b < 0))
+            return std::numeric_limits<T>::quiet_NaN();
         return is_unusual(a, T(0)) ? a : b;
     }
     if ((a < 0) == (b < 0) && size_of(a) > most - size_of(b)) return signed_infinity<T>(a < 0);
@@ -45,7 +46,9 @@ constexpr T multiply(T a, T b) {
     constexpr T most = std::numeric_limits<T>::max();
     if (a != a || b != b) return std::numeric_limits<T>::quiet_NaN();
     const bool negative = (a < 0) != (b < 0);
-    if (is_unusual(a, b)) return a == 0 || b == 0 ? std::numeric_limits<T>::quiet_NaN() : signed_infinity<T>(negative);
+    if (is_unusual(a, b))
+        return a == 0 || b == 0 ? std::numeric_limits<T>::quiet_NaN()
+                                : signed_infinity<T>(negative);
     if (size_of(a) > 1 && size_of(b) > most / size_of(a)) return signed_infinity<T>(negative);
     return a * b;
 }
@@ -56,7 +59,9 @@ constexpr T divide(T a, T b) {
     if (a != a || b != b) return std::numeric_limits<T>::quiet_NaN();
     const bool negative = sign_bit(a) != sign_bit(b);
     if (b == 0) return a == 0 ? std::numeric_limits<T>::quiet_NaN() : signed_infinity<T>(negative);
-    if (is_unusual(a, T(0))) return is_unusual(b, T(0)) ? std::numeric_limits<T>::quiet_NaN() : signed_infinity<T>(negative);
+    if (is_unusual(a, T(0)))
+        return is_unusual(b, T(0)) ? std::numeric_limits<T>::quiet_NaN()
+                                   : signed_infinity<T>(negative);
     if (is_unusual(b, T(0))) return negative ? -T(0) : T(0);
     if (size_of(b) < 1 && size_of(a) > most * size_of(b)) return signed_infinity<T>(negative);
     return a / b;
@@ -100,8 +105,11 @@ constexpr To narrow(From v) {
     if constexpr (sizeof(To) < sizeof(From)) {
         constexpr From most = static_cast<From>(std::numeric_limits<To>::max());
         // From here on rounding to nearest gives infinity: half an ulp above the largest number.
-        constexpr From overflow = most + (most - static_cast<From>(std::numeric_limits<To>::max() *
-                                                                   (To(1) - std::numeric_limits<To>::epsilon() / 2))) / 2;
+        constexpr From overflow = most +
+            (most -
+             static_cast<From>(std::numeric_limits<To>::max() *
+                               (To(1) - std::numeric_limits<To>::epsilon() / 2))) /
+                2;
         if (v >= overflow || v <= -overflow) return own::signed_infinity<To>(v < 0);
         if (v > most) return std::numeric_limits<To>::max();
         if (v < -most) return -std::numeric_limits<To>::max();

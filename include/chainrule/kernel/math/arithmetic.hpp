@@ -22,7 +22,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> product_error(batch<T, N> u, batch<T, N> v, ba
 }
 /// What the rounding of s = u * v + w lost, where s - w is exact.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> multiply_add_error(batch<T, N> u, batch<T, N> v, batch<T, N> w, batch<T, N> s) {
+CHAINRULE_SIMD_INLINE batch<T, N> multiply_add_error(batch<T, N> u, batch<T, N> v, batch<T, N> w,
+                                                     batch<T, N> s) {
     if constexpr (has_fused_multiply_add) {
         return fma(u, v, w - s);
     } else {

@@ -183,7 +183,6 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
     return scale(expm1_remainder(reduced.remainder) + T(1), reduced.exponent);
 }
 
-
 /// A low part that may be garbage where the high part is beyond what e^u can tell apart.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
@@ -210,7 +209,8 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sign_below_zero(batch<T, N> lo, batch<T, N> u) {
     const bit_batch<T, N> sign(sign_bit<T>);
 #if defined(CHAINRULE_SIMD_AVX512)
-    if constexpr (N * sizeof(T) == 64) return by_bits<0xd2>(lo, u, from_bits(sign));  // lo ^ (~u & sign)
+    if constexpr (N * sizeof(T) == 64)
+        return by_bits<0xd2>(lo, u, from_bits(sign));  // lo ^ (~u & sign)
 #endif
     return from_bits(bits(lo) ^ ((bits(u) & sign) ^ sign));
 }
@@ -218,7 +218,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> sign_below_zero(batch<T, N> lo, batch<T, N> u)
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo) {
     using B = batch<T, N>;
-    exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
+    exp_reduction<B> reduced =
+        reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
     reduced.remainder += sign_below_zero(clamp_low_part(lo), u);
     return exp_below_one(reduced);
 }
@@ -235,7 +236,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
             T coefficients[size];
         } result{};
         T power = 2;
-        for (int k = 0; k < size; ++k, power *= 2) result.coefficients[k] = constants::coefficients[k] * power;
+        for (int k = 0; k < size; ++k, power *= 2)
+            result.coefficients[k] = constants::coefficients[k] * power;
         return result;
     }();
     const B bounded = larger_of(constants::minus_one / 2, u);
@@ -244,15 +246,18 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     const B head = fma(exponent, -constants::ln2_hi / 2, bounded);
     const B r = fma(exponent, -constants::ln2_lo / 2, head);
     const B power = power_of(exp_reduction<B>{r, exponent, shifted});
-    return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power, fma(power, T(0.5), T(-0.5)));
+    return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power,
+               fma(power, T(0.5), T(-0.5)));
 }
 
 /// e^-|u| - 1: where 2^exponent is 1 the polynomial has it, elsewhere the difference loses nothing.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> expm1_minus_absolute(batch<T, N> u) {
     using B = batch<T, N>;
-    const exp_reduction<B> reduced = reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
-    return select(reduced.exponent == B(T(0)), expm1_remainder(reduced.remainder), exp_below_one(reduced) - T(1));
+    const exp_reduction<B> reduced =
+        reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
+    return select(reduced.exponent == B(T(0)), expm1_remainder(reduced.remainder),
+                  exp_below_one(reduced) - T(1));
 }
 
 /// e^u - 1 without cancellation; keeps the sign of a zero.
@@ -263,7 +268,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1(batch<T, N> u) {
     exp_reduction<B> reduced = reduce_exp(clamp_exp_argument(u));
     if constexpr (!has_scale_instruction<T, N>) {
         // Far below zero the result is -1, also with a larger exponent, whose power is normal.
-        reduced.shifted = larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
+        reduced.shifted =
+            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
     // By halves: 2^exponent may overflow where e^u does not.
     const B half = expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));

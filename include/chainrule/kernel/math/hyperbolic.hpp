@@ -52,7 +52,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
 }
 /// tanh(u/2) = -m / (1 + e) from e = exp(-|u|), m = e - 1 and r = 4 / (1 + e)^2.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> e, batch<T, N> m, batch<T, N> r) {
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> e, batch<T, N> m,
+                                              batch<T, N> r) {
     const batch<T, N> part = m * T(-0.25) * r;
     return copy_sign(fma(part, e, part), u);
 }
@@ -78,7 +79,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> u, batch<T, N> e, ba
 /// tanh(softplus(u)) + w sigmoid(u) sech(softplus(u))^2, the slope of w tanh(softplus(u)) where dw = du,
 /// from e = exp(-|u|) and the scale r. The terms cancel near u = w = -1.2: there they are added first.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r, batch<T, N> w) {
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r,
+                                                      batch<T, N> w) {
     using B = batch<T, N>;
     const B h = fma(e * T(0.5), e, e);
     const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
@@ -91,7 +93,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
 }
 /// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
+CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> u, batch<T, N> e,
+                                                       batch<T, N> r) {
     using B = batch<T, N>;
     const B s = fma(e, r, r) * select(u < B(T(0)), B(T(1)), e + e);
     return s * s;

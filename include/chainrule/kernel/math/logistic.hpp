@@ -26,7 +26,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> e) {
 /// sigmoid(u), or sigmoid(-u), from e = exp(-|u|) and its slope: on the small side it is slope (1 + e),
 /// on the other 1 minus that.
 template<bool Opposite, class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_from_slope(batch<T, N> u, batch<T, N> e, batch<T, N> slope) {
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_from_slope(batch<T, N> u, batch<T, N> e,
+                                                     batch<T, N> slope) {
     using B = batch<T, N>;
     const B small = fma(slope, e, slope);
     const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));

@@ -11,18 +11,21 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// u where a < b (a <= b), v where not, NaN where a and b are unordered.
 template<bool OrEqual, class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, batch<T, N> u, batch<T, N> v) {
+CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, batch<T, N> u,
+                                                 batch<T, N> v) {
     using B = batch<T, N>;
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (N * sizeof(T) == 64) {
-        if (!OrEqual && is_known(a) && is_known(u) && is_known(v) && a.lanes[0] == 0 && u.lanes[0] == 1 && v.lanes[0] == 0) {
+        if (!OrEqual && is_known(a) && is_known(u) && is_known(v) && a.lanes[0] == 0 &&
+            u.lanes[0] == 1 && v.lanes[0] == 0) {
             return B(instruction::step(b.lanes));
         }
         return nan_of(nan_of(OrEqual ? select(a <= b, u, v) : select(a < b, u, v), a), b);
     }
 #endif
     const B otherwise(std::numeric_limits<T>::quiet_NaN());
-    return OrEqual ? select(a <= b, u, select(a > b, v, otherwise)) : select(a < b, u, select(a >= b, v, otherwise));
+    return OrEqual ? select(a <= b, u, select(a > b, v, otherwise))
+                   : select(a < b, u, select(a >= b, v, otherwise));
 }
 
 /// u * v + w, rounded once where the hardware can.
