@@ -46,6 +46,9 @@ static_assert(derivative_from_output(softplus(x)) == -expm1(-x));
 static_assert(derivative_from_output(log_sigmoid(x)) == -expm1(x));
 static_assert(derivative_from_output(activations::relu) == select(x > 0_c, 1_c, 0_c));
 static_assert(derivative_from_output("a*tanh(x) + b"_f) == "a*(1 - ((x - b)/a)^2)"_f);
+static_assert(derivative_from_output(atan(x)) == square(cos(x)));
+static_assert(derivative_from_output(sqrt(x)) == 0.5_c / x);
+static_assert(derivative_from_output(2_c / sqrt(x)) == -(x * x * x) / 8_c);
 static_assert(derivative_from_output(sigmoid(beta * x)) == beta * x * (1_c - x));
 
 TEST_CASE("slopes from outputs") {
@@ -56,6 +59,9 @@ TEST_CASE("slopes from outputs") {
     check(expm1(x), 3e-12);  // y = 8000 is right to 2 ulp of 9e-13
     check(asinh(x), 1e-14);
     check(log1p(exp(x)), 1e-14);
+    check(atan(x), 1e-15);
+    check(sqrt(1_c + exp(x)), 1e-11);
+    check(1_c / sqrt(1_c + exp(x)), 1e-14);
     check(activations::relu, 0);
     check(activations::relu6, 0);
     check(activations::elu, 1e-15);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The slope of a formula as a function of its value: with y = f(x), f′(f⁻¹(y)). Worked out node by node
 /// from the outside in, so an inverse is formed only where the slope needs one. Found for formulas in which
-/// one path leads to x, through sums, products, invertible primitives, max and min with a number, and
-/// select() with two rising arms (the threshold on x becomes one on y).
+/// one path leads to x, through sums, products, roots, invertible primitives, max and min with a number,
+/// and select() with two rising arms (the threshold on x becomes one on y).
 #pragma once
 
 #include <chainrule/graph/describe.hpp>
@@ -156,7 +156,10 @@ private:
         const int k = only_child(n);
         if (k < 0) return give_up(y, "x stands in several factors, as in x * sigmoid(x)");
         const operand chosen = g.child(n, k);
-        if (chosen.weight != 1 && chosen.weight != -1) return give_up(y, "it has a power of x");
+        const double power = chosen.weight;
+        // u^2 is not monotone; of u^3 = y < 0 there is no root by pow.
+        if (power == elementary::round_half_even(power) && power != 1 && power != -1)
+            return give_up(y, "it has a whole power of x");
         handle factor = y.number(n.value);
         int sign = n.value < 0 ? -1 : 1;
         for (int j = 0; j < n.count; ++j) {
@@ -173,8 +176,14 @@ private:
             const solution inner = solve(chosen.node, factor.is_one() ? y : y / factor);
             return {factor * inner.slope, sign * inner.direction};
         }
-        const solution inner = solve(chosen.node, factor / y);
-        return {-(y * y / factor) * inner.slope, -sign * inner.direction};
+        if (chosen.weight == -1) {
+            const solution inner = solve(chosen.node, factor / y);
+            return {-(y * y / factor) * inner.slope, -sign * inner.direction};
+        }
+        const handle raised_child = factor.is_one() ? y : y / factor;  // u^p, u >= 0
+        const solution inner = solve(chosen.node, raised(raised_child, 1 / power));
+        return {factor * power * raised(raised_child, (power - 1) / power) * inner.slope,
+                (power > 0 ? sign : -sign) * inner.direction};
     }
 
     /// max(u, c) and min(u, c): c is what the value says nothing about x at.

@@ -21,6 +21,8 @@ struct atan_primitive {
         return increasing<atan_primitive>(u);
     }
     static constexpr auto derivative(auto u, auto) { return 1.0 / (1.0 + u * u); }
+    static constexpr auto inverse(auto y) { return tan(y); }
+    static constexpr auto slope_from_output(auto y) { return square(cos(y)); }
 };
 }  // namespace op
 
