@@ -173,6 +173,14 @@ static_assert(evaluate(activations::silu, x = inf<double>) == inf<double>);
 static_assert(evaluate(derivative(activations::silu), x = inf<double>) == 1);
 static_assert(evaluate(derivative(activations::silu), x = -inf<double>) == 0);
 static_assert(evaluate(derivative(activations::gelu), x = inf<double>) == 1);
+// e^x overflows, what it is multiplied with has underflowed long before: 0·inf on the way.
+static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = 1e5) == 0);
+static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = 1e300) == 0);
+static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = inf<double>) == 0);
+static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = 1e30f) == 0);
+// Here NaN says that there is no value.
+static_assert(is_nan(evaluate(log(100_c - x) * max(50_c - x, 0_c), x = 101.0)));
+static_assert(is_nan(evaluate((exp(x) + 1_c) * (exp(-x) + exp(-2_c * x)), x = 1e5)));
 static_assert(evaluate(derivative(activations::gelu), x = inf<float>) == 1);
 static_assert(evaluate(derivative(activations::gelu), x = -inf<double>) == 0);
 static_assert(evaluate(derivative(activations::gelu_tanh), x = inf<double>) == 1);

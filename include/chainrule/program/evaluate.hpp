@@ -60,9 +60,11 @@ struct value_functions {
     (std::make_index_sequence<static_cast<std::size_t>(size)>{});
 };
 
-/// Runs a program on scalars of type W; user constants are those of element type T.
+/// Runs a program on scalars of type W; user constants are those of element type T. Returns whether a step
+/// gave ±∞.
 template<class Plan, class T, class W>
-constexpr void interpret(const W* inputs, W* outputs) {
+constexpr bool interpret(const W* inputs, W* outputs) {
+    bool has_infinity = false;
     constexpr const auto& code = Plan::steps;
     W registers[static_cast<std::size_t>(code.registers) + 1]{};
     for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
@@ -75,11 +77,14 @@ constexpr void interpret(const W* inputs, W* outputs) {
         // Unused arguments read register 0 or whatever stands there: four reads are cheaper than asking.
         const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]),
                                 read(step.arguments[2]), read(step.arguments[3])};
-        registers[step.target] =
+        const W value =
             value_functions<Plan, W>::list[static_cast<std::size_t>(step.operation)](arguments);
+        has_infinity = has_infinity || (value == value && elementary::own::is_unusual(value, W(0)));
+        registers[step.target] = value;
     }
     for (int i = 0; i < Plan::outputs; ++i)
         outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
+    return has_infinity;
 }
 
 /// The limit of output `which` as the infinite inputs go to infinity, seen from far out; NaN if the
@@ -128,6 +133,46 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
     }
 }
 
+/// What output `which` comes to where it is NaN because something overflowed on the way (0·inf): 0, if it
+/// has underflowed to 0 already where the overflow begins, else NaN. The large inputs are moved towards 0
+/// together to find that place. Example: (x·tanh(eˣ))″ for x > 11356, where eˣ is beyond long double.
+template<class Plan, class T, class W>
+constexpr W value_beyond_overflow(const W* inputs, int which) {
+    constexpr W large = 64;
+    W largest = 0;
+    for (int i = 0; i < Plan::inputs; ++i) {
+        const W size = inputs[i] < 0 ? -inputs[i] : inputs[i];
+        if (size > largest) largest = size;
+    }
+    bool overflows = false;
+    auto output_at = [&](W share) {
+        W moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
+        for (int i = 0; i < Plan::inputs; ++i) {
+            const bool is_large = inputs[i] > large || inputs[i] < -large;
+            moved[i] = is_large ? inputs[i] * share : inputs[i];
+        }
+        W outputs[static_cast<std::size_t>(Plan::outputs)]{};
+        overflows = interpret<Plan, T, W>(moved, outputs);
+        return outputs[which];
+    };
+    W lost = 1;
+    W known = 1;
+    do {
+        lost = known;
+        known /= 2;
+        if (known * largest < large) return std::numeric_limits<W>::quiet_NaN();
+    } while (elementary::is_nan(output_at(known)));
+    for (int k = 0; k < 64; ++k) {
+        const W between = known / 2 + lost / 2;
+        const W seen = output_at(between);
+        (seen == seen ? known : lost) = between;
+    }
+    const W before = output_at(known * W(0.99));
+    const W last = output_at(known);
+    (void)output_at(lost);
+    return before == 0 && last == 0 && overflows ? last : std::numeric_limits<W>::quiet_NaN();
+}
+
 /// All outputs of a program for one set of inputs of type T. At infinite inputs the value is the limit.
 template<class Plan, class T, class Input>
 constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const Input* inputs) {
@@ -144,13 +189,20 @@ constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(cons
     interpret<Plan, T, W>(wide, results);
     std::array<T, static_cast<std::size_t>(Plan::outputs)> narrowed{};
     for (std::size_t k = 0; k < narrowed.size(); ++k) {
-        narrowed[k] = elementary::narrow<T>(results[k]);
+        const int which = static_cast<int>(k);
         if (results[k] != results[k] && has_infinity && !has_nan) {
             long double far[static_cast<std::size_t>(Plan::inputs) + 1]{};
             for (int i = 0; i < Plan::inputs; ++i) far[i] = static_cast<long double>(inputs[i]);
-            narrowed[k] =
-                elementary::narrow<T>(limit_at_infinity<Plan, T>(far, static_cast<int>(k)));
+            results[k] = static_cast<W>(limit_at_infinity<Plan, T>(far, which));
         }
+        if (results[k] != results[k] && !has_nan) {
+            W finite[static_cast<std::size_t>(Plan::inputs) + 1]{};
+            constexpr W most = std::numeric_limits<W>::max();
+            for (int i = 0; i < Plan::inputs; ++i)
+                finite[i] = wide[i] > most ? most : wide[i] < -most ? -most : wide[i];
+            results[k] = value_beyond_overflow<Plan, T>(finite, which);
+        }
+        narrowed[k] = elementary::narrow<T>(results[k]);
     }
     return narrowed;
 }
