@@ -109,6 +109,10 @@ struct primitive_table<type_list<Operation...>> {
         describe_primitive<Operation>()...};
 };
 
+/// The kind of a node that calls a primitive.
+template<class Operation>
+inline constexpr int kind_of = first_call + primitive_index<Operation>;
+
 inline constexpr const auto& primitives = primitive_table<all_primitives>::rows;
 
 constexpr const primitive_info& primitive_of(int kind) {

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Functions of e^-|u|: sigmoid, softplus, tanh and their slopes at one u share an exponential, whose argument
+/// is carried as hi + lo.
+#pragma once
+
+#include <chainrule/program/carried.hpp>
+#include <chainrule/program/formula_reader.hpp>
+
+namespace chainrule::detail {
+
+class exponential_writer : public carried_writer, public formula_reader {
+protected:
+    growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
+
+    using formula_reader::formula_reader;
+    exponential_writer(const exponential_writer&) = delete;
+    exponential_writer& operator=(const exponential_writer&) = delete;
+    ~exponential_writer() = default;
+
+    /// The step that computes a node; a product, times `scale` and without one of its factors.
+    constexpr virtual int emit(int i) = 0;
+    constexpr virtual int emit_product(const node& n, coefficient scale, int without = -1) = 0;
+
+    template<template<op::side> class Operation, class... A>
+    constexpr int sided(bool is_opposite, A... arguments) {
+        return is_opposite ? step<Operation<op::side::opposite>>(arguments...)
+                           : step<Operation<op::side::same>>(arguments...);
+    }
+
+    /// Notes the arguments of slopes, before anything is emitted.
+    constexpr void find_slopes(int i) {
+        const node& n = in.at(i);
+        auto note = [&](int f) { has_slope.items[in.child(in.at(f), 0).node] = 1; };
+        if (n.kind == kind_of<op::sech_square_product_primitive>) note(i);
+        if (n.kind != product_node) return;
+        const factor_pair pair = sigmoid_pair(n);
+        if (pair.first >= 0)
+            note(in.child(n, pair.first).node), note(in.child(n, pair.second).node);
+        for (int k = 0; k < n.count; ++k) {
+            if (is_sech_square(in.child(n, k))) note(in.child(n, k).node);
+        }
+    }
+
+    /// A call that goes through a shared exponential or takes its argument as hi + lo; −1 for others.
+    constexpr int emit_shared(const node& n) {
+        const int kind = n.kind;
+        if (kind == kind_of<op::sigmoid_primitive>) {
+            const int argument = in.child(n, 0).node;
+            const exponential x = exponential_of(argument);
+            if (has_slope.items[argument] == 0) {
+                return sided<op::sigmoid_shared_primitive>(x.is_opposite, x.u, x.e);
+            }
+            return sided<op::sigmoid_from_slope_primitive>(x.is_opposite, x.u, x.e,
+                                                           step<op::sigmoid_slope_primitive>(x.e));
+        }
+        if (kind == kind_of<op::softplus_primitive> || kind == kind_of<op::log_sigmoid_primitive>) {
+            const exponential x = exponential_of(in.child(n, 0).node);
+            const bool is_log = kind == kind_of<op::log_sigmoid_primitive>;
+            const int result =
+                sided<op::softplus_shared_primitive>(x.is_opposite != is_log, x.u, x.e);
+            return is_log ? step<op::negate_primitive>(result) : result;
+        }
+        if (kind == kind_of<op::tanh_primitive>) {
+            const int argument = in.child(n, 0).node;
+            if (is_softplus(argument)) {
+                const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+                return step<op::tanh_softplus_primitive>(
+                    x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+            }
+            if (has_slope.items[argument] == 0) return -1;
+            const exponential x = exponential_of(argument, 2);
+            const int m = step<op::expm1_minus_absolute_primitive>(x.u);
+            const int result =
+                step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
+            return x.is_opposite ? step<op::negate_primitive>(result) : result;
+        }
+        if (kind == kind_of<op::sech_square_product_primitive>) {
+            const int argument = in.child(n, 0).node;
+            return step<op::vanishing_product_primitive>(emit(argument), sech_square(argument));
+        }
+        if (kind == kind_of<op::exp_primitive>) {
+            const carried u = carry(in.child(n, 0).node);
+            return u.lo < 0 ? step<op::exp_primitive>(u.hi)
+                            : step<op::exp_pair_primitive>(u.hi, u.lo);
+        }
+        return -1;
+    }
+
+    constexpr int sigmoid_slope(int argument) {
+        return step<op::sigmoid_slope_primitive>(exponential_of(argument).e);
+    }
+    constexpr int sech_square(int argument) {
+        if (is_softplus(argument)) {
+            const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+            return step<op::sech_square_softplus_primitive>(
+                x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+        }
+        const int e = exponential_of(argument, 2).e;
+        return step<op::multiply_primitive>(e, step<op::tanh_scale_primitive>(e));
+    }
+
+    /// tanh(softplus(u)) + w·σ(u)·sech²(softplus(u)) of a sum.
+    constexpr int emit_tanh_softplus_slope(const node& n, const slope_terms& terms) {
+        const int softplus = in.child(in.at(in.child(n, terms.first).node), 0).node;
+        const exponential x = exponential_of(in.child(in.at(softplus), 0).node);
+        return step<op::tanh_softplus_slope_primitive>(
+            x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e), emit(terms.w));
+    }
+
+    /// √hi·(hi + 1.5 lo)
+    constexpr int emit_three_halves(int i) {
+        const carried s = carry(i);
+        if (s.lo < 0) return emit_power(s.hi, 1.5);
+        const int corrected = step<op::multiply_add_primitive>(number(1.5), s.lo, s.hi);
+        return step<op::multiply_primitive>(step<op::sqrt_primitive>(s.hi), corrected);
+    }
+
+private:
+    /// scale·(a·s + b·s³) as s·(scale·a + scale·b·s²): the sum does not cancel, which makes its error cheap.
+    constexpr carried carry_odd_cubic(const odd_cubic& n, const coefficient& scale) {
+        auto scaled_number = [&](const coefficient& c) {
+            return scale.has_rest || scale.plain != 1 ? times(whole(c), whole(scale)) : whole(c);
+        };
+        const program_constant a = scaled_number(n.linear);
+        const program_constant b = scaled_number(n.cubic);
+        program_constant short_a = a;
+        short_a.wanted = program_constant::part::leading;
+        program_constant rest_of_b = b;
+        rest_of_b.wanted = program_constant::part::rest;
+        program_constant rest_of_a = a;
+        rest_of_a.wanted = program_constant::part::rest_of_leading;
+        const int s = emit(n.symbol);
+        const int square = step<op::multiply_primitive>(s, s);
+        const int square_error = step<op::product_error_primitive>(s, s, square);
+        const int sum = step<op::multiply_add_primitive>(number(b), square, number(short_a));
+        const int sum_error =
+            step<op::multiply_add_error_primitive>(number(b), square, number(short_a), sum);
+        const int rest = step<op::multiply_add_primitive>(
+            number(b), square_error,
+            step<op::multiply_add_primitive>(number(rest_of_b), square, number(rest_of_a)));
+        const int hi = step<op::multiply_primitive>(s, sum);
+        const int error = step<op::product_error_primitive>(s, sum, hi);
+        return {
+            hi,
+            step<op::multiply_add_primitive>(s, step<op::add_primitive>(sum_error, rest), error)};
+    }
+
+    constexpr carried carry(int i) {
+        const odd_cubic cubic = find_odd_cubic(i);
+        if (cubic.symbol >= 0) return carry_odd_cubic(cubic, {});
+        const node& n = in.at(i);
+        if (is_known(i)) return carry_number(number_of(i));
+        if (n.kind == product_node) return carry_product(n, n.value);
+        if (n.kind == sum_node && n.count <= 4) return carry_sum(n);
+        return {emit(i)};
+    }
+    constexpr carried carry_part(int i) {
+        return is_short_polynomial(i) ? carry(i) : carried{emit(i)};
+    }
+    constexpr carried carry_product(const node& n, double value) {
+        for (int k = 0; k < n.count; ++k) {
+            if (!is_known(in.child(n, k).node) && !is_small_power(in.child(n, k).weight))
+                return {emit_product(n, {value})};
+        }
+        if (n.count > 4) return {emit_product(n, {value})};
+        carried p;
+        coefficient known_part{value};
+        operand last_unknown{};
+        int unknown = 0;
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (is_known(f.node)) {
+                multiply_into(known_part, raised_to(number_of(f.node), f.weight));
+                continue;
+            }
+            ++unknown;
+            last_unknown = f;
+        }
+        if (unknown == 1 && last_unknown.weight == 1) {
+            const odd_cubic cubic = find_odd_cubic(last_unknown.node);
+            if (cubic.symbol >= 0) return carry_odd_cubic(cubic, known_part);
+        }
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (is_known(f.node)) continue;
+            const carried part = carry_part(f.node);
+            for (int times_left = static_cast<int>(f.weight); times_left > 0; --times_left)
+                p = multiply(p, part);
+        }
+        if (!known_part.has_rest) return p.hi < 0 ? carried{number(value)} : scaled(p, value);
+        const carried c = carry_number(value == 1 ? known_part.rest
+                                                  : times(known_part.rest, user_constant(value)));
+        return p.hi < 0 ? c : multiply(c, p);
+    }
+    constexpr carried carry_sum(const node& n) {
+        carried total;
+        if (n.value != 0) total.hi = number(n.value);
+        for (int k = 0; k < n.count; ++k) {
+            const operand term = in.child(n, k);
+            if (is_known(term.node)) {
+                const program_constant& c = number_of(term.node);
+                total =
+                    add(total,
+                        carry_number(term.weight == 1 ? c : times(c, user_constant(term.weight))));
+            } else {
+                total = add(total, scaled(carry_part(term.node), term.weight));
+            }
+        }
+        return total;
+    }
+
+    /// The argument of a sigmoid without its sign, and e^-|u| of it.
+    struct exponential {
+        int u;
+        int e;
+        bool is_opposite;
+    };
+    constexpr exponential exponential_of(int argument, double factor = 1) {
+        const node& n = in.at(argument);
+        const bool is_opposite = n.kind == product_node && n.value < 0;
+        const carried u =
+            scaled(is_opposite ? carry_product(n, -n.value) : carry(argument), factor);
+        const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
+                               : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
+        return {u.hi, e, is_opposite};
+    }
+};
+
+}  // namespace chainrule::detail
