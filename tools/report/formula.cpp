@@ -78,6 +78,16 @@ std::string suggestion_for(std::string_view name) {
     return nearest.empty() ? "" : fmt::format(" Did you mean '{}'?", nearest);
 }
 
+/// Empty if it is too long.
+std::string printed(const graph& g, int root) {
+    std::vector<int> roots{root};
+    const graph flat = detail::simplified(g, roots, detail::for_text);
+    detail::printer printer(flat);
+    printer.print(roots[0]);
+    if (printer.too_long()) return {};
+    return {printer.text.begin(), printer.text.end()};
+}
+
 }  // namespace
 
 formula::formula(std::vector<std::string> stages, const std::vector<given_value>& values)
@@ -93,7 +103,8 @@ formula::formula(std::vector<std::string> stages, const std::vector<given_value>
     bind(values);
 }
 
-rooted_graph formula::parse(bool with_values, bool exact) const {
+rooted_graph formula::parse(std::span<const std::string> stages, bool with_values,
+                            bool exact) const {
     rooted_graph result;
     environment values;
     if (with_values) {
@@ -104,7 +115,7 @@ rooted_graph formula::parse(bool with_values, bool exact) const {
         }
     }
     environment scope{&values, {}};
-    for (const std::string& text : texts) {
+    for (const std::string& text : stages) {
         result.root = detail::parser(result.graph, scope, catalogue(exact), text).parse();
         if (result.graph.problem.kind != failure_kind::none) refuse(result.graph.problem);
         scope.entries.assign(1, {"x", result.root});
@@ -209,11 +220,24 @@ std::string formula::text(int order) const {
             detail::derive_with_policy(current.graph, roots[0], "x", detail::kink_rule::usual);
         if (current.graph.problem.kind != failure_kind::none) refuse(current.graph.problem);
     }
-    const graph flat = detail::simplified(current.graph, roots, detail::for_text);
-    detail::printer printer(flat);
-    printer.print(roots[0]);
-    if (printer.too_long()) return {};
-    return {printer.text.begin(), printer.text.end()};
+    return printed(current.graph, roots[0]);
+}
+
+rooted_graph formula::stage(std::size_t which) const {
+    return parse(std::span(texts).subspan(which, 1), true, true);
+}
+
+std::string formula::parameter_text(const std::string& parameter, int order) const {
+    rooted_graph current = parse(false, false);
+    std::vector<int> roots{current.root};
+    for (int i = 0; i <= order; ++i) {
+        current.graph = detail::simplified(current.graph, roots, detail::for_programs);
+        roots[0] = detail::derive_with_policy(current.graph, roots[0],
+                                              i == 0 ? std::string_view(parameter) : "x",
+                                              detail::kink_rule::usual);
+        if (current.graph.problem.kind != failure_kind::none) refuse(current.graph.problem);
+    }
+    return printed(current.graph, roots[0]);
 }
 
 given_value parse_given_value(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <chainrule/graph/graph.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,14 +46,24 @@ public:
     [[nodiscard]] rooted_graph as_written() const { return parse(true, true); }
     /// The same, simplified and stabilised for computing.
     [[nodiscard]] rooted_graph for_computing() const;
+    /// One of the stages in x alone, as it was written; the first is 0.
+    [[nodiscard]] rooted_graph stage(std::size_t which) const;
+    /// The formula as it was written, with the symbols of its parameters.
+    [[nodiscard]] rooted_graph with_symbols() const { return parse(false, true); }
     /// The derivative of an order (0: the formula) as simplified text.
     [[nodiscard]] std::string text(int order) const;
+    /// ∂f/∂parameter, or its derivative of an order by x, as simplified text.
+    [[nodiscard]] std::string parameter_text(const std::string& parameter, int order) const;
 
 private:
     std::vector<std::string> texts;
     std::vector<parameter_value> bound;
 
-    [[nodiscard]] rooted_graph parse(bool with_values, bool exact) const;
+    [[nodiscard]] rooted_graph parse(bool with_values, bool exact) const {
+        return parse(texts, with_values, exact);
+    }
+    [[nodiscard]] rooted_graph parse(std::span<const std::string> stages, bool with_values,
+                                     bool exact) const;
     [[noreturn]] void refuse(const detail::failure& problem) const;
     void bind(const std::vector<given_value>& values);
 };

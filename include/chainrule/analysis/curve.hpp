@@ -7,6 +7,7 @@
 /// Expanding f₅₀′ symbolically and evaluating it would not only cost more, its enclosures would be wider.
 #pragma once
 
+#include <chainrule/analysis/interruption.hpp>
 #include <chainrule/core/interval.hpp>
 #include <chainrule/op/op.hpp>
 #include <chainrule/program/evaluate.hpp>
@@ -101,6 +102,7 @@ public:
 
     /// The first `wanted` outputs for x.
     void run(const enclosure& x, enclosure* results, std::size_t wanted) const {
+        allow_interruption();
         thread_local std::vector<enclosure> values;
         if (values.size() < steps.size()) values.resize(steps.size());
         const std::size_t last = wanted == 0

@@ -4,6 +4,7 @@
 /// everything else is compiled once per file.
 #pragma once
 
+#include <chainrule/analysis/interruption.hpp>
 #include <chainrule/expr/bindings.hpp>
 #include <chainrule/program/evaluate.hpp>
 
@@ -38,6 +39,7 @@ public:
 
     /// All outputs with input number `moving` at x.
     void run(std::size_t moving, long double x, long double* results) const {
+        allow_interruption();
         thread_local std::vector<long double> registers;
         registers.assign(start.begin(), start.end());
         if (moving < registers.size()) registers[moving] = x;

@@ -15,6 +15,10 @@ public:
           double b = 0)  // NOLINT(google-explicit-constructor): a formula is a layer
         : function(&detail::function_of<F>()), weight(w), bias(b) {}
 
+    /// For a formula that is known at run time only; it must outlive the layer.
+    explicit layer(const detail::analysed_function& f, double w = 1, double b = 0)
+        : function(&f), weight(w), bias(b) {}
+
     /// {f(u), f′(u)} at u = weight · x + bias.
     [[nodiscard]] std::array<long double, 2> value_and_slope(long double input) const {
         return function->value_and_slope(static_cast<long double>(weight) * input +

@@ -285,6 +285,37 @@ inline void require_depth(int depth) {
                                 "; give at least 1");
 }
 
+inline kernel_shape deep_kernel_shape_of(const analysed_function& f, int depth, double zeta) {
+    require_depth(depth);
+    const long double slope = std::pow(static_cast<long double>(zeta), 1.0L / depth);
+    return shape_kernel(f,
+                        [slope](const std::array<long double, 8>& e, long double alpha,
+                                long double gamma, long double delta) {
+                            return std::array<long double, 2>{gamma * (e[0] + delta),
+                                                              gamma * gamma * alpha * alpha * e[2] -
+                                                                  slope};
+                        });
+}
+
+inline kernel_shape tailored_shape_of(const analysed_function& f, int depth, double tau) {
+    require_depth(depth);
+    if (shifted_moments(f).has_kink()) return {1, 0, 1, 0, HUGE_VAL, false};
+    const long double curvature = static_cast<long double>(tau) / depth;
+    return shape_kernel(f,
+                        [curvature](const std::array<long double, 8>& e, long double alpha,
+                                    long double gamma, long double) {
+                            const long double square = gamma * gamma * alpha * alpha;
+                            return std::array<long double, 2>{
+                                square * e[2] - 1,
+                                (square * alpha * alpha * e[3] - curvature) / curvature};
+                        });
+}
+
+inline std::vector<edge_point> half_stable_points_of(const analysed_function& f) {
+    return edges_where(
+        f, [](const edge_point& e) { return static_cast<long double>(e.length_slope) - 1; });
+}
+
 }  // namespace detail
 
 /// The moment map of f at mean μ and variance ν of the layer below, for weights with Σw = ω, Σw² = τ.
@@ -327,15 +358,7 @@ affine_transformation standardised(F, double q = 1.0) {
 /// and C′(1) = ζ^(1/depth) for γ (f(αx + β) + δ).
 template<expression F>
 kernel_shape deep_kernel_shaping(F, int depth, double zeta = 1.5) {
-    detail::require_depth(depth);
-    const long double slope = std::pow(static_cast<long double>(zeta), 1.0L / depth);
-    return detail::shape_kernel(detail::function_of<F>(),
-                                [slope](const std::array<long double, 8>& e, long double alpha,
-                                        long double gamma, long double delta) {
-                                    return std::array<long double, 2>{
-                                        gamma * (e[0] + delta),
-                                        gamma * gamma * alpha * alpha * e[2] - slope};
-                                });
+    return detail::deep_kernel_shape_of(detail::function_of<F>(), depth, zeta);
 }
 
 /// The tailored transformation of smooth activations (Zhang, Botev, Martens 2022) for a plain network of
@@ -343,18 +366,7 @@ kernel_shape deep_kernel_shaping(F, int depth, double zeta = 1.5) {
 /// C″(1) is infinite.
 template<expression F>
 kernel_shape tailored_transformation(F, int depth, double tau = 0.3) {
-    detail::require_depth(depth);
-    const auto& f = detail::function_of<F>();
-    if (detail::shifted_moments(f).has_kink()) return {1, 0, 1, 0, HUGE_VAL, false};
-    const long double curvature = static_cast<long double>(tau) / depth;
-    return detail::shape_kernel(f,
-                                [curvature](const std::array<long double, 8>& e, long double alpha,
-                                            long double gamma, long double) {
-                                    const long double square = gamma * gamma * alpha * alpha;
-                                    return std::array<long double, 2>{
-                                        square * e[2] - 1,
-                                        (square * alpha * alpha * e[3] - curvature) / curvature};
-                                });
+    return detail::tailored_shape_of(detail::function_of<F>(), depth, tau);
 }
 
 /// The slope α of the tailored leaky ReLU √(2/(1 + α²)) · max(x, αx) (Zhang, Botev, Martens 2022) for a
@@ -383,9 +395,7 @@ inline double tailored_leaky_slope(int depth, double eta = 0.9) {
 /// length slope V′ = χ_∥ is 1 like χ₁ = χ_⊥. None for scale-invariant f, where every point is one.
 template<expression F>
 std::vector<edge_point> half_stable_points(F) {
-    return detail::edges_where(detail::function_of<F>(), [](const edge_point& e) {
-        return static_cast<long double>(e.length_slope) - 1;
-    });
+    return detail::half_stable_points_of(detail::function_of<F>());
 }
 
 }  // namespace chainrule
