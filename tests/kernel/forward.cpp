@@ -252,3 +252,18 @@ TEST_CASE("a deep chain, compiled in pieces, has the same values and stays insid
         CHECK(std::abs(static_cast<double>(static_cast<long double>(slope[i]) / du - 1)) < 5e-14);
     }
 }
+
+TEST_CASE("gradients that vanish in a deep chain are worked out once") {
+    constexpr auto f = nest<64>(0.25_c * x * sigmoid(beta * x));
+    using plan =
+        detail::plan<std::remove_const_t<decltype(f)>, true, detail::kink_rule::usual, "x">;
+    STATIC_REQUIRE(plan::steps.step_count > detail::longest_inlined_program);
+    // The second look would be the scalar evaluator's: a hundred times the work.
+    STATIC_REQUIRE_FALSE(detail::doubts<plan>::about_size);
+    const std::vector<float> in{-3, 0, 0.5F, 2, std::numeric_limits<float>::infinity()};
+    std::vector<float> out(in.size());
+    std::vector<float> slope(in.size());
+    value_and_derivative(f, in, out, slope, beta = 1.0F);
+    CHECK(slope == std::vector<float>{0, 0, 0, 0, 0x1p-128F});  // the zeros are about 2^-192
+    CHECK(out[4] == std::numeric_limits<float>::infinity());
+}

@@ -300,7 +300,9 @@ struct doubts {
         return true;
     }
 
-    static constexpr bool about_size = loses_digits();
+    /// Not in programs of deep chains, where nothing but the scalar evaluator is left to ask: gradients
+    /// that vanish would cost a hundred times as much as others.
+    static constexpr bool about_size = code.step_count <= longest_inlined_program && loses_digits();
     static constexpr bool any = (about_size || makes_nan()) && !all_faithful();
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
