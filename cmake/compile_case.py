@@ -5,6 +5,7 @@
     --must-compile FILE   the file compiles
     --must-fail FILE      the file is refused with every sentence it announces in lines
                           `// expected-error: sentence`, and compiles with -DFIXED
+    --precompile HEADER   compiles a header that many cases begin with: HEADER.gch, and HEADER.d for ninja
     --self-test           the judge itself is judged: what must be detected is detected
 
 The lines with the expected sentences are blanked before compiling: a compiler that quotes the
@@ -29,16 +30,33 @@ def one_line(text):
 
 
 class Compiler:
-    def __init__(self, path, options_file):
-        self.command = [path]
+    def __init__(self, path, options_file, precompiled=None):
+        self.basic_command = [path]
         if options_file:
-            self.command += [o for o in Path(options_file).read_text().splitlines() if o]
+            self.basic_command += [o for o in Path(options_file).read_text().splitlines() if o]
         # A case is judged by the sentences it draws, never by our own warnings; and all of them.
-        self.command += ["-fsyntax-only", "-w", "-fmessage-length=0"]
+        self.basic_command += ["-w"]
+        self.command = [*self.basic_command, "-fsyntax-only", "-fmessage-length=0"]
+        if precompiled:
+            # The compiler takes the precompiled form beside the header, if there is one.
+            self.command += ["-include", str(precompiled)]
         version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
         if "clang" in version.stdout:
             self.command += ["-ferror-limit=0", "-ftemplate-backtrace-limit=0"]
         self.environment = dict(os.environ, LC_ALL="C.UTF-8")
+
+    def precompile(self, header):
+        """Writes the precompiled header and its dependencies; the complaint, if any."""
+        output = f"{header}.gch"
+        dependencies = ["-MD", "-MT", output, "-MF", f"{header}.d"]
+        answer = subprocess.run(
+            [*self.basic_command, "-x", "c++-header", str(header), "-o", output, *dependencies],
+            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+        return [] if answer.returncode == 0 else [f"{header} does not compile:\n{answer.stdout}"]
 
     def compile(self, name, source, *extra):
         """True or False, and what the compiler said."""
@@ -154,15 +172,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--options", help="a file with one compiler option per line")
+    parser.add_argument(
+        "--precompiled", type=Path, help="a header, precompiled before, that the case begins with"
+    )
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--must-compile", metavar="FILE", type=Path)
     mode.add_argument("--must-fail", metavar="FILE", type=Path)
+    mode.add_argument("--precompile", metavar="HEADER", type=Path)
     mode.add_argument("--self-test", action="store_true")
     arguments = parser.parse_args()
 
-    compiler = Compiler(arguments.compiler, arguments.options)
+    compiler = Compiler(arguments.compiler, arguments.options, arguments.precompiled)
     if arguments.self_test:
         complaints = self_test(compiler)
+    elif arguments.precompile:
+        complaints = compiler.precompile(arguments.precompile)
     elif arguments.must_compile:
         path = arguments.must_compile
         complaints = judge_must_compile(compiler, path.name, path.read_text())
