@@ -203,7 +203,7 @@ constexpr T normal_pdf(T x) {
     return static_cast<T>(own::normal_pdf(static_cast<long double>(x)));
 }
 
-/// The steps that programs share an exponential with, op/shared_exponential.hpp: here the arithmetic is
+/// The steps that programs share an exponential with, op/internal/: here the arithmetic is
 /// wider than the result, so nothing need be carried.
 template<std::floating_point T>
 constexpr T exp_minus_absolute(T u) {

@@ -8,12 +8,21 @@
 
 namespace chainrule::detail {
 
+/// No primitive takes more.
+inline constexpr int most_arguments = 4;
+
 struct primitive_info {
     std::string_view name;
     std::string_view text;  ///< how an internal primitive is written; empty: name(arguments)
     int arity = 0;
     parity symmetry = parity::none;
     bool is_abbreviation = false;
+    bool is_step = false;
+    bool is_faithful = false;
+    bool is_shared = false;
+    keeps numbers = keeps::nothing;
+    keeps digits = keeps::nothing;
+    int chooses_from = most_arguments;
     handle (*build)(graph&, const int* arguments) = nullptr;
     /// ∂f/∂(argument `which`); null if the primitive has no derivative rule.
     handle (*partial)(int which, const handle* arguments, handle f) = nullptr;
@@ -88,6 +97,14 @@ constexpr primitive_info describe_primitive() {
     if constexpr (requires { Operation::text; }) info.text = Operation::text;
     if constexpr (requires { Operation::symmetry; }) info.symmetry = Operation::symmetry;
     info.is_abbreviation = has_definition<Operation>;
+    info.is_step = requires { Operation::is_step; };
+    info.is_faithful = requires { Operation::is_faithful; };
+    info.is_shared = requires { Operation::is_shared; };
+    if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
+    if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
+    else if (is_arithmetic<Operation>) info.digits = keeps::everything;
+    if constexpr (requires { Operation::chooses_from; })
+        info.chooses_from = Operation::chooses_from;
     if constexpr (requires { Operation::has_kinks; }) {
         info.tangent = &functions::tangent;
     } else if constexpr (

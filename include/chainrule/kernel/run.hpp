@@ -24,7 +24,7 @@ template<class Operation, class V, class... A>
 
 template<class Operation, bool OutOfLine, class V, class... A>
 [[gnu::always_inline]] inline V apply_operation(A... arguments) {
-    if constexpr (OutOfLine && !requires { Operation::is_arithmetic; }) {
+    if constexpr (OutOfLine && !is_arithmetic<Operation>) {
         return call_out_of_line<Operation, V>(arguments...);
     } else {
         return Operation::value(arguments...);
@@ -134,33 +134,6 @@ template<class Plan, class T, int Group = 1, class V>
     }
 }
 
-/// Whether an operation may lose the digits of an ordinary result on the way: where e^u is subnormal
-/// or has overflowed. Sums, products and choices of ordinary numbers do not.
-template<class Operation>
-inline constexpr bool may_lose_digits = !requires {
-    Operation::is_arithmetic;
-}
-|| std::is_same_v<Operation, op::divide_primitive>;
-
-/// Functions of an input, or of e^-|input|, that are right wherever they are: in the tails, at infinity and
-/// where they are subnormal (tests/kernel/math.cpp).
-inline constexpr int faithful_operations[] = {
-    primitive_index<op::tanh_primitive>,
-    primitive_index<op::expm1_primitive>,
-    primitive_index<op::exp_minus_absolute_primitive>,
-    primitive_index<op::sigmoid_slope_primitive>,
-    primitive_index<op::sigmoid_shared_primitive<op::side::same>>,
-    primitive_index<op::sigmoid_shared_primitive<op::side::opposite>>,
-    primitive_index<op::sigmoid_from_slope_primitive<op::side::same>>,
-    primitive_index<op::sigmoid_from_slope_primitive<op::side::opposite>>,
-    primitive_index<op::softplus_shared_primitive<op::side::same>>,
-    primitive_index<op::softplus_shared_primitive<op::side::opposite>>};
-/// Operations that pass on what they are given.
-inline constexpr int passing_operations[] = {
-    primitive_index<op::negate_primitive>, primitive_index<op::abs_primitive>,
-    primitive_index<op::max_primitive>,    primitive_index<op::min_primitive>,
-    primitive_index<op::selection<false>>, primitive_index<op::selection<true>>};
-
 /// All inputs may be anything.
 struct no_numbers {
     static constexpr bool at(int) { return true; }
@@ -171,75 +144,53 @@ template<class Plan, class InputIsRange = no_numbers>
 struct doubts {
     static constexpr const auto& code = Plan::steps;
 
-    template<std::size_t I>
-    using operation = type_at<all_primitives, I>;
-
-    static constexpr bool loses_digits() {
-        return []<std::size_t... I>(std::index_sequence<I...>) {
-            constexpr bool loses[] = {may_lose_digits<operation<I>>...};
-            for (const program_step& step : code.steps) {
-                // A division by a number loses nothing.
-                if (step.operation == primitive_index<op::divide_primitive> &&
-                    step.arguments[1] < 0)
-                    continue;
-                if (loses[static_cast<std::size_t>(step.operation)]) return true;
-            }
-            return false;
-        }
-        (std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
+    static constexpr const primitive_info& primitive(const program_step& step) {
+        return primitives[static_cast<std::size_t>(step.operation)];
     }
     static constexpr bool is_zero(int place) {
         return place < 0 && code.constants[static_cast<std::size_t>(-1 - place)].for_double == 0;
     }
+
+    /// Whether a step keeps what it keeps `when`, with arguments of which `is_number` are finite and not 0.
+    template<class IsNumber>
+    static constexpr bool is_kept(keeps when, const program_step& step, IsNumber is_number) {
+        const int arity = primitive(step).arity;
+        if (when == keeps::with_last_number) return is_number(step.arguments[arity - 1]);
+        int others = 0;
+        for (int a = 0; a < arity; ++a) others += is_number(step.arguments[a]) ? 0 : 1;
+        return when == keeps::everything || (when == keeps::with_numbers && others <= 1);
+    }
+
+    static constexpr bool loses_digits() {
+        for (const program_step& step : code.steps) {
+            auto is_constant = [](short place) { return place < 0 && !is_zero(place); };
+            if (!is_kept(primitive(step).digits, step, is_constant)) return true;
+        }
+        return false;
+    }
     /// Whether a step gives an exact zero on purpose, as max(x, 0).
     static constexpr bool chooses_zero() {
         for (const program_step& step : code.steps) {
-            const int o = step.operation;
-            if (o == primitive_index<op::step_primitive> ||
-                o == primitive_index<op::sign_primitive> ||
-                o == primitive_index<op::round_primitive>) {
-                return true;
+            const primitive_info& p = primitive(step);
+            if (p.is_step) return true;
+            for (int a = p.chooses_from; a < p.arity; ++a) {
+                if (is_zero(step.arguments[a])) return true;
             }
-            const bool is_bound =
-                o == primitive_index<op::max_primitive> || o == primitive_index<op::min_primitive>;
-            const bool is_choice = o == primitive_index<op::selection<false>> ||
-                o == primitive_index<op::selection<true>>;
-            if (is_bound && (is_zero(step.arguments[0]) || is_zero(step.arguments[1]))) return true;
-            if (is_choice && (is_zero(step.arguments[2]) || is_zero(step.arguments[3])))
-                return true;
         }
         return false;
     }
 
     /// Whether a step can make NaN of numbers and infinities.
     static constexpr bool makes_nan() {
-        constexpr int never[] = {
-            primitive_index<op::negate_primitive>, primitive_index<op::abs_primitive>,
-            primitive_index<op::sign_primitive>,   primitive_index<op::step_primitive>,
-            primitive_index<op::round_primitive>,  primitive_index<op::max_primitive>,
-            primitive_index<op::min_primitive>,    primitive_index<op::selection<false>>,
-            primitive_index<op::selection<true>>};
-        constexpr int not_with_a_number[] = {primitive_index<op::add_primitive>,
-                                             primitive_index<op::subtract_primitive>,
-                                             primitive_index<op::multiply_primitive>};
-        auto is_among = [](int operation, const auto& list) {
-            for (int o : list) {
-                if (o == operation) return true;
-            }
-            return false;
-        };
         bool holds_number[static_cast<std::size_t>(code.registers) + 1]{};
         for (int i = 0; i < Plan::inputs; ++i) holds_number[i] = !InputIsRange::at(i);
         auto is_number = [&](short place) {
             return place < 0 ? !is_zero(place) : holds_number[place];
         };
         for (const program_step& step : code.steps) {
+            const bool is_safe = is_kept(primitive(step).numbers, step, is_number);
+            if (!is_safe) return true;
             if (step.target >= Plan::inputs) holds_number[step.target] = false;
-            if (is_among(step.operation, never)) continue;
-            const bool first = is_number(step.arguments[0]);
-            const bool second = is_number(step.arguments[1]);
-            if ((first || second) && is_among(step.operation, not_with_a_number)) continue;
-            return true;
         }
         return false;
     }
@@ -247,37 +198,21 @@ struct doubts {
     /// Whether output k is a faithful function of an input: then there is nothing to doubt.
     static constexpr bool is_faithful(int k) {
         enum : char { unknown, input, shared, result };  // what a register holds
-        auto is_among = [](int operation, const auto& list) {
-            for (int o : list) {
-                if (o == operation) return true;
-            }
-            return false;
-        };
         char holds[static_cast<std::size_t>(code.registers) + 1]{};
         for (int i = 0; i < Plan::inputs; ++i) holds[i] = input;
         auto held = [&](short place) { return place < 0 ? char{input} : holds[place]; };
-        constexpr auto arities = []<std::size_t... I>(std::index_sequence<I...>) {
-            return std::array<int, sizeof...(I)>{operation<I>::arity...};
-        }
-        (std::make_index_sequence<static_cast<std::size_t>(all_primitives::size)>{});
         for (const program_step& step : code.steps) {
-            const int arity = arities[static_cast<std::size_t>(step.operation)];
+            const primitive_info& p = primitive(step);
             bool from_inputs = true;
             bool from_known = true;
-            for (int a = 0; a < arity; ++a) {
+            for (int a = 0; a < p.arity; ++a) {
                 const char what = held(step.arguments[a]);
                 from_inputs = from_inputs && (what == input || what == shared);
                 from_known = from_known && what != unknown;
             }
             char now = unknown;
-            if (is_among(step.operation, faithful_operations) && from_inputs) {
-                const bool is_shared =
-                    step.operation == primitive_index<op::exp_minus_absolute_primitive> ||
-                    step.operation == primitive_index<op::sigmoid_slope_primitive>;
-                now = is_shared ? shared : result;
-            } else if (is_among(step.operation, passing_operations) && from_known) {
-                now = result;
-            }
+            if (p.is_faithful && from_inputs) now = p.is_shared ? shared : result;
+            else if (p.chooses_from < p.arity && from_known) now = result;
             holds[step.target] = now;
         }
         return held(code.outputs[static_cast<std::size_t>(k)]) != unknown;

@@ -13,6 +13,8 @@ struct abs_primitive {
     static constexpr std::string_view name = "abs";
     static constexpr int arity = 1;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::everything;
+    static constexpr int chooses_from = 0;
     static constexpr bool has_kinks = true;
     static constexpr parity symmetry = parity::even;
     template<class V>

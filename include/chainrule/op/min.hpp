@@ -12,6 +12,8 @@ struct min_primitive {
     static constexpr std::string_view name = "min";
     static constexpr int arity = 2;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::everything;
+    static constexpr int chooses_from = 0;
     static constexpr bool has_kinks = true;
     template<class V>
     static constexpr V value(V u, V v) {

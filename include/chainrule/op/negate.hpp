@@ -11,6 +11,8 @@ struct negate_primitive {
     static constexpr std::string_view name = "neg";
     static constexpr int arity = 1;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::everything;
+    static constexpr int chooses_from = 0;
     static constexpr bool is_abbreviation = true;
     static constexpr auto definition(auto u) { return -u; }
     template<class V>

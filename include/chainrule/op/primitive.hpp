@@ -19,6 +19,15 @@
 ///   range       range(u, ...), a template over the interval type: the range over intervals of arguments,
 ///               for certified bounds (core/interval.hpp has increasing, decreasing, magnitude ...)
 ///   text        how an internal primitive is written in formulas: "{0} - tanh({0})"
+/// and what kernels may leave out because of it (tests/op/facts.cpp holds each against samples):
+///   chooses_from = k    the value is one of the arguments k, k + 1, ..., but for its sign
+///   is_step = true      the value does not change but at jumps, and may be 0 on an interval
+///   numbers             when arguments that are not NaN give no NaN (see keeps); not known: never
+///   digits              when an ordinary value, neither 0, subnormal nor infinite, has all its digits
+///                       whatever became subnormal or infinite on the way; else always if is_arithmetic, or never
+///   is_faithful = true  any value has all its digits: in the tails, at infinity, where it is subnormal;
+///                       also if the arguments are values of primitives with
+///   is_shared = true    which faithful primitives take in without loss
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once
 
@@ -34,9 +43,18 @@ namespace chainrule {
 
 enum class parity { none, even, odd };
 
+/// When a primitive keeps what it is asked to keep: never; where all arguments but one are finite numbers
+/// and not 0; where the last argument is; always.
+enum class keeps { nothing, with_numbers, with_last_number, everything };
+
 namespace detail {
 
 type_list<> registered_primitives(rank<0>);
+
+template<class Operation>
+concept is_arithmetic = requires {
+    Operation::is_arithmetic;
+};
 
 template<class Operation>
 concept has_definition = requires {

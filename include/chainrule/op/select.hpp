@@ -15,6 +15,8 @@ struct selection {
     static constexpr std::string_view name = OrEqual ? "select_less_equal" : "select_less";
     static constexpr int arity = 4;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::everything;
+    static constexpr int chooses_from = 2;
     static constexpr bool has_kinks = true;
     static constexpr std::string_view text =
         OrEqual ? "{0} <= {1} ? {2} : {3}" : "{0} < {1} ? {2} : {3}";

@@ -11,6 +11,8 @@ struct sign_primitive {
     static constexpr std::string_view name = "sign";
     static constexpr int arity = 1;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::everything;
+    static constexpr bool is_step = true;
     static constexpr parity symmetry = parity::odd;
     template<class V>
     static constexpr V value(V u) {

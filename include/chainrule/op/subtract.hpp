@@ -11,6 +11,7 @@ struct subtract_primitive {
     static constexpr std::string_view name = "-";
     static constexpr int arity = 2;
     static constexpr bool is_arithmetic = true;
+    static constexpr keeps numbers = keeps::with_numbers;
     static constexpr bool is_abbreviation =
         true;  // of a weighted sum or product in the value graph
     static constexpr auto definition(auto u, auto v) { return u - v; }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+/// tanh(softplus(u)) from e = e^-|u| and its scale; internal
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct tanh_softplus_primitive {
+    static constexpr std::string_view name = "#tanh_softplus";
+    static constexpr int arity = 3;
+    template<class V>
+    static constexpr V value(V u, V e, V r) {
+        using detail::elementary::tanh_softplus;
+        return tanh_softplus(u, e, r);
+    }
+};
+}  // namespace op
+
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_primitive);
+
+}  // namespace chainrule

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+/// What tanh(softplus(u)) and its slope divide by, the reciprocal of: 1 + e + e²/2 for u < 0, else 1 + 2e + 2e²; internal
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct tanh_softplus_scale_primitive {
+    static constexpr std::string_view name = "#tanh_softplus_scale";
+    static constexpr int arity = 2;
+    template<class V>
+    static constexpr V value(V u, V e) {
+        using detail::elementary::tanh_softplus_scale;
+        return tanh_softplus_scale(u, e);
+    }
+};
+}  // namespace op
+
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_scale_primitive);
+
+}  // namespace chainrule
