@@ -205,3 +205,68 @@ TEST_CASE("variances that are none are refused") {
     CHECK_THROWS_WITH(edge_of_chaos(tanh(x), 0),
                       "chainrule: the length q is 0.000000; give a finite number above 0");
 }
+
+TEST_CASE("fixed points of functions that jump or oscillate without end") {
+    using enum mean_field_outcome;
+    // V(q) = 2 Σ (2k − 1) Φ(−(k − ½)/√q), its fixed point by mpmath.
+    const auto rounds = mean_field(round(x), 1, 0);
+    CHECK(rounds.outcome == diverges);  // V(q) = q + 1/12, nearly
+    REQUIRE(rounds.fixed_points.size() == 1);
+    CHECK(rounds.fixed_points[0].length == Approx(0.0834135508990231622).epsilon(1e-13));
+    CHECK(rounds.fixed_points[0].slope == Approx(1.85026617114728647676).epsilon(1e-12));
+    CHECK(rounds.length_slope == 1);
+    CHECK(rounds.chi1 == 0);
+    // E (x cos x)² = q/2 (1 + (1 − 4q) e^(−2q)): twice that is q at 1/4.
+    const auto cosines = mean_field(activations::gcu, 2, 0);
+    CHECK(cosines.outcome == fixed_point);
+    CHECK(cosines.length == Approx(0.25).epsilon(1e-14));
+    CHECK(cosines.fixed_points.size() == 1);
+    // E (x + sin² x)² > q, and E f′² → 3/2.
+    const auto snakes = mean_field(activations::snake, 1, 0);
+    CHECK(snakes.outcome == diverges);
+    CHECK(snakes.fixed_points.empty());
+    CHECK(snakes.length_slope == Approx(1).epsilon(1e-13));
+    CHECK(snakes.chi1 == Approx(1.5).epsilon(1e-13));
+    // Hermite coefficients of a fast wave start far from 0.
+    const auto waves = mean_field(3_c * sin(20_c * x), 1, 0);
+    CHECK(waves.length == Approx(4.5).epsilon(1e-14));
+    CHECK(std::abs(waves.correlation) < 1e-12);
+}
+
+TEST_CASE("what only rounding tells from a fixed point is none") {
+    using enum mean_field_outcome;
+    // V(q) < q by a tail that is less than 1e-16 q for q < 0.1.
+    for (const auto& r :
+         {mean_field(activations::relu6, 2, 0), mean_field(activations::hard_tanh, 1, 0)}) {
+        CHECK(r.outcome == marginal);
+        CHECK(r.length == 0);
+        CHECK(r.fixed_points.empty());
+        CHECK(r.length_slope == 1);
+    }
+    // Limits, not the values at some large or small length.
+    CHECK(mean_field(activations::lisht, 1, 0).length_slope == 0);
+    CHECK(mean_field(activations::lisht, 1, 0).depth_scale_length == 0);
+    CHECK(mean_field(square(x), 1, 0).chi1 == infinite);
+    CHECK(mean_field(activations::squareplus, 2, 0).chi1 == Approx(1).epsilon(1e-15));
+    CHECK(mean_field(exp(x), 1, 0).error.chi1 == 0);
+}
+
+TEST_CASE("poles") {
+    using enum mean_field_outcome;
+    const auto tangents = mean_field(tan(x), 1, 0);
+    CHECK(tangents.outcome == diverges);
+    CHECK(tangents.length == infinite);
+    // E |x| = √(2q/π)
+    const auto roots = mean_field(sqrt(abs(x)), 1, 0);
+    CHECK(roots.length == Approx(2 / circle_pi).epsilon(1e-14));
+    CHECK(roots.length_slope == Approx(0.5).epsilon(1e-13));
+    CHECK(roots.chi1 == infinite);
+    CHECK(std::isnan(roots.correlation));
+}
+
+TEST_CASE("a jump leaves a point of the edge as it is, and is said") {
+    const auto e = edge_of_chaos(select(x > 0.0_c, x, 0.01_c * x - 1e-6_c), 1.0);
+    CHECK(e.has_jump);
+    CHECK_FALSE(edge_of_chaos(activations::relu, 1.0).has_jump);
+    CHECK(std::isnan(edge_of_chaos(step(x), 1.0).length_slope));
+}

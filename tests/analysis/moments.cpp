@@ -225,6 +225,25 @@ TEST_CASE("kinks, jumps and dead zones are said so") {
     require_close("cube", moments(x * x * x, 1.0).log_slope, -0.171750556793368478628);
     CHECK(std::isnan(moments(log(x), 1.0).mean.value));
     CHECK(std::isnan(moments(log(x), 1.0).slope_second_moment.value));
+    // f′ of gelu is less than any long double at x = -160, but not 0.
+    CHECK(std::isnan(moments(activations::gelu, 1000.0).log_slope.value));
+    CHECK(std::isfinite(moments(activations::gelu, 20.0).log_slope.value));
+}
+
+TEST_CASE("poles") {
+    // E √|x| = 2^(1/4) Γ(3/4)/√π; E f′² = E 1/(4|x|) is infinite, E f′ is not.
+    const auto root = moments(sqrt(abs(x)), 1.0);
+    require_close("square root", root.mean, 0.822178958662458552336604770605);
+    CHECK(std::abs(root.slope_mean.value) <= 1e-9);
+    CHECK(root.slope_second_moment.value == infinite);
+    // E ln²|x| = (γ + ln 2)²/4 + π²/8
+    const auto logarithm = moments(log(abs(x)), 1.0);
+    require_close("logarithm", logarithm.second_moment, 1.6371559899184156941459306074);
+    CHECK(logarithm.slope_second_moment.value == infinite);
+    const auto tangent = moments(tan(x), 1.0);
+    CHECK(std::isnan(tangent.mean.value));
+    CHECK(tangent.second_moment.value == infinite);
+    CHECK(moments(1_c / x, 1.0).second_moment.value == infinite);
 }
 
 TEST_CASE("moments of a formula with parameters and of a chain") {

@@ -22,6 +22,10 @@ public:
         };
         second_moment =
             gaussian_quadrature::run({1, square}, normal_breaks(points, deviation), 1e-17L)[0];
+        for (const break_point& p : points) {
+            if (p.square_diverges[0])
+                second_moment.value = std::numeric_limits<long double>::infinity();
+        }
         if (std::isfinite(second_moment.value)) find_coefficients();
     }
 
@@ -37,6 +41,10 @@ public:
         const long double c = 1 - d;
         const long double size = c < 0 ? -c : c;
         result r;
+        if (!std::isfinite(second_moment.value)) {
+            r.loss.value = r.slope.value = std::numeric_limits<long double>::quiet_NaN();
+            return r;
+        }
         long double known = 0;
         const long double log_size = size == 0 ? -11000 : c > 0 ? log1m(d) : elementary::log(size);
         for (std::size_t k = 0; k < coefficients.size(); ++k) {
@@ -107,7 +115,11 @@ private:
             now[i] = elementary::exp(-nodes[i] * nodes[i] / 4) * 0.631618777746065096L;
         }
         int quiet = 0;
-        for (int k = 0; k < most_coefficients && quiet < 12; ++k) {
+        long double known = 0;
+        auto is_complete = [&] {
+            return quiet >= 12 && second_moment.value - known <= 1e-14L * second_moment.value;
+        };
+        for (int k = 0; k < most_coefficients && !is_complete(); ++k) {
             long double a = 0;
             const long double root = std::sqrt(static_cast<long double>(k));
             const long double scale = 1 / std::sqrt(static_cast<long double>(k + 1));
@@ -118,14 +130,16 @@ private:
                 now[i] = next;
             }
             coefficients.push_back(a);
+            known += a * a;
             quiet = a * a * (k + 1) < 1e-26L * second_moment.value ? quiet + 1 : 0;
         }
-        has_converged = quiet >= 12;
+        has_converged = is_complete();
     }
 
     [[nodiscard]] result by_quadrature(long double d) const {
         const long double c = 1 - d;
         const long double s = std::sqrt(d * (1 + c));
+        const int most_panels = 60 + 8 * static_cast<int>(points.size());
         const auto outer = [&](long double z1, long double* out) {
             const auto [value1, slope1] = f.value_and_slope(deviation * z1);
             std::vector<long double> breaks;
@@ -137,7 +151,7 @@ private:
                 part[0] = (value2 - v) * (value2 - v);
                 part[1] = slope2;
             };
-            const auto e = gaussian_quadrature::run({2, inner}, breaks, 1e-15L);
+            const auto e = gaussian_quadrature::run({2, inner}, breaks, 1e-15L, most_panels);
             out[0] = e[0].value / 2;
             out[1] = slope1 * e[1].value * deviation * deviation;
         };
@@ -150,7 +164,7 @@ private:
             }
         }
         std::sort(breaks.begin(), breaks.end());
-        const auto e = gaussian_quadrature::run({2, outer}, breaks, 1e-14L);
+        const auto e = gaussian_quadrature::run({2, outer}, breaks, 1e-14L, most_panels);
         result r{e[0], e[1]};
         r.slope.value += slope_of_jumps(c, s);
         return r;
@@ -216,7 +230,9 @@ public:
             return estimate{value,
                             scale * e.error / static_cast<double>(square.value) + value * relative};
         };
-        const long double mean = kernel.mean();
+        const long double mean = std::isfinite(square.value)
+            ? kernel.mean()
+            : std::numeric_limits<long double>::quiet_NaN();
         at_zero = {static_cast<double>(mean * mean / square.value), 1e-15};
         slope = ratio(m.slope_second_moment, q);
         curvature = ratio(m.curvature_second_moment, q * q);

@@ -72,6 +72,9 @@ struct break_point {
     long double at = 0;
     bool is_kink = false;  ///< the slopes of the two sides differ
     bool is_jump = false;  ///< the values of the two sides differ
+    /// ∫ (f^(k))² over any interval around this point is infinite: a pole of f, of f′, of f″.
+    bool square_diverges[3] = {false, false, false};
+    bool diverges[3] = {false, false, false};  ///< ∫ |f^(k)| is
 };
 
 /// Whether `difference(h)`, h → 0, tends to something other than 0.
@@ -155,7 +158,7 @@ public:
         for (const long double x : found) {
             const long double size = x < 0 ? -x : x;
             if (!result.empty() && x - result.back().at <= 1e-17L * (1 + size)) continue;
-            result.push_back(classified ? classify(x) : break_point{x, false, false});
+            result.push_back(classified ? classify(x) : break_point{x});
         }
         return result;
     }
@@ -186,20 +189,19 @@ private:
 
     static int sign_of(long double v) { return v != v ? 2 : v > 0 ? 1 : v < 0 ? -1 : 0; }
 
-    /// Evenly spaced points, and points dense around 0.
+    /// Evenly spaced points, near 0 closer ones, and points dense around 0.
     static std::vector<long double> search_grid(long double reach) {
         std::vector<long double> grid{0};
-        const int count = std::min(20000, std::max(600, static_cast<int>(4 * reach)));
-        for (int i = 1; i <= count; ++i) {
-            const long double x = reach * i / count;
+        const int count = static_cast<int>(std::min(20000.0L, std::max(600.0L, 4 * reach)));
+        auto add = [&](long double x) {
             grid.push_back(x);
             grid.push_back(-x);
-        }
-        for (long double x = reach / count / 2; x > 1e-12L * reach; x /= 2) {
-            grid.push_back(x);
-            grid.push_back(-x);
-        }
+        };
+        for (int i = 1; i <= count; ++i) add(reach * i / count);
+        for (int i = 1; i <= 600 && reach > 5000; ++i) add(64.0L * i / 600);
+        for (long double x = reach / count / 2; x > 1e-12L * std::min(reach, 64.0L); x /= 2) add(x);
         std::sort(grid.begin(), grid.end());
+        grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
         return grid;
     }
 
@@ -230,7 +232,7 @@ private:
     [[nodiscard]] break_point classify(long double x) const {
         const long double unit = 1 + (x < 0 ? -x : x);
         auto size = [](long double v) { return v < 0 ? -v : v; };
-        break_point result{x, false, false};
+        break_point result{x};
         const auto left = value_and_slope(x - 1e-6L * unit);
         const auto right = value_and_slope(x + 1e-6L * unit);
         auto difference = [&](std::size_t which) {
@@ -243,6 +245,18 @@ private:
             has_limit_other_than_zero(difference(0), std::max(size(left[0]), size(right[0])));
         result.is_kink =
             has_limit_other_than_zero(difference(1), std::max(size(left[1]), size(right[1])));
+        // ∫ |u|ᵖ ~ h |u(h)|ᵖ, which tends to 0 with h if it is finite.
+        for (const long double side : {-1.0L, 1.0L}) {
+            const auto near = with_curvature(x + side * 1e-13L * unit);
+            const auto far = with_curvature(x + side * 1e-10L * unit);
+            for (std::size_t k = 0; k < 3; ++k) {
+                if (!(size(far[k]) > 1)) continue;
+                const long double growth = size(near[k]) / size(far[k]);
+                result.square_diverges[k] =
+                    result.square_diverges[k] || growth * growth * 1e-3L > 0.8L;
+                result.diverges[k] = result.diverges[k] || growth * 1e-3L > 0.8L;
+            }
+        }
         return result;
     }
 

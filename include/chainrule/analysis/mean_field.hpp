@@ -59,9 +59,10 @@ struct mean_field_report {
 struct edge_point {
     double weight_variance = 0;
     double bias_variance = 0;
-    bool admissible = false;  ///< bias_variance ≥ 0, all finite, and f without jumps
+    bool admissible = false;  ///< bias_variance ≥ 0, and all finite
     double length = 0;        ///< q
     double length_slope = 0;  ///< V′(q): above 1 the length leaves this point again
+    bool has_jump = false;  ///< f jumps: E f′² is the almost-everywhere value, the true χ₁ infinite
 };
 
 namespace detail {
@@ -76,21 +77,63 @@ public:
         integral slope_square;  ///< E f′²
     };
 
-    sample at(long double q, long double tolerance = 1e-17L, int most_panels = 0) {
+    /// What is seen of V(q) − q at little cost.
+    struct glance {
+        integral excess;  ///< E σw² f² − q, without cancellation where σw² f² is x²
+        integral square_slope;
+        bool is_resolved = false;  ///< the quadrature followed f, so that its errors mean something
+    };
+
+    /// σw² f² − x² is averaged over x and −x: for an f that doubles one side and drops the other, as
+    /// relu does at σw² = 2, it is then 0, not a difference of means. Where it is below the rounding of
+    /// x² it is taken as 0, so that rounding alone never decides on which side of q V(q) lies.
+    glance look(long double q, long double weight) {
         const long double deviation = std::sqrt(q);
         const long double at_zero = f.value(0);
         const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
         const auto parts = [&](long double z, long double* out) {
+            const long double x = deviation * z;
+            const long double right = f.value(x);
+            const long double left = f.value(-x);
+            const long double square = (right * right + left * left) / 2;
+            const long double excess = weight * square - x * x;
+            out[0] = std::fabs(excess) <= 2e-18L * x * x ? 0 : excess;
+            out[1] = (square - shift) * (z * z - 1);
+            if (square != square) out[0] = out[1] = square;
+        };
+        if (has_too_many_breaks(deviation)) return {};
+        std::vector<long double> breaks = breaks_in_z(deviation);
+        const std::size_t count = breaks.size();
+        for (std::size_t i = 0; i < count; ++i) breaks.push_back(-breaks[i]);
+        std::sort(breaks.begin(), breaks.end());
+        breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
+        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 400);
+        return {e[0],
+                {e[1].value / (2 * q), e[1].error / (2 * q), 0},
+                !(e[0].error > 1e-3L * e[0].magnitude)};
+    }
+
+    sample at(long double q, long double tolerance = 1e-17L, int most_panels = 8000) {
+        const long double deviation = std::sqrt(q);
+        const long double at_zero = f.value(0);
+        const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
+        const bool slope_is_square_integrable = !slope_has_pole();
+        const auto parts = [&](long double z, long double* out) {
             const auto [value, slope] = f.value_and_slope(deviation * z);
             out[0] = value * value;
             out[1] = (out[0] - shift) * (z * z - 1);
-            out[2] = slope * slope;
+            out[2] = slope_is_square_integrable ? slope * slope : 0;
             if (value != value) out[1] = out[2] = value;
         };
-        const auto e = gaussian_quadrature::run({3, parts}, breaks_in_z(deviation, most_panels),
-                                                tolerance, most_panels);
+        auto e =
+            gaussian_quadrature::run({3, parts}, breaks_in_z(deviation), tolerance, most_panels);
+        if (!slope_is_square_integrable) e[2].value = std::numeric_limits<long double>::infinity();
         return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
     }
+
+    /// E f² is infinite at a pole of f, E f′² at one of f′.
+    [[nodiscard]] bool has_pole() { return poles()[0]; }
+    [[nodiscard]] bool slope_has_pole() { return poles()[1]; }
 
     bool has_jump(long double q) {
         for (const break_point& p : f.break_points(normal_reach(std::sqrt(q)))) {
@@ -102,15 +145,41 @@ public:
     const analysed_function& function() const { return f; }
 
 private:
+    std::array<bool, 2> known_poles{};
+    bool poles_are_known = false;
+
+    const std::array<bool, 2>& poles() {
+        if (!poles_are_known) {
+            for (const break_point& p : f.break_points(64)) {
+                for (std::size_t k = 0; k < 2; ++k)
+                    known_poles[k] = known_poles[k] || p.square_diverges[k];
+            }
+            poles_are_known = true;
+        }
+        return known_poles;
+    }
+
+    static constexpr int most_breaks = 1000;
+
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     std::map<int, std::vector<break_point>> known;
+    long double too_many_from = std::numeric_limits<long double>::infinity();
 
-    std::vector<long double> breaks_in_z(long double deviation, int most_panels) {
+    std::vector<long double> breaks_in_z(long double deviation) {
+        return normal_breaks(has_too_many_breaks(deviation) ? std::vector<break_point>{}
+                                                            : breaks_for(deviation),
+                             deviation);
+    }
+
+    /// More breaks than panels; f is then measured without them.
+    bool has_too_many_breaks(long double deviation) {
+        if (deviation >= too_many_from) return true;
         const std::vector<break_point>& points = breaks_for(deviation);
-        // A rough look at an f with thousands of breaks does without them.
-        const bool too_many =
-            most_panels > 0 && points.size() > static_cast<std::size_t>(most_panels);
-        return normal_breaks(too_many ? std::vector<break_point>{} : points, deviation);
+        const auto in_sight =
+            std::count_if(points.begin(), points.end(),
+                          [&](const break_point& p) { return std::fabs(p.at) < 16 * deviation; });
+        if (in_sight > most_breaks) too_many_from = deviation;
+        return deviation >= too_many_from;
     }
 
     /// The breaks within reach of N(0, q), looked for once per power of two.
@@ -160,6 +229,14 @@ public:
             r.correlation = r.correlation_slope = nan;
             return r;
         }
+        if (map.has_pole()) {
+            r.outcome = mean_field_outcome::diverges;
+            r.length = r.length_slope = r.chi1 = infinity;
+            r.depth_scale_length = r.depth_scale_correlation = r.gradient_decade_depth = nan;
+            r.correlation = r.correlation_slope = nan;
+            r.phase = phase::chaotic;
+            return r;
+        }
         if (keeps_every_length()) {
             finish(r, 1, mean_field_outcome::every_length);
             return r;
@@ -186,8 +263,9 @@ private:
     long double bias_variance;
     struct point {
         long double q;
-        long double ratio;  ///< V(q)/q
-        long double slope;
+        long double gap;       ///< V(q)/q − 1
+        int side;              ///< its sign; 0 if that is not certain
+        bool certainly_falls;  ///< V′(q) < 0
     };
     std::vector<point> scanned;
     std::vector<long double> roots;
@@ -207,33 +285,43 @@ private:
     }
 
     point look(long double q) {
-        const auto [v, s] = value_and_slope(q, map.at(q, 1e-10L, 400));
-        return {q, v / q, s};
+        const length_map::glance g = map.look(q, weight_variance);
+        const long double gap = g.excess.value + bias_variance;
+        // Infinite, or with a sign that neither the error of the quadrature nor rounding explains.
+        const bool is_certain = gap == infinity ||
+            (g.is_resolved && std::fabs(gap) > g.excess.error + 1e-17L * g.excess.magnitude);
+        return {q, gap / q,
+                !is_certain   ? 0
+                    : gap > 0 ? 1
+                              : -1,
+                g.is_resolved && g.square_slope.value < -g.square_slope.error};
     }
 
-    /// V(q) on a logarithmic grid, and all fixed points between its points.
+    /// V(q) on a logarithmic grid, and all fixed points between its points. Where V(q) may be q, as far
+    /// as one can tell, none is seen unless V(q) − q has different signs on both sides.
     void scan() {
         scanned.push_back(look(smallest));
         for (int i = -54; i <= 54; ++i)
             scanned.push_back(look(std::pow(10.0L, static_cast<long double>(i) / 6)));
         // A pair of fixed points between two grid points shows as V/q coming near 1 and turning back.
         for (std::size_t i = 2; i + 1 < scanned.size(); ++i) {
-            const long double before = scanned[i - 1].ratio - 1;
-            const long double here = scanned[i].ratio - 1;
-            const long double after = scanned[i + 1].ratio - 1;
-            const bool one_side = (before < 0) == (here < 0) && (after < 0) == (here < 0);
-            if (!one_side ||
-                !(std::fabs(here) <= std::fabs(before) && std::fabs(here) <= std::fabs(after)) ||
-                std::fabs(here) > 0.2L) {
+            const point& before = scanned[i - 1];
+            const point& here = scanned[i];
+            const point& after = scanned[i + 1];
+            const bool one_side =
+                here.side != 0 && before.side == here.side && after.side == here.side;
+            if (!one_side || std::fabs(here.gap) > std::fabs(before.gap) ||
+                std::fabs(here.gap) > std::fabs(after.gap) || std::fabs(here.gap) > 0.2L) {
                 continue;
             }
-            long double low = scanned[i - 1].q;
-            long double high = scanned[i + 1].q;
+            const int side = here.side;
+            long double low = before.q;
+            long double high = after.q;
             for (int step = 0; step < 40; ++step) {
                 const point a = look(low * std::pow(high / low, 0.382L));
                 const point b = look(low * std::pow(high / low, 0.618L));
-                const bool a_crosses = (a.ratio < 1) != (here < 0);
-                if (a_crosses || (b.ratio < 1) != (here < 0)) {
+                const bool a_crosses = a.side == -side;
+                if (a_crosses || b.side == -side) {
                     const point crossing = a_crosses ? a : b;
                     const auto place =
                         static_cast<std::ptrdiff_t>(crossing.q > scanned[i].q ? i + 1 : i);
@@ -241,27 +329,31 @@ private:
                     ++i;
                     break;
                 }
-                (std::fabs(a.ratio - 1) < std::fabs(b.ratio - 1) ? high : low) =
-                    std::fabs(a.ratio - 1) < std::fabs(b.ratio - 1) ? b.q : a.q;
+                (std::fabs(a.gap) < std::fabs(b.gap) ? high : low) =
+                    std::fabs(a.gap) < std::fabs(b.gap) ? b.q : a.q;
             }
         }
-        for (std::size_t i = 1; i < scanned.size(); ++i) {
-            const point& low = scanned[i - 1];
-            const point& high = scanned[i];
-            if (!((low.ratio < 1) != (high.ratio < 1)) || !(low.ratio == low.ratio)) continue;
-            // In ln q, where V/q is gentle: g = ln(V/q).
-            const auto g = [&](long double t) {
-                const long double q = elementary::exp(t);
-                const auto [v, s] = value_and_slope(q, map.at(q));
-                if (!std::isfinite(v)) return valued_slope{1e9L, 0};
-                return valued_slope{elementary::log(v / q), s * q / v - 1};
-            };
-            const long double t =
-                bracketed_root(g, elementary::log(low.q), elementary::log(high.q), low.ratio < 1,
-                               (elementary::log(low.q) + elementary::log(high.q)) / 2, 1e-16L);
-            const long double q = elementary::exp(t);
-            if (q > 1e-25L) roots.push_back(polished(q));
+        const point* low = nullptr;
+        for (const point& high : scanned) {
+            if (high.side == 0) continue;
+            if (low != nullptr && low->side != high.side) find_root(*low, high);
+            low = &high;
         }
+    }
+
+    /// The fixed point between two lengths, in ln q, where V/q is gentle: g = ln(V/q).
+    void find_root(const point& low, const point& high) {
+        const auto g = [&](long double t) {
+            const long double q = elementary::exp(t);
+            const auto [v, s] = value_and_slope(q, map.at(q));
+            if (!std::isfinite(v)) return valued_slope{1e9L, 0};
+            return valued_slope{elementary::log(v / q), s * q / v - 1};
+        };
+        const long double t =
+            bracketed_root(g, elementary::log(low.q), elementary::log(high.q), low.side < 0,
+                           (elementary::log(low.q) + elementary::log(high.q)) / 2, 1e-16L);
+        const long double q = elementary::exp(t);
+        if (q > 1e-25L) roots.push_back(polished(q));
     }
 
     /// One Newton step in q itself, which has more digits than ln q.
@@ -282,7 +374,7 @@ private:
 
     [[nodiscard]] bool increases_between(long double a, long double b) const {
         for (const point& p : scanned) {
-            if (p.q >= a / 1.5L && p.q <= b * 1.5L && p.slope < 0) return false;
+            if (p.q >= a / 1.5L && p.q <= b * 1.5L && p.certainly_falls) return false;
         }
         return true;
     }
@@ -290,7 +382,7 @@ private:
     /// The orbit of length 1.
     destination follow() {
         long double q = 1;
-        for (int step = 0; step < 2000; ++step) {
+        for (int step = 0; step < 1000; ++step) {
             const auto [v, s] = value_and_slope(q, map.at(q, 1e-13L, 2000));
             for (const long double root : roots) {
                 const bool is_here =
@@ -345,6 +437,64 @@ private:
             : 0;
     }
 
+    struct slopes {
+        integral length;  ///< V′
+        integral chi1;
+        long double length_error = 0;  ///< of V itself
+    };
+
+    slopes slopes_at(long double q) {
+        const length_map::sample s = map.at(q);
+        slopes result{
+            {weight_variance * s.square_slope.value, weight_variance * s.square_slope.error, 0},
+            {weight_variance * s.slope_square.value, weight_variance * s.slope_square.error, 0},
+            weight_variance * s.square.error};
+        if (std::fabs(s.square_slope.value) <= 4 * s.square_slope.error) result.length.value = 0;
+        if (!(result.length.value == result.length.value)) result.length.value = infinity;
+        if (!(result.chi1.value == result.chi1.value)) result.chi1.value = infinity;
+        return result;
+    }
+
+    /// V′ and χ₁ as q → 0 or ∞: as far out as the quadrature is sure of them, which an f that oscillates
+    /// without end limits. What still changes there tends to 0 or infinity, or is not known.
+    slopes limit_slopes(bool at_zero) {
+        const std::vector<long double> places = at_zero
+            ? std::vector<long double>{smallest}
+            : std::vector<long double>{1e36L, 1e24L, 1e9L, 1e6L, 1e4L};
+        slopes result{{nan, 0, 0}, {nan, 0, 0}, 0};
+        for (const long double q : places) {
+            auto look_at = [&](long double there) {
+                slopes s = slopes_at(there);
+                if (at_zero) {
+                    // f(0) = 0: the ratio V/q has the same limit, and more digits.
+                    const length_map::sample v = map.at(there);
+                    s.length = {weight_variance * v.square.value / there,
+                                weight_variance * v.square.error / there, 0};
+                }
+                return s;
+            };
+            const slopes here = look_at(q);
+            const slopes before = look_at(at_zero ? q * 64 : q / 64);
+            auto is_sure = [](const integral& a) {
+                return a.value == infinity || a.error <= 1e-10L * std::fabs(a.value) ||
+                    a.error <= 1e-30L;
+            };
+            if (!is_sure(here.length) || !is_sure(here.chi1) || !is_sure(before.length) ||
+                !is_sure(before.chi1))
+                continue;
+            auto limit = [](const integral& a, const integral& b) -> integral {
+                if (a.value == infinity || a.value > 1.05L * b.value) return {infinity, 0, 0};
+                if (a.value < b.value / 1.05L) return {0, 0, 0};
+                const long double change = std::fabs(a.value - b.value);
+                if (change > 1e-3L * a.value) return {nan, 0, 0};
+                return {a.value, a.error + change, 0};
+            };
+            result = {limit(here.length, before.length), limit(here.chi1, before.chi1), 0};
+            break;
+        }
+        return result;
+    }
+
     void finish(mean_field_report& r, long double q, mean_field_outcome outcome) {
         r.outcome = outcome;
         r.length = static_cast<double>(q);
@@ -354,29 +504,21 @@ private:
             r.correlation = r.correlation_slope = nan;
             return;
         }
-        const long double place = q == 0 ? smallest : q < largest ? q : largest;
-        length_map::sample s = map.at(place);
-        if (q > largest) {
-            // The limit, unless f keeps oscillating.
-            const length_map::sample far = map.at(1e24L, 1e-17L, 600);
-            const long double change = far.slope_square.value / s.slope_square.value - 1;
-            if (std::fabs(change) < 1e-3L) s = far;
-        }
-        long double length_slope = q == 0
-            ? (weight_variance * s.square.value + bias_variance) / place
-            : weight_variance * s.square_slope.value;
-        if (std::fabs(s.square_slope.value) <= 4 * s.square_slope.error && q > 0) length_slope = 0;
-        if (length_slope != length_slope) length_slope = infinity;
-        const long double chi1 = s.slope_square.value == s.slope_square.value
-            ? weight_variance * s.slope_square.value
-            : infinity;
+        const bool is_limit = q == 0 || q > largest;
+        const slopes at = is_limit ? limit_slopes(q == 0) : slopes_at(q);
+        const long double length_slope = at.length.value;
+        const long double chi1 = at.chi1.value;
         r.length_slope = static_cast<double>(length_slope);
         r.chi1 = static_cast<double>(chi1);
-        r.error.length_slope = static_cast<double>(weight_variance * s.square_slope.error) +
-            2e-16 * std::fabs(r.length_slope);
-        r.error.chi1 = static_cast<double>(weight_variance * s.slope_square.error) + 2e-16 * r.chi1;
-        if (q > 0 && q < largest && outcome != mean_field_outcome::every_length) {
-            r.error.length = static_cast<double>((weight_variance * s.square.error + 1e-18L * q) /
+        auto error_of = [](const integral& s) {
+            return std::isfinite(s.value)
+                ? static_cast<double>(s.error) + 2e-16 * static_cast<double>(std::fabs(s.value))
+                : 0;
+        };
+        r.error.length_slope = error_of(at.length);
+        r.error.chi1 = error_of(at.chi1);
+        if (!is_limit && outcome != mean_field_outcome::every_length) {
+            r.error.length = static_cast<double>((at.length_error + 1e-18L * q) /
                                                  std::max(1e-12L, std::fabs(1 - length_slope))) +
                 2e-16 * r.length;
         }
@@ -385,6 +527,7 @@ private:
             depth_scale_error(length_slope, static_cast<long double>(r.error.length_slope));
         r.gradient_decade_depth =
             static_cast<double>(2.30258509299404568402L / std::fabs(elementary::log(chi1)));
+        if (chi1 == 0 || chi1 == infinity) r.gradient_decade_depth = 0;
         const bool is_critical = std::fabs(chi1 - 1) <= 1e-12L;
         r.phase = is_critical ? phase::critical : chi1 < 1 ? phase::ordered : phase::chaotic;
         r.correlation_slope = r.chi1;
@@ -403,7 +546,9 @@ private:
             if (c_leaves_one) r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;
             return;
         }
-        if (c_leaves_one) find_correlation(r, q);
+        if (c_leaves_one && chi1 < infinity) find_correlation(r, q);
+        if (chi1 == infinity)
+            r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;  // not searched
     }
 
     /// c* = 1 − d solves σw² (E f² − E f(u₁)f(u₂)) = q d; left side over right side falls with d.
@@ -444,9 +589,10 @@ inline edge_point edge_of_chaos_at(length_map& map, long double q) {
     result.weight_variance = static_cast<double>(weight);
     result.bias_variance = static_cast<double>(bias);
     result.length = static_cast<double>(q);
-    result.length_slope = static_cast<double>(weight * s.square_slope.value);
-    result.admissible =
-        bias >= 0 && std::isfinite(weight) && std::isfinite(bias) && !map.has_jump(q);
+    result.length_slope = std::isfinite(weight) ? static_cast<double>(weight * s.square_slope.value)
+                                                : std::numeric_limits<double>::quiet_NaN();
+    result.admissible = bias >= 0 && std::isfinite(weight) && std::isfinite(bias);
+    result.has_jump = map.has_jump(q);
     return result;
 }
 
@@ -516,7 +662,8 @@ mean_field_report mean_field(F, double weight_variance, double bias_variance) {
 }
 
 /// The point of the edge of chaos at which q is the fixed length: σw² = 1/E f′², σb² = q − σw² E f².
-/// Not admissible where σb² comes out negative. Accuracy 1e-12 relative to q.
+/// Not admissible where σb² comes out negative. A jump of f counts for nothing in E f′² here, but sets
+/// has_jump. Accuracy 1e-12 relative to q.
 template<expression F>
 edge_point edge_of_chaos(F, double q) {
     detail::require_positive(q, "the length q");

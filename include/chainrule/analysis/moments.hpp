@@ -19,7 +19,9 @@ struct moments_report {
     estimate slope_mean;               ///< E f′
     estimate slope_second_moment;      ///< E f′²
     estimate curvature_second_moment;  ///< E f″²; infinite if f has a kink
-    estimate log_slope;                ///< E ln|f′|; −∞ if f′ is 0 on an interval
+    /// E ln|f′|; −∞ if f′ is 0 on an interval. NaN, not computed, if N(0, q) reaches where f′ underflows
+    /// in long double, as that of gelu does beyond −150.
+    estimate log_slope;
     estimate gain;           ///< 1/√(E f²): keeps the mean square of the forward signal
     estimate variance_gain;  ///< 1/√(Var f): keeps the variance of the forward signal
     estimate backward_gain;  ///< 1/√(E f′²): keeps the mean square of the gradient
@@ -77,11 +79,20 @@ inline integral log_slope_of(const analysed_function& f, const std::vector<break
     }
     for (const long double root : f.slope_roots(14 * deviation)) breaks.push_back(root / deviation);
     std::sort(breaks.begin(), breaks.end());
+    // Far out f′ may be less than any long double, like e^(−x²/2) beyond 150. Not computed, unless the
+    // normal distribution hardly gets there.
+    constexpr long double log_of_least = -11400;
     const auto log_slope = [&](long double z, long double* out) {
         const auto [value, slope] = f.value_and_slope(deviation * z);
-        out[0] = value != value ? value : elementary::log(slope < 0 ? -slope : slope);
+        const bool is_lost = slope == 0 && value == value;
+        out[0] = value != value ? value
+            : is_lost           ? log_of_least
+                                : elementary::log(slope < 0 ? -slope : slope);
+        out[1] = is_lost ? log_of_least * (1 + z * z) : 0;
     };
-    return gaussian_quadrature::run({1, log_slope}, breaks, 1e-15L)[0];
+    const auto e = gaussian_quadrature::run({2, log_slope}, breaks, 1e-15L);
+    const bool is_negligible = e[1].magnitude <= 1e-16L * e[0].magnitude;
+    return is_negligible ? e[0] : integral{std::numeric_limits<long double>::quiet_NaN(), 0, 0};
 }
 
 inline moments_report moments_of(const analysed_function& f, double q) {
@@ -96,6 +107,15 @@ inline moments_report moments_of(const analysed_function& f, double q) {
     }
     const long double at_zero = f.value(0);
     const long double shift = std::isfinite(at_zero) ? at_zero : 0;
+    // A pole: no quadrature says that an integral is infinite, and what it tries spoils the others.
+    bool diverges[3] = {};
+    bool square_diverges[3] = {};
+    for (const break_point& p : points) {
+        for (std::size_t k = 0; k < 3; ++k) {
+            diverges[k] = diverges[k] || p.diverges[k];
+            square_diverges[k] = square_diverges[k] || p.square_diverges[k];
+        }
+    }
     const auto powers = [&](long double z, long double* out) {
         const auto [value, slope, curvature] = f.with_curvature(deviation * z);
         const long double shifted = value - shift;
@@ -111,9 +131,24 @@ inline moments_report moments_of(const analysed_function& f, double q) {
         out[4] = slope;
         out[5] = slope * slope;
         out[6] = curvature * curvature;
+        if (diverges[0]) out[0] = out[2] = 0;
+        if (square_diverges[0]) out[1] = out[3] = 0;
+        if (diverges[1]) out[4] = 0;
+        if (square_diverges[1]) out[5] = 0;
+        if (square_diverges[2]) out[6] = 0;
     };
-    const std::vector<integral> e =
+    std::vector<integral> e =
         gaussian_quadrature::run({7, powers}, normal_breaks(points, deviation), 1e-17L);
+    constexpr long double infinity = std::numeric_limits<long double>::infinity();
+    constexpr long double nan = std::numeric_limits<long double>::quiet_NaN();
+    auto set = [&](std::size_t k, bool wanted, long double value) {
+        if (wanted && e[k].value == e[k].value) e[k].value = value;  // where f is defined
+    };
+    set(0, diverges[0], nan), set(2, diverges[0], nan);
+    set(1, square_diverges[0], infinity), set(3, square_diverges[0], infinity);
+    set(4, diverges[1], nan);
+    set(5, square_diverges[1], infinity);
+    set(6, square_diverges[2], infinity);
     const long double offset = e[2].value;
     integral variance{e[3].value - offset * offset,
                       e[3].error + 2 * (offset < 0 ? -offset : offset) * e[2].error +
