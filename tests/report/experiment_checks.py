@@ -76,7 +76,7 @@ class Experiment(unittest.TestCase):
 
     def test_two_spirals_are_learned_and_the_seed_decides(self):
         first = self.run_experiment("silu(x)", "--depth", 3, "--width", 32, "--epochs", 100)
-        self.assertEqual(first["files"], ["experiment.json", "gradients.png", "gradients.svg", "report.md",
+        self.assertEqual(first["files"], ["experiment.json", "gradients.png", "gradients.svg", "report.html", "report.md",
                                           "training.png", "training.svg"])
         self.assertEqual(len(first["epochs"]), 100)
         self.assertLess(first["epochs"][0]["test_accuracy"], 0.9)

@@ -31,17 +31,6 @@ bool is_number_like(const std::string& text) {
          text.starts_with("∞") || text.starts_with("−"));
 }
 
-/// Columns of numbers stand flush right, but for the first column.
-std::vector<bool> right_columns(const table& t) {
-    std::vector<bool> result(t.rows.empty() ? 0 : t.rows[0].size(), !t.header.empty());
-    for (std::size_t c = 0; c < result.size(); ++c) {
-        for (const auto& row : t.rows) {
-            result[c] = result[c] && c > 0 && (is_number_like(row[c]) || row[c] == "—");
-        }
-    }
-    return result;
-}
-
 std::string wrapped(const std::string& text, const std::string& indent) {
     std::istringstream words(text);
     std::string result;
@@ -56,7 +45,15 @@ std::string wrapped(const std::string& text, const std::string& indent) {
     return result + line + "\n";
 }
 
-std::string terminal_table(const table& t) {
+/// Without the marks of code, in one line.
+std::string plain(std::string text) {
+    std::erase(text, '`');
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
+std::string terminal_table(table t) {
+    for (auto& row : t.rows) std::ranges::transform(row, row.begin(), plain);
     std::vector<std::size_t> widths;
     auto measure = [&](const std::vector<std::string>& row) {
         widths.resize(std::max(widths.size(), row.size()));
@@ -65,7 +62,7 @@ std::string terminal_table(const table& t) {
     };
     measure(t.header);
     for (const auto& row : t.rows) measure(row);
-    const std::vector<bool> right = right_columns(t);
+    const std::vector<bool> right = number_columns(t);
     std::string result;
     auto add = [&](const std::vector<std::string>& row) {
         std::string line = " ";
@@ -87,23 +84,37 @@ std::string terminal_table(const table& t) {
     return result;
 }
 
-std::string escaped(std::string text) {
-    for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2)
-        text.insert(i, 1, '\\');
-    return text;
+/// A cell of Markdown: a bar would end it, and so would a line break.
+std::string markdown_cell(const std::string& text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '|') result += "\\|";
+        else if (c == '\n') result += "<br>";
+        else result += c;
+    }
+    return result;
 }
 
 std::string markdown_table(const table& t) {
-    const std::vector<bool> right = right_columns(t);
+    const std::vector<bool> right = number_columns(t);
+    const bool has_pictures = !t.pictures.empty();
     std::string result;
-    auto add = [&](const std::vector<std::string>& row) {
-        for (const std::string& cell : row) result += "| " + escaped(cell) + " ";
+    auto add = [&](const std::vector<std::string>& row, const std::string& beside) {
+        for (std::size_t c = 0; c < row.size(); ++c) {
+            result += "| " + markdown_cell(row[c]) + " ";
+            if (c == 0 && has_pictures) result += "| " + beside + " ";
+        }
         result += "|\n";
     };
-    add(t.header.empty() ? std::vector<std::string>(right.size()) : t.header);
-    for (const bool r : right) result += r ? "|---:" : "|:---";
+    add(t.header.empty() ? std::vector<std::string>(right.size()) : t.header, "");
+    for (std::size_t c = 0; c < right.size(); ++c) {
+        result += right[c] ? "|---:" : "|:---";
+        if (c == 0 && has_pictures) result += "|:---";
+    }
     result += "|\n";
-    for (const auto& row : t.rows) add(row);
+    for (std::size_t r = 0; r < t.rows.size(); ++r) {
+        add(t.rows[r], has_pictures ? fmt::format("![]({}.svg)", t.pictures[r]) : "");
+    }
     return result;
 }
 
@@ -119,6 +130,16 @@ std::string terminal_formula(const formula_text& f, const std::string& full_repo
 
 }  // namespace
 
+std::vector<bool> number_columns(const table& t) {
+    std::vector<bool> result(t.rows.empty() ? 0 : t.rows[0].size(), !t.header.empty());
+    for (std::size_t c = 0; c < result.size(); ++c) {
+        for (const auto& row : t.rows) {
+            result[c] = result[c] && c > 0 && (is_number_like(row[c]) || row[c] == "—");
+        }
+    }
+    return result;
+}
+
 std::size_t width_of(const std::string& text) {
     // No combining or wide characters occur; U+2032 and the like take one column.
     return static_cast<std::size_t>(std::ranges::count_if(
@@ -127,16 +148,16 @@ std::size_t width_of(const std::string& text) {
 
 std::string to_terminal(const document& d, bool colours, const std::string& full_report) {
     const std::string_view strong = colours ? "\033[1m" : "";
-    const std::string_view plain = colours ? "\033[0m" : "";
-    std::string result = fmt::format("\n{}{}{}\n", strong, d.title, plain);
+    const std::string_view normal = colours ? "\033[0m" : "";
+    std::string result = fmt::format("\n{}{}{}\n", strong, d.title, normal);
     for (const section& s : d.sections) {
         const auto is_picture = [](const block& b) { return std::holds_alternative<picture>(b); };
         if (std::ranges::all_of(s.blocks, is_picture)) continue;
-        result += fmt::format("\n{}{}{}\n", strong, s.title, plain);
+        result += fmt::format("\n{}{}{}\n", strong, s.title, normal);
         for (const block& b : s.blocks) {
             std::visit(
                 overloaded{
-                    [&](const paragraph& p) { result += wrapped(p.text, "  "); },
+                    [&](const paragraph& p) { result += wrapped(plain(p.text), "  "); },
                     [&](const formula_text& f) { result += terminal_formula(f, full_report); },
                     [&](const table& t) { result += terminal_table(t); },
                     [](const picture&) {},
@@ -160,6 +181,10 @@ std::string to_markdown(const document& d) {
                            },
                            [&](const table& t) { result += markdown_table(t); },
                            [&](const picture& p) {
+                               if (p.file.empty()) {
+                                   result += p.caption + "\n";
+                                   return;
+                               }
                                result += fmt::format("![{0}]({1}.svg)\n\n{0} ([SVG]({1}.svg), "
                                                      "[PNG]({1}.png))\n",
                                                      p.caption, p.file);

@@ -49,28 +49,6 @@ std::string quoted_json(const std::string& text) {
 /// JSON has no infinity and no NaN.
 std::string json(double v) { return std::isfinite(v) ? fmt::format("{}", v) : "null"; }
 
-std::string decades(double log_value) {
-    return std::isfinite(log_value) ? fmt::format("{:.8g}", log_value / std::log(10.0)) : "NaN";
-}
-
-/// An axis of whole decades around these logarithms.
-std::string decade_axis(const std::vector<double>& logarithms) {
-    double low = 0;
-    double high = 0;
-    bool empty = true;
-    for (const double v : logarithms) {
-        if (!std::isfinite(v)) continue;
-        const double at = v / std::log(10.0);
-        low = empty ? at : std::min(low, at);
-        high = empty ? at : std::max(high, at);
-        empty = false;
-    }
-    low = std::floor(low);
-    high = std::max(std::ceil(high), low + 1);
-    return fmt::format("set yrange [{}:{}]\nset ytics {}\nset format y '10^{{%g}}'\n", low, high,
-                       std::ceil((high - low) / 8));
-}
-
 /// "he (σ_w² = 2, σ_b² = 0)".
 std::string describe_initialisation(const experiment& e) {
     return fmt::format("{} (σ_w² = {}, σ_b² = {})", e.options.init, show(e.init.weight_variance),
@@ -260,17 +238,15 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
                             decades(m.log_gradient_high));
     }
     std::string data = plots.add_block(rows);
-    const std::string style = "set bmargin 6.5\nset key at screen 0.5, screen 0.055 center center "
-                              "horizontal Left reverse samplen 2.4\n";
     plots.add_picture(
-        "gradients", 860, 480, 13,
+        "gradients", picture_width, picture_height,
         fmt::format(
             "{0}{4}set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l before training'\n"
-            "set xrange [0.5:{1}]\nplot {2} using 1:4:5 with filledcurves fillcolor rgb '#c9d8ec' "
+            "set xrange [0.5:{1}]\nplot {2} using 1:4:5 with filledcurves fillcolor rgb c_band "
             "title 'least to largest of {3} networks', {2} using 1:2 with lines linewidth 2.4 "
-            "linecolor rgb '#d9660b' title 'predicted', {2} using 1:3 with points pointtype 7 "
-            "pointsize 0.7 linecolor rgb '#1b4f8a' title 'measured'\n",
-            style, static_cast<double>(e.measured.size()) + 0.5, data, e.options.draws,
+            "linecolor rgb c_second title 'predicted', {2} using 1:3 with points pointtype 7 "
+            "pointsize 0.7 linecolor rgb c_first title 'measured'\n",
+            key_below, static_cast<double>(e.measured.size()) + 0.5, data, e.options.draws,
             decade_axis(shown_logarithms)));
     if (e.records.empty()) return;
     const std::vector<std::size_t> shown = some_of(e.widths.size() - 1, 5);
@@ -285,7 +261,7 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
         rows += '\n';
     }
     data = plots.add_block(rows);
-    const char* const colours[] = {"#1b4f8a", "#5f9e6e", "#9aa3ad", "#b08a2e", "#d9660b"};
+    const char* const colours[] = {"c_first", "c_third", "c_faint", "c_caution", "c_second"};
     std::string curves;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         curves += fmt::format(
@@ -293,12 +269,12 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
             data, i + 3, colours[i], shown[i] + 1);
     }
     plots.add_picture(
-        "training", 860, 480, 13,
+        "training", picture_width, picture_height,
         fmt::format(
             "{0}{3}set xlabel 'epoch'\nset ylabel 'size of ∂L/∂W_l'\nset y2label 'test accuracy'\n"
             "set y2range [0:1]\nset y2tics\nset border 11\nplot {1}{2} using 1:2 axes x1y2 with "
-            "lines dashtype 3 linewidth 1.5 linecolor rgb '#1f2730' title 'test accuracy'\n",
-            style, curves, data, decade_axis(shown_logarithms)));
+            "lines dashtype 3 linewidth 1.5 linecolor rgb c_ink title 'test accuracy'\n",
+            key_below, curves, data, decade_axis(shown_logarithms)));
 }
 
 }  // namespace chainrule::report

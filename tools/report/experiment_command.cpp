@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "compiler.hpp"
 #include "experiment.hpp"
+#include "html.hpp"
 #include "module_cache.hpp"
 #include "output_directory.hpp"
 #include "user_error.hpp"
@@ -52,13 +53,15 @@ void run_experiment_command(const request& wanted) {
         add_experiment_pictures(plots, e);
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
+        directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
         directory->write("experiment.json", to_json(e));
         directory->keep();
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));
     if (directory) {
-        fmt::print("\nWritten: {0}, {1}/experiment.json, gradients.svg, gradients.png{2}\n", page,
-                   *wanted.out, e.records.empty() ? "" : ", training.svg, training.png");
+        fmt::print(
+            "\nWritten: {0}, {1}/report.html, experiment.json, gradients.svg, gradients.png{2}\n",
+            page, *wanted.out, e.records.empty() ? "" : ", training.svg, training.png");
     }
 }
 

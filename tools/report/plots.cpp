@@ -2,6 +2,7 @@
 #include "plots.hpp"
 
 #include "numbers.hpp"
+#include "palette.hpp"
 #include "plot_samples.hpp"
 #include "process.hpp"
 #include "progress.hpp"
@@ -17,17 +18,12 @@ namespace chainrule::report {
 
 namespace {
 
-constexpr const char* function_colour = "#1b4f8a";
-constexpr const char* slope_colour = "#d9660b";
-constexpr const char* second_colour = "#5f9e6e";
-constexpr const char* band_colour = "#c9d8ec";
-constexpr const char* faint_colour = "#9aa3ad";
-
 constexpr const char* common_style = R"(reset
 set encoding utf8
-set border 3 linewidth 0.8 linecolor rgb '#59636e'
-set tics nomirror scale 0.6 textcolor rgb '#2f3640'
-set grid linetype 1 linecolor rgb '#e6e9ed' linewidth 0.7
+set border 3 linewidth 0.8 linecolor rgb c_quiet
+set tics nomirror scale 0.6 textcolor rgb c_ink
+set grid linetype 1 linecolor rgb c_rule linewidth 0.7
+set key textcolor rgb c_ink
 set datafile missing 'NaN'
 set samples 2
 set minussign
@@ -48,7 +44,7 @@ std::string quoted(std::string text, std::size_t longest) {
 }
 
 std::string title(const analysis& a) {
-    return fmt::format("set title {} noenhanced textcolor rgb '#1f2730'\n",
+    return fmt::format("set title {} noenhanced textcolor rgb c_ink\n",
                        quoted(describe(*a.subject), 96));
 }
 
@@ -58,18 +54,38 @@ std::string kink_lines(const analysis& a) {
         if (result.size() > 4000) break;
         result += fmt::format(
             "set arrow from first {0},graph 0 to first {0},graph 1 nohead back dashtype 3 "
-            "linewidth 0.9 linecolor rgb '{1}'\n",
-            k.at, faint_colour);
+            "linewidth 0.9 linecolor rgb c_faint\n",
+            k.at);
     }
     return result;
 }
 
-std::string number(double v) { return std::isfinite(v) ? fmt::format("{:.8g}", v) : "NaN"; }
-
-/// A logarithm as a power of ten, for an axis that goes beyond the range of double.
-std::string decades(double log_value) { return number(log_value / std::log(10.0)); }
-
 }  // namespace
+
+const char* const key_below =
+    "set bmargin 6.2\nset key at screen 0.53, screen 0.07 center center horizontal Left reverse "
+    "samplen 2.2 width -1 maxrows 2\n";
+
+std::string plot_number(double v) { return std::isfinite(v) ? fmt::format("{:.8g}", v) : "NaN"; }
+
+std::string decades(double log_value) { return plot_number(log_value / std::log(10.0)); }
+
+std::string decade_axis(const std::vector<double>& logarithms) {
+    double low = 0;
+    double high = 0;
+    bool empty = true;
+    for (const double v : logarithms) {
+        if (!std::isfinite(v)) continue;
+        const double at = v / std::log(10.0);
+        low = empty ? at : std::min(low, at);
+        high = empty ? at : std::max(high, at);
+        empty = false;
+    }
+    low = std::floor(low);
+    high = std::max(std::ceil(high), low + 1);
+    return fmt::format("set yrange [{}:{}]\nset ytics {}\nset format y '10^{{%g}}'\n", low, high,
+                       std::ceil((high - low) / 8));
+}
 
 void require_gnuplot() {
     if (!find_program("gnuplot")) {
@@ -85,8 +101,8 @@ std::string plot_script::add_block(const std::string& data) {
     return name;
 }
 
-void plot_script::add_picture(const std::string& file, int width, int height, int font,
-                              const std::string& commands) {
+void plot_script::add_picture(const std::string& file, int width, int height,
+                              const std::string& commands, int font) {
     for (const bool is_svg : {true, false}) {
         const double scale = is_svg ? 1 : 1.5;
         text_ += fmt::format("set terminal {} size {:.0f},{:.0f} font 'DejaVu Sans,{:.0f}' {}\n",
@@ -98,27 +114,44 @@ void plot_script::add_picture(const std::string& file, int width, int height, in
     }
 }
 
-void plot_script::add_function(const analysis& a, const std::string& file) {
+void plot_script::add_function(const analysis& a, const std::vector<interval>& saturated,
+                               const std::string& file) {
     const function_samples samples = sample_function(a, 1200, true);
     const std::string data = add_block(samples.data);
+    std::string shades;
+    for (const interval& i : saturated) {
+        const double low = std::max(i.lo, samples.low);
+        const double high = std::min(i.hi, samples.high);
+        if (low >= high || shades.size() > 4000) continue;
+        shades +=
+            fmt::format("set object rectangle from first {},graph 0 to first {},graph 1 behind "
+                        "fillcolor rgb c_shade fillstyle solid noborder\n",
+                        low, high);
+    }
     const std::string commands = fmt::format(
-        "{title}{kinks}set xrange [{low}:{high}]\nset yrange [{bottom}:{top}]\n"
-        "set xzeroaxis linetype 1 linewidth 0.9 linecolor rgb '#59636e'\n"
-        "set yzeroaxis linetype 1 linewidth 0.9 linecolor rgb '#59636e'\n"
-        "set xlabel 'x'\nset bmargin 5\nset key at screen 0.5, screen 0.045 center center "
-        "horizontal Left reverse samplen 2.4 maxrows 1\n"
-        "plot {data} using 1:4 with lines linewidth 1.5 dashtype (12,7) linecolor rgb '{second}' "
-        "notitle, "
-        "{data} using 1:3 with lines linewidth 1.9 linecolor rgb '{slope}' notitle, "
-        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' notitle, "
-        "keyentry with lines linewidth 2.4 linecolor rgb '{function}' title 'f', "
-        "keyentry with lines linewidth 1.9 linecolor rgb '{slope}' title 'f′', "
-        "keyentry with lines linewidth 1.5 dashtype (12,7) linecolor rgb '{second}' title 'f″'\n",
-        fmt::arg("title", title(a)), fmt::arg("kinks", kink_lines(a)), fmt::arg("low", samples.low),
-        fmt::arg("high", samples.high), fmt::arg("bottom", samples.bottom),
-        fmt::arg("top", samples.top), fmt::arg("data", data), fmt::arg("second", second_colour),
-        fmt::arg("slope", slope_colour), fmt::arg("function", function_colour));
-    add_picture(file, 860, 520, 13, commands);
+        "{title}{kinks}{shades}set xrange [{low}:{high}]\nset yrange [{bottom}:{top}]\n"
+        "set xzeroaxis linetype 1 linewidth 0.9 linecolor rgb c_quiet\n"
+        "set yzeroaxis linetype 1 linewidth 0.9 linecolor rgb c_quiet\nset xlabel 'x'\n{key}"
+        "plot {data} using 1:4 with lines linewidth 1.5 dashtype (12,7) linecolor rgb c_third "
+        "notitle, {data} using 1:3 with lines linewidth 1.9 linecolor rgb c_second notitle, "
+        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb c_first notitle, "
+        "keyentry with lines linewidth 2.4 linecolor rgb c_first title 'f', "
+        "keyentry with lines linewidth 1.9 linecolor rgb c_second title 'f′', "
+        "keyentry with lines linewidth 1.5 dashtype (12,7) linecolor rgb c_third title "
+        "'f″'{more}\n",
+        fmt::arg("title", title(a)), fmt::arg("kinks", kink_lines(a)), fmt::arg("shades", shades),
+        fmt::arg("low", samples.low), fmt::arg("high", samples.high),
+        fmt::arg("bottom", samples.bottom), fmt::arg("top", samples.top), fmt::arg("data", data),
+        fmt::arg("key", key_below),
+        fmt::arg("more",
+                 std::string(a.kinks.empty() ? ""
+                                             : ", keyentry with lines dashtype 3 linewidth 0.9 "
+                                               "linecolor rgb c_faint title 'kinks'") +
+                     (shades.empty()
+                          ? ""
+                          : ", keyentry with boxes fillcolor rgb c_shade fillstyle solid "
+                            "noborder title '|f′| < 10^{{−3}}'")));
+    add_picture(file, picture_width, picture_height, commands);
 }
 
 void plot_script::add_thumbnail(const analysis& a, const std::string& file) {
@@ -126,18 +159,17 @@ void plot_script::add_thumbnail(const analysis& a, const std::string& file) {
     const std::string data = add_block(samples.data);
     const std::string commands =
         fmt::format("{kinks}set xrange [{low}:{high}]\nset yrange [{bottom}:{top}]\nunset key\n"
-                    "set xzeroaxis linetype 1 linewidth 0.8 linecolor rgb '#59636e'\n"
-                    "set yzeroaxis linetype 1 linewidth 0.8 linecolor rgb '#59636e'\n"
+                    "set xzeroaxis linetype 1 linewidth 0.8 linecolor rgb c_quiet\n"
+                    "set yzeroaxis linetype 1 linewidth 0.8 linecolor rgb c_quiet\n"
                     "set xtics {step}\nset ytics autofreq\nset tics font ',9'\n"
                     "set lmargin 5\nset rmargin 1.2\nset tmargin 0.6\nset bmargin 1.8\n"
-                    "plot {data} using 1:3 with lines linewidth 1.5 linecolor rgb '{slope}', "
-                    "{data} using 1:2 with lines linewidth 2 linecolor rgb '{function}'\n",
+                    "plot {data} using 1:3 with lines linewidth 1.5 linecolor rgb c_second, "
+                    "{data} using 1:2 with lines linewidth 2 linecolor rgb c_first\n",
                     fmt::arg("kinks", kink_lines(a)), fmt::arg("low", samples.low),
                     fmt::arg("high", samples.high), fmt::arg("bottom", samples.bottom),
                     fmt::arg("top", samples.top), fmt::arg("step", samples.high > 5 ? 4 : 2),
-                    fmt::arg("data", data), fmt::arg("slope", slope_colour),
-                    fmt::arg("function", function_colour));
-    add_picture(file, 250, 160, 10, commands);
+                    fmt::arg("data", data));
+    add_picture(file, 250, 160, commands, 10);
 }
 
 void plot_script::add_chain(const analysis& a, const std::string& file) {
@@ -156,7 +188,8 @@ void plot_script::add_chain(const analysis& a, const std::string& file) {
     const double bottom = lowest - 0.04 * range;
     for (const chain_level& level : chain.levels) {
         // A slope of exactly 0 lies below every axis; the band then reaches its foot.
-        const std::string low = level.log_low < -1e300 ? number(bottom) : decades(level.log_low);
+        const std::string low =
+            level.log_low < -1e300 ? plot_number(bottom) : decades(level.log_low);
         const std::string high = level.log_high < -1e300 ? "NaN" : decades(level.log_high);
         rows += fmt::format("{} {} {} {} {}\n", level.depth, decades(level.log_rms),
                             decades(level.log_median), low, high);
@@ -172,27 +205,25 @@ void plot_script::add_chain(const analysis& a, const std::string& file) {
         "{title}{note}set xrange [0:{depth}]\nset yrange [{bottom}:{top}]\nset format y "
         "'10^{{%g}}'\n"
         "set xlabel 'depth k'\nset ylabel 'size of ∂x_k/∂x_0,  x_0 from N(0,1)'\n"
-        "set bmargin 5\nset key at screen 0.5, screen 0.045 center center horizontal Left reverse "
-        "samplen 2.4 maxrows 1\n"
+        "{key}"
         "set arrow from graph 0,first 0 to graph 1,first 0 nohead back linewidth 0.9 linecolor rgb "
-        "'#59636e'\n"
+        "c_quiet\n"
         "set arrow from graph 0,first {lost} to graph 1,first {lost} nohead back dashtype 2 "
         "linewidth 1 "
-        "linecolor rgb '#b3261e'\n"
+        "linecolor rgb c_alarm\n"
         "set label '10^{{−6}}' at graph 0.995,first {lost} right offset 0,0.6 textcolor rgb "
-        "'#b3261e'\n"
-        "plot {data} using 1:4:5 with filledcurves fillcolor rgb '{band}' title '10–90 % of "
+        "c_alarm\n"
+        "plot {data} using 1:4:5 with filledcurves fillcolor rgb c_band title '10–90 % of "
         "starts', "
-        "{data} using 1:3 with lines linewidth 1.8 dashtype (14,5) linecolor rgb '{slope}' title "
+        "{data} using 1:3 with lines linewidth 1.8 dashtype (14,5) linecolor rgb c_second title "
         "'median', "
-        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb '{function}' title 'root mean "
+        "{data} using 1:2 with lines linewidth 2.4 linecolor rgb c_first title 'root mean "
         "square'\n",
-        fmt::arg("title", title(a)), fmt::arg("note", note), fmt::arg("depth", chain.depth),
-        fmt::arg("bottom", bottom), fmt::arg("top", highest + 0.04 * range),
-        fmt::arg("lost", std::log10(lost_below)), fmt::arg("data", data),
-        fmt::arg("band", band_colour), fmt::arg("slope", slope_colour),
-        fmt::arg("function", function_colour));
-    add_picture(file, 860, 480, 13, commands);
+        fmt::arg("title", title(a)), fmt::arg("note", note), fmt::arg("key", key_below),
+        fmt::arg("depth", chain.depth), fmt::arg("bottom", bottom),
+        fmt::arg("top", highest + 0.04 * range), fmt::arg("lost", std::log10(lost_below)),
+        fmt::arg("data", data));
+    add_picture(file, picture_width, picture_height, commands);
 }
 
 void plot_script::draw(const std::filesystem::path& directory) const {
@@ -203,7 +234,9 @@ void plot_script::draw(const std::filesystem::path& directory) const {
     for (std::size_t at = 0; (at = place.find('\'', at)) != std::string::npos; at += 2) {
         place.insert(at, 1, '\'');
     }
-    file << fmt::format("cd '{}'\n", place) << text_;
+    file << fmt::format("cd '{}'\n", place);
+    for (const colour& c : palette::all) file << fmt::format("c_{} = '{}'\n", c.name, c.light);
+    file << text_;
     file.close();
     progress shown("Drawing the pictures");
     const int status = run({"gnuplot", script.string()}, log, [&] { shown.show_working(); });

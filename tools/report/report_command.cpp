@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands.hpp"
 #include "compiler.hpp"
+#include "flow_plots.hpp"
+#include "html.hpp"
 #include "module_cache.hpp"
 #include "output_directory.hpp"
 #include "plots.hpp"
@@ -11,6 +13,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace chainrule::report {
@@ -33,20 +36,24 @@ void run_report(const request& wanted) {
         a.speed = measure_throughput(*compiled);
         shown.finish("done");
     }
-    const document d = write_report(a, with.version + " -O3 -march=native");
+    document d = write_report(a, with.version + " -O3 -march=native");
     const std::string page = wanted.out ? *wanted.out + "/report.md" : "";
     if (directory) {
         plot_script plots;
-        plots.add_function(a, function_picture);
+        const flow_curves curves = find_flow_curves(a);
+        plots.add_function(a, curves.saturated, function_picture);
         plots.add_chain(a, chain_picture);
+        const auto pictures = std::ranges::find(d.sections, "Pictures", &section::title);
+        for (block& b : add_flow_pictures(plots, curves)) pictures->blocks.push_back(std::move(b));
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
+        directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
         directory->keep();
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));
     if (directory) {
-        fmt::print("\nWritten: {0}, {1}/function.svg, function.png, chain.svg, chain.png\n", page,
-                   *wanted.out);
+        fmt::print("\nWritten: {0}, {1}/report.html, and the pictures as SVG and PNG beside it\n",
+                   page, *wanted.out);
     }
 }
 
