@@ -10,9 +10,11 @@ from catalogue_checks import Catalogue
 from experiment_checks import Experiment
 from input_checks import Files, Input
 from number_checks import Chains, Kinks, Numbers
+from picture_checks import Pictures
 from refusal_checks import Refusals
 
-__all__ = ["Catalogue", "Chains", "Experiment", "Files", "Input", "Kinks", "Numbers", "Refusals"]
+__all__ = ["Catalogue", "Chains", "Experiment", "Files", "Input", "Kinks", "Numbers", "Pictures",
+           "Refusals"]
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

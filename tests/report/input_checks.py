@@ -11,6 +11,7 @@ from pathlib import Path
 
 import program
 from oracle import sigmoid
+from picture_checks import PICTURES
 from program import chainrule, report
 
 SECTION = "On the given input"
@@ -134,7 +135,8 @@ class Input(unittest.TestCase):
 
 
 class Files(unittest.TestCase):
-    NAMES = ["chain.png", "chain.svg", "function.png", "function.svg", "report.md"]
+    NAMES = sorted([f"{name}.{kind}" for name in PICTURES for kind in ("png", "svg")] +
+                   ["report.html", "report.md"])
 
     def test_files(self):
         with tempfile.TemporaryDirectory() as directory:

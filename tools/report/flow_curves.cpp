@@ -61,6 +61,11 @@ variance_window window_of(const edge_curve& edge) {
         return {edge.is_point ? 2 * edge.points[0].weight_variance : 4, 0, 1};
     }
     w.weight *= 1.2;
+    if (first == edge.points.end()) {
+        w.bias = -0.3 * w.bias_below;
+        w.bias_below *= 1.1;
+        return w;
+    }
     w.bias = w.bias > 0 ? 1.08 * w.bias : 0.5 * -w.bias_below;
     if (w.bias_below < 0) w.bias_below = std::max(1.1 * w.bias_below, -0.6 * w.bias);
     return w;
@@ -105,7 +110,9 @@ length_table::length_table(const detail::analysed_function& f) {
         rows_.push_back({static_cast<double>(q), static_cast<double>(s.square.value),
                          static_cast<double>(s.slope_square.value),
                          static_cast<double>(s.square_slope.value)});
-        if (rows_.back().square_slope < 0) is_increasing_ = false;
+        // A little below 0 is the quadrature's error, where f is bounded.
+        const row& last = rows_.back();
+        if (last.square_slope * last.q < -1e-6 * last.square) is_increasing_ = false;
         stop_if_interrupted();
     }
 }
@@ -234,6 +241,12 @@ phase_diagram find_phases(const length_table& table, const edge_curve& edge) {
         }
         here.kinds.push_back(kind);
         here.ends.push_back(result.shown.weight);
+        // Too narrow to be seen: the phase beside it takes the place.
+        for (std::size_t k = here.kinds.size(); k-- > 1;) {
+            if (here.ends[k] - here.ends[k - 1] > 0.004 * result.shown.weight) continue;
+            here.kinds.erase(here.kinds.begin() + static_cast<std::ptrdiff_t>(k));
+            here.ends.erase(here.ends.begin() + static_cast<std::ptrdiff_t>(k) - 1);
+        }
         bands.push_back(std::move(here));
         stop_if_interrupted();
     }
@@ -324,6 +337,11 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
             failed += (failed.empty() ? "" : " and ") + name;
             continue;
         }
+        const auto is_zero = [](const predicted_layer& l) { return std::isinf(l.log_gradient); };
+        if (std::ranges::all_of(series.predicted, is_zero)) {
+            result.remark = "f′ is 0 almost everywhere: every gradient is exactly 0.";
+            return result;
+        }
         result.series.push_back(std::move(series));
         stop_if_interrupted();
     }
@@ -343,6 +361,13 @@ flow_curves find_flow_curves(const analysis& a) {
     const rooted_graph g = a.subject->as_written();
     const detail::analysed_function f(g.graph, g.root, {"x"}, {0.0L});
     flow_curves result;
+    if (std::isnan(f.value(-1)) || std::isnan(f.value(1)) ||
+        std::isnan(detail::length_map(f).at(1, look_precision, look_panels).square.value)) {
+        result.edge.remark = result.correlation.remark = result.networks.remark =
+            "f is undefined for some inputs that N(0,1) reaches.";
+        shown.finish("f is undefined for some inputs");
+        return result;
+    }
     result.saturated =
         detail::saturation_of_formula(detail::closed_formula{g.graph, g.root, 0}, 1e-3).intervals;
     shown.show_share(0.1);

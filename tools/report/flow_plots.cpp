@@ -28,10 +28,12 @@ std::vector<edge_point> marked_points(const edge_curve& edge) {
         if (std::fabs(digit - 1) > 0.01 && std::fabs(digit - 2) > 0.1 && std::fabs(digit - 5) > 0.2)
             continue;
         const auto here = place(e);
-        if (here[0] < 0.01 || here[0] > 0.93 || here[1] < 0.02 || here[1] > 0.97) continue;
+        const double foot = w.bias_below < 0 ? 0.03 : 0.06;  // the label is a little lower
+        if (here[0] < 0.01 || here[0] > 0.9 || here[1] < foot || here[1] > 0.97) continue;
+        if (e.length < 0.01) continue;
         const bool is_free = std::ranges::all_of(result, [&](const edge_point& other) {
             const auto there = place(other);
-            return std::hypot(here[0] - there[0], here[1] - there[1]) > 0.09;
+            return std::hypot(here[0] - there[0], here[1] - there[1]) > 0.1;
         });
         if (is_free) result.push_back(e);
     }
@@ -71,14 +73,14 @@ std::string rows_of(const std::vector<edge_point>& points, const variance_window
     return rows;
 }
 
-block add_edge(plot_script& plots, const edge_curve& edge) {
+block add_edge(plot_script& plots, const std::string& title, const edge_curve& edge) {
     const std::string caption = "Edge of chaos, χ₁ = 1: the variances of weights and biases at "
                                 "which gradients keep their size.";
     if (edge.points.empty()) {
         return picture{"", fmt::format("No picture of the edge of chaos: {}", edge.remark)};
     }
     const variance_window& w = edge.shown;
-    std::string commands = axes(w, w.bias_below);
+    std::string commands = title + axes(w, w.bias_below);
     if (w.bias_below < 0) {
         commands += fmt::format(
             "set object 1 rectangle from graph 0,first {} to graph 1,first 0 behind fillcolor rgb "
@@ -97,24 +99,25 @@ block add_edge(plot_script& plots, const edge_curve& edge) {
         // Beside the point, on the side away from the curve's rise.
         commands += fmt::format(
             "set label '{}' at first {},first {} left offset {} textcolor rgb {}\n",
-            edge.is_point ? "every q" : fmt::format("q = {:.1g}", e.length), e.weight_variance,
-            e.bias_variance, edge.is_point ? "0.9,0.9" : "1.0,-0.5", "c_quiet");
+            edge.is_point ? "every q"
+                          : fmt::format("q = {}", show(std::stod(fmt::format("{:.1g}", e.length)))),
+            e.weight_variance, e.bias_variance, edge.is_point ? "0.9,0.9" : "1.0,-0.5", "c_quiet");
     }
     std::string curves;
     const auto curve = [&](bool admissible, bool stable, const char* how, std::string_view colour,
-                           const char* title) {
+                           const char* name) {
         const std::string points = rows_of(edge.points, w, admissible, stable);
         if (points.empty() || edge.is_point) return;
         curves += fmt::format("{} using 1:2 with lines {} linecolor rgb {} title '{}', ",
-                              plots.add_block(points), how, colour, title);
+                              plots.add_block(points), how, colour, name);
     };
     curve(true, true, "linewidth 2.4", "c_first", "χ_1 = 1");
     curve(true, false, "linewidth 2.4", "c_second", "χ_1 = 1, but the length leaves it (V′ > 1)");
     curve(false, true, "linewidth 1.6 dashtype (8,6)", "c_faint", "χ_1 = 1 would need σ_b² < 0");
     if (!rows.empty()) {
-        curves += fmt::format("{} using 1:2 with points pointtype 7 pointsize 0.55 linecolor rgb "
-                              "{} {}",
-                              plots.add_block(rows), "c_first",
+        curves += fmt::format("{} using 1:2 with points pointtype 7 pointsize {} linecolor rgb "
+                              "c_first {}",
+                              plots.add_block(rows), edge.is_point ? "0.9" : "0.55",
                               edge.is_point ? "title 'χ_1 = 1'" : "notitle");
     } else {
         curves.resize(curves.size() - 2);
@@ -139,12 +142,13 @@ constexpr phase_style phase_styles[] = {
     {phase_kind::unsettled, "c_shade", "length does not settle"},
 };
 
-block add_phases(plot_script& plots, const phase_diagram& phases, const edge_curve& edge) {
+block add_phases(plot_script& plots, const std::string& title, const phase_diagram& phases,
+                 const edge_curve& edge) {
     if (phases.regions.empty()) {
         return picture{"", fmt::format("No phase diagram: {}", edge.remark)};
     }
     const variance_window& w = phases.shown;
-    std::string commands = axes(w, 0) + "unset grid\n";
+    std::string commands = title + axes(w, 0) + "unset grid\n";
     std::string curves, keys;
     for (const phase_style& style : phase_styles) {
         std::string rows;
@@ -162,16 +166,15 @@ block add_phases(plot_script& plots, const phase_diagram& phases, const edge_cur
                             "'{}'",
                             style.colour, style.title);
     }
-    const std::string line = edge.is_point
-        ? ""
-        : rows_of(edge.points, w, true, true) + rows_of(edge.points, w, true, false);
-    if (!line.empty()) {
-        curves += fmt::format("{} using 1:2 with lines linewidth 2 linecolor rgb {} notitle, ",
-                              plots.add_block(line), "c_ink");
-        keys += fmt::format(", keyentry with lines linewidth 2 linecolor rgb {} title 'critical, "
-                            "χ_1 = 1'",
-                            "c_ink");
-    }
+    const auto line = [&](bool stable, const char* how, const char* name) {
+        const std::string rows = rows_of(edge.points, w, true, stable);
+        if (rows.empty() || edge.is_point) return;
+        curves += fmt::format("{} using 1:2 with lines {} linecolor rgb c_ink notitle, ",
+                              plots.add_block(rows), how);
+        keys += fmt::format(", keyentry with lines {} linecolor rgb c_ink title '{}'", how, name);
+    };
+    line(true, "linewidth 2", "critical, χ_1 = 1");
+    line(false, "linewidth 1.2 dashtype (5,4)", "χ_1 = 1, unstable");
     // Where the usual initialisations lie.
     const struct {
         double weight;
@@ -179,7 +182,8 @@ block add_phases(plot_script& plots, const phase_diagram& phases, const edge_cur
     } usual[] = {{1, "LeCun"}, {2, "He"}};
     std::string places;
     for (const auto& u : usual) {
-        if (u.weight > 0.97 * w.weight) continue;
+        const bool is_crowded = w.weight > 12;
+        if (u.weight > 0.95 * w.weight || is_crowded) continue;
         places += fmt::format("{} 0\n", u.weight);
         commands += fmt::format("set label '{}' at first {},first 0 left offset 0.7,0.7 front "
                                 "textcolor rgb {}\n",
@@ -200,7 +204,8 @@ block add_phases(plot_script& plots, const phase_diagram& phases, const edge_cur
                    "initialisations of LeCun and He (σ_b² = 0) are marked."};
 }
 
-block add_correlation(plot_script& plots, const correlation_curve& curve) {
+block add_correlation(plot_script& plots, const std::string& title,
+                      const correlation_curve& curve) {
     if (curve.value.empty()) {
         return picture{"", fmt::format("No picture of the C-map: {}", curve.remark)};
     }
@@ -213,17 +218,18 @@ block add_correlation(plot_script& plots, const correlation_curve& curve) {
     const std::string data = plots.add_block(rows);
     plots.add_picture(
         "correlation", picture_width, picture_height,
-        fmt::format("set xrange [-1:1]\nset yrange [{}:1.04]\nset xtics 0.5\nset ytics 0.5\n"
-                    "set xlabel 'correlation c of two inputs'\nset ylabel 'of the outputs, C(c)'\n"
-                    "set xzeroaxis linetype 1 linewidth 0.9 linecolor rgb {axis}\n"
-                    "set yzeroaxis linetype 1 linewidth 0.9 linecolor rgb {axis}\n{key}"
-                    "plot [-1:1] x with lines linewidth 1.3 dashtype (8,6) linecolor rgb "
-                    "{faint} title 'C(c) = c', {data} using 1:2 with lines linewidth 2.4 "
-                    "linecolor rgb {first} title 'C(c),  C′(1) = {slope}'\n",
-                    lowest < -0.02 ? -1.04 : -0.52, fmt::arg("axis", "c_quiet"),
-                    fmt::arg("key", key_below), fmt::arg("faint", "c_faint"),
-                    fmt::arg("data", data), fmt::arg("first", "c_first"),
-                    fmt::arg("slope", show(curve.slope, 5))));
+        title +
+            fmt::format(
+                "set xrange [-1:1]\nset yrange [{}:1.04]\nset xtics 0.5\nset ytics 0.5\n"
+                "set xlabel 'correlation c of two inputs'\nset ylabel 'of the outputs, C(c)'\n"
+                "set xzeroaxis linetype 1 linewidth 0.9 linecolor rgb {axis}\n"
+                "set yzeroaxis linetype 1 linewidth 0.9 linecolor rgb {axis}\n{key}"
+                "plot [-1:1] x with lines linewidth 1.3 dashtype (8,6) linecolor rgb "
+                "{faint} title 'C(c) = c', {data} using 1:2 with lines linewidth 2.4 "
+                "linecolor rgb {first} title 'C(c),  C′(1) = {slope}'\n",
+                lowest < -0.02 ? -1.04 : -0.52, fmt::arg("axis", "c_quiet"),
+                fmt::arg("key", key_below), fmt::arg("faint", "c_faint"), fmt::arg("data", data),
+                fmt::arg("first", "c_first"), fmt::arg("slope", show(curve.slope, 5))));
     const std::string meaning = curve.slope > 1
         ? "above 1, a layer drives nearly equal inputs apart"
         : curve.slope < 1 ? "below 1, a layer draws nearly equal inputs together"
@@ -237,7 +243,7 @@ block add_correlation(plot_script& plots, const correlation_curve& curve) {
             show(curve.slope, 6), meaning)};
 }
 
-block add_networks(plot_script& plots, const network_pictures& networks) {
+block add_networks(plot_script& plots, const std::string& title, const network_pictures& networks) {
     if (networks.series.empty()) {
         return picture{"", fmt::format("No picture of random networks: {}", networks.remark)};
     }
@@ -265,11 +271,13 @@ block add_networks(plot_script& plots, const network_pictures& networks) {
                           "keyentry with points pointtype 7 pointsize 0.5 linecolor rgb {0} title "
                           "'measured'",
                           "c_quiet");
-    plots.add_picture("gradients", picture_width, picture_height,
-                      fmt::format("set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l'\nset xrange "
-                                  "[0.5:{}]\n{}{}plot {}\n",
-                                  static_cast<double>(networks.series[0].measured.size()) + 0.5,
-                                  decade_axis(logarithms), key_below, curves));
+    plots.add_picture(
+        "gradients", picture_width, picture_height,
+        title +
+            fmt::format("set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l'\nset xrange "
+                        "[0.5:{}]\n{}{}plot {}\n",
+                        static_cast<double>(networks.series[0].measured.size()) + 0.5,
+                        decade_axis(logarithms), key_below, curves));
     return picture{"gradients",
                    fmt::format("Gradient norms by layer in random networks of width {}: root mean "
                                "square of {} networks measured (points), and predicted by "
@@ -280,9 +288,12 @@ block add_networks(plot_script& plots, const network_pictures& networks) {
 
 }  // namespace
 
-std::vector<block> add_flow_pictures(plot_script& plots, const flow_curves& curves) {
-    return {add_edge(plots, curves.edge), add_phases(plots, curves.phases, curves.edge),
-            add_correlation(plots, curves.correlation), add_networks(plots, curves.networks)};
+std::vector<block> add_flow_pictures(plot_script& plots, const std::string& title,
+                                     const flow_curves& curves) {
+    return {add_edge(plots, title, curves.edge),
+            add_phases(plots, title, curves.phases, curves.edge),
+            add_correlation(plots, title, curves.correlation),
+            add_networks(plots, title, curves.networks)};
 }
 
 }  // namespace chainrule::report

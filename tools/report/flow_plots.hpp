@@ -6,12 +6,14 @@
 #include "flow_curves.hpp"
 #include "plots.hpp"
 
+#include <string>
 #include <vector>
 
 namespace chainrule::report {
 
 /// Adds the pictures that exist to the script: edge.svg, phases.svg, correlation.svg, gradients.svg. A block
-/// for each of the four: the picture, or the reason why there is none.
-std::vector<block> add_flow_pictures(plot_script& plots, const flow_curves& curves);
+/// for each of the four: the picture, or the reason why there is none. `title`: title_command().
+std::vector<block> add_flow_pictures(plot_script& plots, const std::string& title,
+                                     const flow_curves& curves);
 
 }  // namespace chainrule::report

@@ -152,6 +152,10 @@ std::string inline_svg(std::string svg, const std::string& caption, const std::s
     for (std::size_t from = 0; (from = body.find("<filter ")) != std::string::npos;) {
         body.erase(from, body.find("</filter>", from) + 9 - from);
     }
+    // A name of gnuplot's own would be shown to a mouse that rests there.
+    for (std::size_t from = 0; (from = body.find("<title>gnuplot")) != std::string::npos;) {
+        body.erase(from, body.find("</title>", from) + 8 - from);
+    }
     for (const char quote : {'"', '\''}) {
         replace_all(body, fmt::format(" id={}g", quote), fmt::format(" id={}{}-g", quote, prefix));
         replace_all(body, fmt::format("xlink:href={}#", quote),

@@ -43,11 +43,6 @@ std::string quoted(std::string text, std::size_t longest) {
     return result + "\"";
 }
 
-std::string title(const analysis& a) {
-    return fmt::format("set title {} noenhanced textcolor rgb c_ink\n",
-                       quoted(describe(*a.subject), 96));
-}
-
 std::string kink_lines(const analysis& a) {
     std::string result;
     for (const kink& k : a.kinks) {
@@ -65,6 +60,11 @@ std::string kink_lines(const analysis& a) {
 const char* const key_below =
     "set bmargin 6.2\nset key at screen 0.53, screen 0.07 center center horizontal Left reverse "
     "samplen 2.2 width -1 maxrows 2\n";
+
+std::string title_command(const analysis& a) {
+    return fmt::format("set title {} noenhanced textcolor rgb c_ink\n",
+                       quoted(describe(*a.subject), 96));
+}
 
 std::string plot_number(double v) { return std::isfinite(v) ? fmt::format("{:.8g}", v) : "NaN"; }
 
@@ -139,8 +139,8 @@ void plot_script::add_function(const analysis& a, const std::vector<interval>& s
         "keyentry with lines linewidth 1.9 linecolor rgb c_second title 'f′', "
         "keyentry with lines linewidth 1.5 dashtype (12,7) linecolor rgb c_third title "
         "'f″'{more}\n",
-        fmt::arg("title", title(a)), fmt::arg("kinks", kink_lines(a)), fmt::arg("shades", shades),
-        fmt::arg("low", samples.low), fmt::arg("high", samples.high),
+        fmt::arg("title", title_command(a)), fmt::arg("kinks", kink_lines(a)),
+        fmt::arg("shades", shades), fmt::arg("low", samples.low), fmt::arg("high", samples.high),
         fmt::arg("bottom", samples.bottom), fmt::arg("top", samples.top), fmt::arg("data", data),
         fmt::arg("key", key_below),
         fmt::arg("more",
@@ -219,7 +219,7 @@ void plot_script::add_chain(const analysis& a, const std::string& file) {
         "'median', "
         "{data} using 1:2 with lines linewidth 2.4 linecolor rgb c_first title 'root mean "
         "square'\n",
-        fmt::arg("title", title(a)), fmt::arg("note", note), fmt::arg("key", key_below),
+        fmt::arg("title", title_command(a)), fmt::arg("note", note), fmt::arg("key", key_below),
         fmt::arg("depth", chain.depth), fmt::arg("bottom", bottom),
         fmt::arg("top", highest + 0.04 * range), fmt::arg("lost", std::log10(lost_below)),
         fmt::arg("data", data));

@@ -18,6 +18,8 @@ inline constexpr int picture_height = 460;
 
 /// Commands of gnuplot: a key in a row below the picture.
 extern const char* const key_below;
+/// The formula above a picture.
+std::string title_command(const analysis& a);
 /// A number for gnuplot; "NaN" is a gap.
 std::string plot_number(double v);
 /// A logarithm as a power of ten, for an axis that goes beyond the range of double.

@@ -44,7 +44,8 @@ void run_report(const request& wanted) {
         plots.add_function(a, curves.saturated, function_picture);
         plots.add_chain(a, chain_picture);
         const auto pictures = std::ranges::find(d.sections, "Pictures", &section::title);
-        for (block& b : add_flow_pictures(plots, curves)) pictures->blocks.push_back(std::move(b));
+        for (block& b : add_flow_pictures(plots, title_command(a), curves))
+            pictures->blocks.push_back(std::move(b));
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
         directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
