@@ -216,14 +216,17 @@ request read_command_line(int count, const char* const* words) {
             "--input", input,
             "real pre-activations: .npy (float32, float64) or text with one number per line")
         ->type_name("FILE");
-    report->add_option("--out", out, "directory for report.md and the pictures")->type_name("DIR");
+    report->add_option("--out", out, "directory for report.html, report.md and the pictures")
+        ->type_name("DIR");
     CLI::App* trial = app.add_subcommand(
         "experiment", "gradients of random networks of a formula, measured, predicted and trained");
     trial->footer(explanation);
     trial->add_option("FORMULA", formula, "the activation, in x")->required();
     trial->add_option("name=value", values, "values of its other symbols");
     experiment_command_line trial_options(*trial);
-    trial->add_option("--out", out, "directory for report.md, experiment.json and the pictures")
+    trial
+        ->add_option("--out", out,
+                     "directory for report.html, report.md, experiment.json and the pictures")
         ->type_name("DIR");
     CLI::App* catalogue =
         app.add_subcommand("catalogue", "one page with every activation of the library");

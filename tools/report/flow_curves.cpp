@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "flow_curves.hpp"
 
-#include "graph_program.hpp"
 #include "numbers.hpp"
 #include "progress.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -34,6 +33,13 @@ edge_point edge_of(const length_table::row& r) {
     e.length_slope = e.weight_variance * r.square_slope;
     e.admissible = e.bias_variance >= 0;
     return e;
+}
+
+edge_point edge_of(detail::length_map& map, double q) {
+    const auto s = map.at(static_cast<long double>(q), look_precision, look_panels);
+    return edge_of({q, static_cast<double>(s.square.value),
+                    static_cast<double>(s.slope_square.value),
+                    static_cast<double>(s.square_slope.value)});
 }
 
 bool is_drawable(const edge_point& e) {
@@ -92,12 +98,40 @@ std::string edge_remark(const edge_curve& edge) {
     const bool from_start = first == edge.points.begin();
     const bool to_end = last == edge.points.rbegin();
     if (from_start && to_end) result += ": for every length q";
-    else if (to_end) result += fmt::format(": for lengths q ≥ {}", show(first->length, 3));
+    else if (to_end) result += fmt::format(": for lengths q ≥ {}", show(first->length, 4));
     else
-        result += fmt::format(": for lengths q between {} and {}", show(first->length, 3),
-                              show(last->length, 3));
+        result += fmt::format(": for lengths q between {} and {}", show(first->length, 4),
+                              show(last->length, 4));
     return result + "; dashed where σ_b² would be negative.";
 }
+
+struct out_of_time {};
+
+/// Until its end, analyses of this thread are left at Ctrl-C and when the time is over.
+class time_limit {
+public:
+    explicit time_limit(double seconds) {
+        end = clock::now() +
+            std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(seconds));
+        analysis_interruption = [] {
+            if (++calls % 256 != 0) return;
+            stop_if_interrupted();
+            if (clock::now() > end) throw out_of_time();
+        };
+    }
+    ~time_limit() { analysis_interruption = nullptr; }
+    time_limit(const time_limit&) = delete;
+    time_limit& operator=(const time_limit&) = delete;
+
+private:
+    using clock = std::chrono::steady_clock;
+    static inline thread_local clock::time_point end;
+    static inline thread_local unsigned calls = 0;
+};
+
+constexpr double seconds_for_lengths = 4;
+constexpr double seconds_for_saturation = 2;
+constexpr double seconds_for_correlations = 3;
 
 }  // namespace
 
@@ -176,7 +210,8 @@ phase_kind phase_at(const length_table& table, double weight_variance, double bi
 
 edge_curve find_edge(const length_table& table, const detail::analysed_function& f) {
     edge_curve result;
-    if (detail::length_map(f).has_jump(1)) {
+    detail::length_map map(f);
+    if (map.has_jump(1)) {
         result.remark = "f jumps: its slope has no finite mean square, so χ₁ = 1 has no meaning.";
         return result;
     }
@@ -190,13 +225,28 @@ edge_curve find_edge(const length_table& table, const detail::analysed_function&
                                  : "The mean squares of f and f′ are not finite.";
         return result;
     }
-    const edge_point& start = result.points.front();
+    const edge_point start = result.points.front();
     result.is_point = std::ranges::all_of(result.points, [&](const edge_point& e) {
         return std::fabs(e.weight_variance / start.weight_variance - 1) < 1e-6 &&
             e.bias_variance == start.bias_variance;
     });
     result.is_admissible =
         std::ranges::any_of(result.points, [](const edge_point& e) { return e.admissible; });
+    // Where the admissible part begins and ends, to a few digits.
+    for (std::size_t i = 1; i < result.points.size(); ++i) {
+        const bool before = result.points[i - 1].admissible;
+        if (before == result.points[i].admissible) continue;
+        double low = result.points[i - 1].length;
+        double high = result.points[i].length;
+        for (int step = 0; step < 16; ++step) {
+            const double middle = std::sqrt(low * high);
+            (edge_of(map, middle).admissible == before ? low : high) = middle;
+        }
+        edge_point border = edge_of(map, before ? low : high);
+        border.bias_variance = 0;
+        result.points.insert(result.points.begin() + static_cast<std::ptrdiff_t>(i), border);
+        ++i;
+    }
     result.shown = window_of(result);
     result.remark = edge_remark(result);
     return result;
@@ -361,24 +411,41 @@ flow_curves find_flow_curves(const analysis& a) {
     const rooted_graph g = a.subject->as_written();
     const detail::analysed_function f(g.graph, g.root, {"x"}, {0.0L});
     flow_curves result;
-    if (std::isnan(f.value(-1)) || std::isnan(f.value(1)) ||
-        std::isnan(detail::length_map(f).at(1, look_precision, look_panels).square.value)) {
-        result.edge.remark = result.correlation.remark = result.networks.remark =
-            "f is undefined for some inputs that N(0,1) reaches.";
-        shown.finish("f is undefined for some inputs");
-        return result;
+    const auto say = [&](const std::string& why) {
+        result.edge.remark = result.networks.remark = why;
+    };
+    try {
+        const time_limit limit(seconds_for_lengths);
+        if (std::isnan(f.value(-1)) || std::isnan(f.value(1)) ||
+            std::isnan(detail::length_map(f).at(1, look_precision, look_panels).square.value)) {
+            say("f is undefined for some inputs that N(0,1) reaches.");
+            result.correlation.remark = result.edge.remark;
+            shown.finish("f is undefined for some inputs");
+            return result;
+        }
+        const length_table table(f);
+        shown.show_share(0.5);
+        result.edge = find_edge(table, f);
+        result.phases = find_phases(table, result.edge);
+        shown.show_share(0.6);
+        result.networks = find_network_gradients(a, table);
+    } catch (const out_of_time&) {
+        say(fmt::format("given up after {} s.", seconds_for_lengths));
     }
-    result.saturated =
-        detail::saturation_of_formula(detail::closed_formula{g.graph, g.root, 0}, 1e-3).intervals;
-    shown.show_share(0.1);
-    const length_table table(f);
-    shown.show_share(0.4);
-    result.edge = find_edge(table, f);
-    result.phases = find_phases(table, result.edge);
-    shown.show_share(0.6);
-    result.correlation = find_correlation_curve(f);
     shown.show_share(0.8);
-    result.networks = find_network_gradients(a, table);
+    try {
+        const time_limit limit(seconds_for_saturation);
+        result.saturated =
+            detail::saturation_of_formula(detail::with_defaults(g.graph, g.root, 0), 1e-3)
+                .intervals;
+    } catch (const out_of_time&) {  // nothing is shaded then
+    }
+    try {
+        const time_limit limit(seconds_for_correlations);
+        result.correlation = find_correlation_curve(f);
+    } catch (const out_of_time&) {
+        result.correlation.remark = fmt::format("given up after {} s.", seconds_for_correlations);
+    }
     shown.finish(fmt::format("done after {:.1f} s", shown.seconds()));
     return result;
 }

@@ -46,7 +46,7 @@ td code { display: inline-block; min-width: 12rem; }
 .explodes { color: var(--caution); }
 .preserved { color: var(--good); }
 figure { margin: 1.2rem 0; overflow-x: auto; }
-figure svg { display: block; width: 100%; height: auto; min-width: 30rem; max-width: 46rem; }
+figure svg { display: block; width: 100%; height: auto; min-width: 20rem; max-width: 42rem; }
 td svg, td img { display: block; width: 250px; height: 160px; }
 svg text, svg tspan { font-family: system-ui, sans-serif; }
 figcaption { color: var(--quiet); font-size: .92rem; max-width: 46rem; position: sticky; left: 0; }

@@ -63,7 +63,7 @@ const char* const key_below =
 
 std::string title_command(const analysis& a) {
     return fmt::format("set title {} noenhanced textcolor rgb c_ink\n",
-                       quoted(describe(*a.subject), 96));
+                       quoted(describe(*a.subject), 64));
 }
 
 std::string plot_number(double v) { return std::isfinite(v) ? fmt::format("{:.8g}", v) : "NaN"; }
@@ -104,11 +104,10 @@ std::string plot_script::add_block(const std::string& data) {
 void plot_script::add_picture(const std::string& file, int width, int height,
                               const std::string& commands, int font) {
     for (const bool is_svg : {true, false}) {
-        const double scale = is_svg ? 1 : 1.5;
-        text_ += fmt::format("set terminal {} size {:.0f},{:.0f} font 'DejaVu Sans,{:.0f}' {}\n",
-                             is_svg ? "svg" : "pngcairo", width * scale, height * scale,
-                             font * (is_svg ? 1 : 1.18),
-                             is_svg ? "background rgb 'white'" : "linewidth 1.5");
+        const double scale = is_svg ? 1 : 1.8;
+        text_ += fmt::format("set terminal {} size {:.0f},{:.0f} font 'DejaVu Sans,{}' {}\n",
+                             is_svg ? "svg" : "pngcairo", width * scale, height * scale, font,
+                             is_svg ? "background rgb 'white'" : "fontscale 1.4 linewidth 1.8");
         text_ += fmt::format("set output '{}.{}'\n{}{}unset output\n", file, is_svg ? "svg" : "png",
                              common_style, commands);
     }

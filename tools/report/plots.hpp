@@ -13,8 +13,8 @@
 namespace chainrule::report {
 
 /// Of a picture of a report, in pixels.
-inline constexpr int picture_width = 720;
-inline constexpr int picture_height = 460;
+inline constexpr int picture_width = 600;
+inline constexpr int picture_height = 410;
 
 /// Commands of gnuplot: a key in a row below the picture.
 extern const char* const key_below;
