@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -16,9 +15,7 @@ using row = std::array<double, 6>;
 using table = std::map<std::string, row>;
 
 inline table read() {
-    const std::filesystem::path root =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    std::ifstream file(root / "docs/accuracy.md");
+    std::ifstream file(CHAINRULE_SOURCE_DIRECTORY "/docs/accuracy.md");
     table result;
     for (std::string line; std::getline(file, line);) {
         char name[64];

@@ -97,6 +97,9 @@ TEST_CASE("this file is compiled for the instruction set that the preset asks fo
 #elif defined(__SSE2__)
     CHECK(simd::instruction_set == "sse2");
     CHECK(simd::register_bytes == 16);
+#elif defined(__aarch64__)
+    CHECK(simd::instruction_set == "neon");
+    CHECK(simd::register_bytes == 16);
 #else
     CHECK((simd::instruction_set == "neon" || simd::instruction_set == "generic"));
 #endif
