@@ -2,6 +2,7 @@
 #include "catalogue_page.hpp"
 #include "commands.hpp"
 #include "compiler.hpp"
+#include "html.hpp"
 #include "module_cache.hpp"
 #include "output_directory.hpp"
 #include "plots.hpp"
@@ -84,8 +85,9 @@ void run_catalogue(const request& wanted) {
             plots.add_thumbnail(row.found, fmt::format("{}/{}", picture_directory, row.entry.name));
         }
         plots.draw(directory->draft());
-        directory->write("catalogue.md", catalogue_markdown(rows));
-        directory->write("index.html", catalogue_html(rows));
+        const document page = catalogue_document(rows);
+        directory->write("catalogue.md", to_markdown(page));
+        directory->write("index.html", to_html(page, read_pictures(page, directory->draft())));
         directory->keep();
     }
     fmt::print("{}", to_terminal(catalogue_summary(rows), isatty(STDOUT_FILENO) == 1, ""));

@@ -55,75 +55,8 @@ std::string explanation(const std::vector<catalogue_row>& rows) {
                        show(vanishing_below), show(exploding_above));
 }
 
-std::string html_text(const std::string& text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-        case '<':
-            result += "&lt;";
-            break;
-        case '>':
-            result += "&gt;";
-            break;
-        case '&':
-            result += "&amp;";
-            break;
-        case '"':
-            result += "&quot;";
-            break;
-        default:
-            result += c;
-        }
-    }
-    return result;
-}
-
-/// Code in a table cell of Markdown: a bar would end the cell.
-std::string markdown_code(const std::string& text) {
-    std::string result = "`";
-    for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
-    return result + "`";
-}
-
 std::string picture_path(const catalogue_row& row) {
     return fmt::format("{}/{}", picture_directory, row.entry.name);
-}
-
-constexpr const char* html_start = R"html(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The activations of chainrule</title>
-<style>
-body { font: 15px/1.45 system-ui, sans-serif; color: #1f2730; margin: 2rem auto; max-width: 1500px; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: .3rem; }
-p { max-width: 62rem; color: #414b57; }
-table { border-collapse: collapse; width: 100%; }
-th { text-align: left; font-weight: 600; border-bottom: 2px solid #59636e; padding: .4rem .6rem; position: sticky; top: 0; background: #fff; }
-td { border-bottom: 1px solid #e1e5ea; padding: .45rem .6rem; vertical-align: top; }
-td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
-code { font: 13px/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-td.formulas { min-width: 17rem; max-width: 30rem; }
-.name { font-weight: 600; } .small { color: #66707c; font-size: .85em; }
-.vanishes { color: #b3261e; } .explodes { color: #9a5b00; } .preserved { color: #1d6b3a; }
-img { width: 250px; height: 160px; display: block; }
-</style>
-</head>
-<body>
-)html";
-
-std::string verdict_class(const chain_analysis& chain) {
-    switch (chain.typical_verdict) {
-    case chain_verdict::vanishes:
-        return "vanishes";
-    case chain_verdict::explodes:
-        return "explodes";
-    case chain_verdict::preserved:
-        return "preserved";
-    default:
-        return "small";
-    }
 }
 
 }  // namespace
@@ -138,56 +71,22 @@ document catalogue_summary(const std::vector<catalogue_row>& rows) {
     return {"The catalogue", {{"Activations", {std::move(t), paragraph{explanation(rows)}}}}};
 }
 
-std::string catalogue_markdown(const std::vector<catalogue_row>& rows) {
-    std::string result = fmt::format("# The activations of chainrule\n\n{}\n\n", explanation(rows));
-    result += "| activation | picture | formula and derivative | kinks | sup \\|f′\\| | E f | E "
-              "f′² | verdict | per "
-              "layer |\n|:--|:--|:--|:--|:--|--:|--:|:--|--:|\n";
+document catalogue_document(const std::vector<catalogue_row>& rows) {
+    table all{{"activation", "formula and derivative", "kinks", "sup |f′|", "E f", "E f′²",
+               "50 layers", "per layer"},
+              {}};
+    table sources;
     for (const catalogue_row& row : rows) {
         const cells c = describe_row(row);
-        result += fmt::format(
-            "| **{}**{} | ![f and f′ of {}]({}.svg) | {}<br>{} | {} | {} | {} | {} | {} | {} |\n",
-            c.name, c.values.empty() ? "" : "<br>" + c.values, c.name, picture_path(row),
-            markdown_code(c.formula), markdown_code(c.derivative), c.kinks, c.steepest, c.mean,
-            c.squared_slope, c.verdict, c.per_layer);
+        all.rows.push_back({c.values.empty() ? c.name : c.name + "\n" + c.values,
+                            fmt::format("`{}`\n`{}`", c.formula, c.derivative), c.kinks, c.steepest,
+                            c.mean, c.squared_slope, c.verdict, c.per_layer});
+        all.pictures.push_back(picture_path(row));
+        sources.rows.push_back({c.name, row.entry.source});
     }
-    result += "\nSources:\n\n";
-    for (const catalogue_row& row : rows) {
-        result += fmt::format("- {}: {}\n", row.entry.name, row.entry.source);
-    }
-    return result;
-}
-
-std::string catalogue_html(const std::vector<catalogue_row>& rows) {
-    std::string result = html_start;
-    result += fmt::format(
-        "<h1>The activations of chainrule</h1>\n<p>{}</p>\n<table>\n<tr><th>activation</th>"
-        "<th></th><th>f and f′</th><th>kinks</th><th>sup |f′|</th><th>E f</th><th>E f′²</th>"
-        "<th>50 layers</th><th>per layer</th></tr>\n",
-        html_text(explanation(rows)));
-    for (const catalogue_row& row : rows) {
-        const cells c = describe_row(row);
-        result += fmt::format(
-            "<tr id=\"{name}\"><td><span class=\"name\">{name}</span><br><span "
-            "class=\"small\">{values}</span><br>"
-            "<span class=\"small\">{source}</span></td>"
-            "<td><img src=\"{picture}.svg\" alt=\"f and f′ of {name}\" loading=\"lazy\"></td>"
-            "<td "
-            "class=\"formulas\"><code>{formula}</code><br><br><code>{derivative}</code></"
-            "td><td>{kinks}</td>"
-            "<td>{steepest}</td><td class=\"number\">{mean}</td><td class=\"number\">{squared}</td>"
-            "<td class=\"{class}\">{verdict}</td><td class=\"number\">{per_layer}</td></tr>\n",
-            fmt::arg("name", html_text(c.name)), fmt::arg("values", html_text(c.values)),
-            fmt::arg("source", html_text(row.entry.source)), fmt::arg("picture", picture_path(row)),
-            fmt::arg("formula", html_text(c.formula)),
-            fmt::arg("derivative", html_text(c.derivative)), fmt::arg("kinks", html_text(c.kinks)),
-            fmt::arg("steepest", html_text(c.steepest)), fmt::arg("mean", html_text(c.mean)),
-            fmt::arg("squared", html_text(c.squared_slope)),
-            fmt::arg("class", verdict_class(row.found.chain)),
-            fmt::arg("verdict", html_text(c.verdict)),
-            fmt::arg("per_layer", html_text(c.per_layer)));
-    }
-    return result + "</table>\n</body>\n</html>\n";
+    return {"The activations of chainrule",
+            {{"Activations", {paragraph{explanation(rows)}, std::move(all)}},
+             {"Sources", {std::move(sources)}}}};
 }
 
 }  // namespace chainrule::report

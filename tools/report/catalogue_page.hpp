@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// The page of the whole catalogue: Markdown, and HTML with the same table.
+/// The page of the whole catalogue.
 #pragma once
 
 #include "analysis.hpp"
@@ -20,7 +20,7 @@ inline constexpr const char* picture_directory = "pictures";
 
 /// A few columns, for the terminal.
 document catalogue_summary(const std::vector<catalogue_row>& rows);
-std::string catalogue_markdown(const std::vector<catalogue_row>& rows);
-std::string catalogue_html(const std::vector<catalogue_row>& rows);
+/// Everything, for Markdown and HTML.
+document catalogue_document(const std::vector<catalogue_row>& rows);
 
 }  // namespace chainrule::report

@@ -91,8 +91,14 @@ std::string edge_remark(const edge_curve& edge) {
         std::ranges::find_if(edge.points, [](const edge_point& e) { return e.admissible; });
     const auto last = std::ranges::find_if(edge.points.rbegin(), edge.points.rend(),
                                            [](const edge_point& e) { return e.admissible; });
+    std::string leaving;
+    if (std::ranges::any_of(edge.points, [](const edge_point& e) {
+            return e.admissible && e.length_slope > 1 + 1e-6;
+        })) {
+        leaving = " The orange part is unstable (V′(q) > 1): the length leaves it.";
+    }
     if (std::ranges::all_of(edge.points, [](const edge_point& e) { return e.admissible; })) {
-        return "There is one for every length q.";
+        return "There is one for every length q." + leaving;
     }
     std::string result = "Solid where a network exists (σ_b² ≥ 0)";
     const bool from_start = first == edge.points.begin();
@@ -102,7 +108,7 @@ std::string edge_remark(const edge_curve& edge) {
     else
         result += fmt::format(": for lengths q between {} and {}", show(first->length, 4),
                               show(last->length, 4));
-    return result + "; dashed where σ_b² would be negative.";
+    return result + "; dashed where σ_b² would be negative." + leaving;
 }
 
 struct out_of_time {};

@@ -22,13 +22,14 @@ std::vector<edge_point> marked_points(const edge_curve& edge) {
                           (e.bias_variance - w.bias_below) / (w.bias - w.bias_below)};
     };
     for (const edge_point& e : edge.points) {
+        if (e.admissible != edge.is_admissible) continue;
         // 1, 2 and 5 of each decade, as near as the points are.
         const double decade = std::pow(10.0, std::floor(std::log10(e.length) + 1e-6));
         const double digit = e.length / decade;
         if (std::fabs(digit - 1) > 0.01 && std::fabs(digit - 2) > 0.1 && std::fabs(digit - 5) > 0.2)
             continue;
         const auto here = place(e);
-        const double foot = w.bias_below < 0 ? 0.03 : 0.06;  // the label is a little lower
+        const double foot = w.bias_below < 0 ? 0.03 : 0.09;  // the label is a little lower
         if (here[0] < 0.01 || here[0] > 0.9 || here[1] < foot || here[1] > 0.97) continue;
         if (e.length < 0.01) continue;
         const bool is_free = std::ranges::all_of(result, [&](const edge_point& other) {
@@ -112,8 +113,8 @@ block add_edge(plot_script& plots, const std::string& title, const edge_curve& e
                               plots.add_block(points), how, colour, name);
     };
     curve(true, true, "linewidth 2.4", "c_first", "χ_1 = 1");
-    curve(true, false, "linewidth 2.4", "c_second", "χ_1 = 1, but the length leaves it (V′ > 1)");
-    curve(false, true, "linewidth 1.6 dashtype (8,6)", "c_faint", "χ_1 = 1 would need σ_b² < 0");
+    curve(true, false, "linewidth 2.4", "c_second", "χ_1 = 1, unstable");
+    curve(false, true, "linewidth 1.6 dashtype (8,6)", "c_faint", "would need σ_b² < 0");
     if (!rows.empty()) {
         curves += fmt::format("{} using 1:2 with points pointtype 7 pointsize {} linecolor rgb "
                               "c_first {}",
@@ -138,8 +139,8 @@ constexpr phase_style phase_styles[] = {
     {phase_kind::ordered, "c_ordered", "ordered, χ_1 < 1"},
     {phase_kind::chaotic, "c_chaotic", "chaotic, χ_1 > 1"},
     {phase_kind::deeply_chaotic, "c_chaotic_deep", "χ_1 > 2"},
-    {phase_kind::unbounded, "c_unbounded", "length grows without bound"},
-    {phase_kind::unsettled, "c_shade", "length does not settle"},
+    {phase_kind::unbounded, "c_unbounded", "length unbounded"},
+    {phase_kind::unsettled, "c_shade", "length unsettled"},
 };
 
 block add_phases(plot_script& plots, const std::string& title, const phase_diagram& phases,
@@ -249,7 +250,7 @@ block add_networks(plot_script& plots, const std::string& title, const network_p
     }
     constexpr std::string_view colours[] = {"c_first", "c_second", "c_third"};
     std::vector<double> logarithms;
-    std::string curves;
+    std::string curves, weights;
     for (std::size_t i = 0; i < networks.series.size(); ++i) {
         const network_gradients& s = networks.series[i];
         std::string rows;
@@ -262,10 +263,12 @@ block add_networks(plot_script& plots, const std::string& title, const network_p
         const std::string data = plots.add_block(rows);
         curves += fmt::format(
             "{0} using 1:2 with lines linewidth 1.8 linecolor rgb {1} notitle, {0} using 1:3 with "
-            "points pointtype 7 pointsize 0.5 linecolor rgb {1} title '{2} ({3}, "
-            "{4})', ",
-            data, colours[i % 3], s.name, show(s.init.weight_variance, 4),
-            show(s.init.bias_variance, 4));
+            "points pointtype 7 pointsize 0.5 linecolor rgb {1} title '{2}', ",
+            data, colours[i % 3], s.name);
+        weights += fmt::format("{}{}: σ_w² = {}", weights.empty() ? "" : "; ", s.name,
+                               show(s.init.weight_variance, 5));
+        if (s.init.bias_variance != 0)
+            weights += fmt::format(", σ_b² = {}", show(s.init.bias_variance, 5));
     }
     curves += fmt::format("keyentry with lines linewidth 1.8 linecolor rgb {0} title 'predicted', "
                           "keyentry with points pointtype 7 pointsize 0.5 linecolor rgb {0} title "
@@ -282,8 +285,9 @@ block add_networks(plot_script& plots, const std::string& title, const network_p
                    fmt::format("Gradient norms by layer in random networks of width {}: root mean "
                                "square of {} networks measured (points), and predicted by "
                                "mean-field theory (lines). The loss gradient enters at the last "
-                               "layer. {}",
-                               networks.width, networks.draws, networks.remark)};
+                               "layer. {}{}{}.",
+                               networks.width, networks.draws, networks.remark,
+                               networks.remark.empty() ? "" : " ", weights)};
 }
 
 }  // namespace

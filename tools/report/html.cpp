@@ -20,6 +20,7 @@ constexpr std::string_view style = R"css(
 html { color-scheme: light dark; scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   margin: 0 auto; padding: 1rem 1rem 4rem; max-width: 62rem; }
+body.wide { max-width: 110rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 1rem 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; scroll-margin-top: .5rem; }
 h2 a { color: inherit; text-decoration: none; }
@@ -93,11 +94,11 @@ std::string marked_up(std::string_view text) {
     return result;
 }
 
-/// A name for an address: letters and digits of ASCII, hyphens for all else.
+/// A name for an address: letters, digits and _ of ASCII, hyphens for all else.
 std::string slug(std::string_view title) {
     std::string result;
     for (const char c : title) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
             result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
         } else if (!result.empty() && result.back() != '-') {
             result += '-';
@@ -163,6 +164,8 @@ std::string inline_svg(std::string svg, const std::string& caption, const std::s
     }
     replace_all(body, " font-family=\"DejaVu Sans\" ", " ");
     replace_all(body, "\t", "");
+    if (body.find("<use ", body.find("</defs>")) == std::string::npos)
+        body.erase(body.find("<defs>"), body.find("</defs>") + 7 - body.find("<defs>"));
     use_variables(body);
     return fmt::format("<svg role=\"img\" aria-label=\"{}\" {}>\n{}", escaped(caption),
                        svg.substr(box, box_end - box), body);
@@ -179,8 +182,8 @@ public:
                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n";
         text += fmt::format("<title>{}</title>\n<style>\n", escaped(d.title));
         add_colours();
-        text +=
-            fmt::format("{}</style>\n</head>\n<body>\n<h1>{}</h1>\n", style, marked_up(d.title));
+        text += fmt::format("{}</style>\n</head>\n<body{}>\n<h1>{}</h1>\n", style,
+                            is_wide() ? " class=\"wide\"" : "", marked_up(d.title));
         if (d.sections.size() > 1) {
             text += "<nav aria-label=\"Contents\">\n<ol>\n";
             for (std::size_t i = 0; i < anchors.size(); ++i) {
@@ -206,6 +209,16 @@ private:
     std::string text;
     std::set<std::string> taken;
     int pictures_so_far = 0;
+
+    /// Rows with pictures have much beside them.
+    [[nodiscard]] bool is_wide() const {
+        return std::ranges::any_of(d.sections, [](const section& s) {
+            return std::ranges::any_of(s.blocks, [](const block& b) {
+                const auto* t = std::get_if<table>(&b);
+                return t != nullptr && !t->pictures.empty();
+            });
+        });
+    }
 
     void add_colours() {
         std::string light, dark;

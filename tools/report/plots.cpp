@@ -154,7 +154,7 @@ void plot_script::add_function(const analysis& a, const std::vector<interval>& s
 }
 
 void plot_script::add_thumbnail(const analysis& a, const std::string& file) {
-    const function_samples samples = sample_function(a, 400, false);
+    const function_samples samples = sample_function(a, 200, false);
     const std::string data = add_block(samples.data);
     const std::string commands =
         fmt::format("{kinks}set xrange [{low}:{high}]\nset yrange [{bottom}:{top}]\nunset key\n"
