@@ -26,9 +26,17 @@ std::string padded(const std::string& text, std::size_t width, bool to_the_right
 }
 
 bool is_number_like(const std::string& text) {
-    return !text.empty() &&
-        (text[0] == '-' || text[0] == '<' || (text[0] >= '0' && text[0] <= '9') ||
-         text.starts_with("∞") || text.starts_with("−"));
+    const std::string_view start = std::string_view(text).substr(text.starts_with("−") ? 3 : 0);
+    const bool begins = start.starts_with("∞") || text.starts_with("-∞") ||
+        (!start.empty() &&
+         (start[0] == '-' || start[0] == '<' || start[0] == '>' ||
+          (start[0] >= '0' && start[0] <= '9')));
+    return begins && start.find_first_of("abcdfghijklmnopqrstuvwxyz=/;,") == std::string_view::npos;
+}
+
+/// What stands in the place of a number that does not exist.
+bool is_no_number(const std::string& text) {
+    return text == "—" || text == "undefined" || text == "does not converge" || text == "not found";
 }
 
 std::string wrapped(const std::string& text, const std::string& indent) {
@@ -134,7 +142,7 @@ std::vector<bool> number_columns(const table& t) {
     std::vector<bool> result(t.rows.empty() ? 0 : t.rows[0].size(), !t.header.empty());
     for (std::size_t c = 0; c < result.size(); ++c) {
         for (const auto& row : t.rows) {
-            result[c] = result[c] && c > 0 && (is_number_like(row[c]) || row[c] == "—");
+            result[c] = result[c] && c > 0 && (is_number_like(row[c]) || is_no_number(row[c]));
         }
     }
     return result;
