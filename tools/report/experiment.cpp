@@ -265,7 +265,7 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
     std::string curves;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         curves += fmt::format(
-            "{} using 1:{} with lines linewidth 1.8 linecolor rgb '{}' title '|∂L/∂W_{{{}}}|', ",
+            "{} using 1:{} with lines linewidth 1.8 linecolor rgb {} title '|∂L/∂W_{{{}}}|', ",
             data, i + 3, colours[i], shown[i] + 1);
     }
     plots.add_picture(
