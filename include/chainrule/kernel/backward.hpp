@@ -49,7 +49,7 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
                   const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
     gathered_inputs<E, T, Map, sizeof...(B)> inputs(values, bindings...);
-    inputs.ranges[inputs.range_count++] = upstream;
+    inputs.add_range(upstream.name, upstream.pointer, upstream.size);
     constexpr std::size_t stored = WithValue ? 2 : 1;
     const named_range<T> outputs[] = {grad_in, {"out", value, upstream.size}};
     inputs.check(outputs, stored);
@@ -104,12 +104,12 @@ constexpr bool is_summed_per_channel() {
          kind_of_input<Request::name, Map>() == input_kind::channels);
 }
 
-template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Inputs, class Map,
+template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Map, class Inputs,
          class... Requests>
-void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& upstream,
-                        unsigned threads, const Requests&... requests) {
+void run_named_backward(Inputs& inputs, const named_range<T>& upstream, unsigned threads,
+                        const Requests&... requests) {
     using program_plan = plan<E, false, Rule, Requests::name...>;
-    inputs.ranges[inputs.range_count++] = upstream;
+    inputs.add_range(upstream.name, upstream.pointer, upstream.size);
     std::array<named_range<T>, sizeof...(Requests)> outputs{};
     std::array<named_range<T>, sizeof...(Requests)> channel_outputs{};
     std::array<output_target<T>, sizeof...(Requests)> targets{};
@@ -134,15 +134,13 @@ void run_named_backward(Inputs inputs, const Map& values, const named_range<T>& 
                                                            target.channels.count};
             };
             if constexpr (kind_of_input<R::name, Map>() == input_kind::channels) {
-                const auto& bound = boost::hana::at_key(values, key_of<R::name>).value;
+                constexpr auto symbol =
+                    static_cast<std::size_t>(symbols_of<E>::find(R::name.view()));
+                const channel_layout& bound = inputs.sources[symbol].channels;
                 if constexpr (channel_values_like<target_type<R>>)
                     set(target_of(request).values, target_of(request).inner);
                 else set(target_of(request), bound.inner);
-                if (target.channels !=
-                    channel_layout{static_cast<std::size_t>(std::size(bound.values)),
-                                   bound.inner}) {
-                    throw_channel_mismatch(name);
-                }
+                if (target.channels != bound) throw_channel_mismatch(name);
             } else {
                 set(target_of(request).values, target_of(request).inner);
             }
@@ -282,12 +280,12 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
                       "chainrule: a gradient is asked for twice in one call; keep one of the two "
                       "grad(symbol)");
-        const detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
-                                                                          bindings...);
+        detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
+                                                                    bindings...);
         detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
                                    detail::policy_of<First, Second, B...>(),
-                                   detail::is_parallel<First, Second, B...>>(
-            inputs, values, detail::describe_range("grad_out", grad_out),
+                                   detail::is_parallel<First, Second, B...>, map>(
+            inputs, detail::describe_range("grad_out", grad_out),
             detail::threads_of(first, second, bindings...), requests...);
     };
     detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);

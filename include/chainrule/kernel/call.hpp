@@ -163,6 +163,18 @@ constexpr auto value_bindings(const B&... bindings) {
                                        bindings...);
 }
 
+/// The argument that gives symbol Name its value. Read from there and not from the map, which g++ copies
+/// several times (20 ns a call).
+template<fixed_string Name, class First, class... Rest>
+constexpr const auto& value_binding(const First& first, const Rest&... rest) {
+    if constexpr (is_value_binding<First>::value) {
+        if constexpr (First::name.view() == Name.view()) return first;
+        else return value_binding<Name>(rest...);
+    } else {
+        return value_binding<Name>(rest...);
+    }
+}
+
 enum class input_kind { number, range, channels };
 
 template<fixed_string Name, class Map>
@@ -218,7 +230,7 @@ struct gathered_inputs {
 
     template<class... B>
     explicit gathered_inputs(const Map& values, const B&... bindings) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values), ...); }
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values, bindings...), ...); }
         (std::make_index_sequence<symbols_of<E>::count>{});
         (list_unused(bindings), ...);
     }
@@ -226,6 +238,7 @@ struct gathered_inputs {
     /// check_ranges for these inputs, and no output may lie on values per channel.
     void check(const named_range<T>* outputs, std::size_t output_count) const {
         check_ranges(ranges.data(), range_count, outputs, output_count);
+        if constexpr (!range_inputs<E, Map>::has_channels) return;
         for (std::size_t o = 0; o < output_count; ++o) {
             for (std::size_t i = 0; i < channel_count; ++i) check_apart(outputs[o], channels[i]);
         }
@@ -249,12 +262,12 @@ private:
             }
         }
     }
-    template<std::size_t I>
-    void gather(const Map& bindings) {
+    template<std::size_t I, class... B>
+    void gather(const Map& values, const B&... bindings) {
         constexpr auto name = fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name);
         constexpr input_kind kind = kind_of_input<name, Map>();
         if constexpr (kind == input_kind::channels) {
-            const auto& bound = boost::hana::at_key(bindings, key_of<name>).value;
+            const auto& bound = value_binding<name>(bindings...).value;
             require_kernel_range<decltype(bound.values)>();
             static_assert(std::is_same_v<element_of<decltype(bound.values)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
@@ -264,14 +277,17 @@ private:
             channels[channel_count++] = {symbols_of<E>::list[I].name, sources[I].pointer,
                                          sources[I].channels.count};
         } else if constexpr (kind == input_kind::range) {
-            const auto& range = boost::hana::at_key(bindings, key_of<name>).value;
+            const auto& range = value_binding<name>(bindings...).value;
             static_assert(std::is_same_v<element_of<decltype(range)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
             sources[I].pointer = std::data(range);
             add_range(symbols_of<E>::list[I].name, std::data(range),
                       static_cast<std::size_t>(std::size(range)));
+        } else if constexpr (is_bound<name, Map>) {
+            sources[I].value = static_cast<double>(
+                static_cast<number_of<T>>(value_binding<name>(bindings...).value));
         } else {
-            sources[I].value = symbol_value<E, I, number_of<T>, double>(bindings);
+            sources[I].value = symbol_value<E, I, number_of<T>, double>(values);
         }
     }
 };

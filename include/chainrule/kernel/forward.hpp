@@ -11,8 +11,8 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// Runs `Plan` for E over the bound ranges, storing every output.
 template<class E, class Plan, class T, sink... Sinks, class... B>
-void store_outputs(std::array<named_range<T>, sizeof...(Sinks)> outputs,
-                   std::array<T*, sizeof...(Sinks)> pointers, const B&... bindings) {
+void store_outputs(const std::array<named_range<T>, sizeof...(Sinks)>& outputs,
+                   const std::array<T*, sizeof...(Sinks)>& pointers, const B&... bindings) {
     const auto values = value_bindings(bindings...);
     using map = std::remove_const_t<decltype(values)>;
     gathered_inputs<E, T, map, sizeof...(B)> inputs(values, bindings...);

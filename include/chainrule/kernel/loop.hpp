@@ -88,11 +88,12 @@ private:
         }
         CHAINRULE_UNROLL
         for (int k = 0; k < Plan::outputs; ++k) to[k] = outputs[k].pointer;
-        lane_sums<typename V::value_type, V::lane_count> sums[group * sizeof...(Sinks)];
+        constexpr std::size_t sum_count = has_sums ? group * sizeof...(Sinks) : 1;
+        lane_sums<typename V::value_type, V::lane_count> sums[sum_count];
         constexpr std::size_t stretch = has_sums ? summed_stretch * group * lanes : SIZE_MAX;
         for (std::size_t done = 0; done < size;) {
             const std::size_t end = stretch < size - done ? done + stretch : size;
-            V short_sums[group * sizeof...(Sinks)];
+            V short_sums[sum_count];
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
                 for (auto& sum : short_sums) sum = V(typename V::value_type(0));
@@ -123,7 +124,7 @@ private:
                     for (int k = 0; k < Plan::outputs; ++k) {
                         const V& value = results[g * Plan::outputs + k];
                         const V result = sinks[k] == sink::store ? value : upstream * value;
-                        if (sinks[k] == sink::reduce_times_gradient)
+                        if (has_sums && sinks[k] == sink::reduce_times_gradient)
                             short_sums[g * Plan::outputs + k] += result;
                         else if (streams) store_past_caches(to[k] + here, result);
                         else simd::store_as(to[k] + here, result);
@@ -138,7 +139,7 @@ private:
                 }
             }
         }
-        for (int k = 0; k < Plan::outputs; ++k) {
+        for (int k = 0; has_sums && k < Plan::outputs; ++k) {
             if (sinks[k] != sink::reduce_times_gradient) continue;
             for (int g = 0; g < group; ++g) {
                 const int left = counted - g * V::lane_count;
