@@ -197,6 +197,29 @@ void check_digits() {
     }
 }
 
+/// NaN in any argument gives NaN, or where it may be dropped NaN in all of them, but in an arm that is not chosen.
+template<class Operation>
+void check_nan() {
+    constexpr int arity = Operation::arity;
+    if constexpr (arity > 0 && facts<Operation>.long_value != nullptr &&
+                  !facts<Operation>.drops_nan) {
+        constexpr bool has_arms = facts<Operation>.chooses_from < arity;
+        constexpr int last =
+            has_arms && facts<Operation>.chooses_from > 0 ? facts<Operation>.chooses_from : arity;
+        std::mt19937 random(3);
+        const std::vector<float> all = special_numbers();
+        for (int k = 0; k < 2000; ++k) {
+            float u[arity];
+            for (float& argument : u) argument = all[random() % all.size()];
+            for (int a = 0; a < last; ++a) {
+                if (facts<Operation>.drops_nan || a == k % last)
+                    u[a] = std::numeric_limits<float>::quiet_NaN();
+            }
+            if (!std::isnan(value<Operation>(u))) FAIL(Operation::name << " drops NaN");
+        }
+    }
+}
+
 template<class... Operation>
 void check_all(type_list<Operation...>) {
     (check_numbers<Operation>(), ...);
@@ -204,6 +227,7 @@ void check_all(type_list<Operation...>) {
     (check_step<Operation>(), ...);
     (check_faithful<Operation>(), ...);
     (check_digits<Operation>(), ...);
+    (check_nan<Operation>(), ...);
 }
 
 }  // namespace
@@ -219,4 +243,5 @@ TEST_CASE("what some primitives say", "[op]") {
     STATIC_REQUIRE(facts<op::exp_primitive>.digits == keeps::nothing);
     STATIC_REQUIRE(facts<op::multiply_primitive>.numbers == keeps::with_numbers);
     STATIC_REQUIRE(facts<op::sqrt_primitive>.numbers == keeps::nothing);
+    STATIC_REQUIRE(facts<op::pow_primitive>.drops_nan);
 }

@@ -20,6 +20,7 @@ struct primitive_info {
     bool is_step = false;
     bool is_faithful = false;
     bool is_shared = false;
+    bool drops_nan = false;
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
     int chooses_from = most_arguments;
@@ -100,6 +101,7 @@ constexpr primitive_info describe_primitive() {
     info.is_step = requires { Operation::is_step; };
     info.is_faithful = requires { Operation::is_faithful; };
     info.is_shared = requires { Operation::is_shared; };
+    info.drops_nan = requires { Operation::drops_nan; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
     if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
     else if (is_arithmetic<Operation>) info.digits = keeps::everything;

@@ -277,10 +277,10 @@ template<class V>
 CHAINRULE_SIMD_INLINE V nan_of(V a, V b) {
     return by_kind<0x00000022>(a, b);
 }
-/// 1 for a > 0, 0 for a <= 0, NaN for NaN.
+/// 1 for a > 0, b for a <= 0, NaN for NaN.
 template<class V>
-CHAINRULE_SIMD_INLINE V step(V a) {
-    return by_kind<static_cast<int>(0xa8a8a822U)>(a, a);
+CHAINRULE_SIMD_INLINE V one_if_positive(V a, V b) {
+    return by_kind<static_cast<int>(0xa0a0a022U)>(b, a);
 }
 /// Whether any lane of a or of b is NaN.
 CHAINRULE_SIMD_INLINE bool any_nan(floats a, floats b) {

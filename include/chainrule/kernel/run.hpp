@@ -4,6 +4,7 @@
 
 #include <chainrule/kernel/math.hpp>
 #include <chainrule/kernel/math/selection.hpp>
+#include <chainrule/kernel/nan_flow.hpp>
 #include <chainrule/kernel/storage.hpp>
 #include <chainrule/program/evaluate.hpp>
 
@@ -22,9 +23,11 @@ template<class Operation, class V, class... A>
     return Operation::value(arguments...);
 }
 
-template<class Operation, bool OutOfLine, class V, class... A>
+template<class Operation, bool OutOfLine, unordered Unordered, class V, class... A>
 [[gnu::always_inline]] inline V apply_operation(A... arguments) {
-    if constexpr (OutOfLine && !is_arithmetic<Operation>) {
+    if constexpr (Unordered != unordered::nan) {
+        return Operation::template choice<Unordered == unordered::first>(arguments...);
+    } else if constexpr (OutOfLine && !is_arithmetic<Operation>) {
         return call_out_of_line<Operation, V>(arguments...);
     } else {
         return Operation::value(arguments...);
@@ -38,42 +41,44 @@ template<class Plan, class T, class V>
         Plan::steps.constants[static_cast<std::size_t>(-1 - place)]));
 }
 
-template<class Plan, class T, class Operation, class V>
+template<class Plan, class T, class Operation, unordered Unordered, class V>
 [[gnu::always_inline]] inline void run_step(V* registers, int target, int a, int b, int c, int d) {
     constexpr bool out_of_line = Plan::steps.step_count > longest_inlined_program;
     if constexpr (Operation::arity == 1) {
-        registers[target] =
-            apply_operation<Operation, out_of_line, V>(read_operand<Plan, T>(registers, a));
+        registers[target] = apply_operation<Operation, out_of_line, Unordered, V>(
+            read_operand<Plan, T>(registers, a));
     } else if constexpr (Operation::arity == 2) {
-        registers[target] = apply_operation<Operation, out_of_line, V>(
+        registers[target] = apply_operation<Operation, out_of_line, Unordered, V>(
             read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b));
     } else if constexpr (Operation::arity == 3) {
-        registers[target] = apply_operation<Operation, out_of_line, V>(
+        registers[target] = apply_operation<Operation, out_of_line, Unordered, V>(
             read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b),
             read_operand<Plan, T>(registers, c));
     } else {
-        registers[target] = apply_operation<Operation, out_of_line, V>(
+        registers[target] = apply_operation<Operation, out_of_line, Unordered, V>(
             read_operand<Plan, T>(registers, a), read_operand<Plan, T>(registers, b),
             read_operand<Plan, T>(registers, c), read_operand<Plan, T>(registers, d));
     }
 }
 
 /// The same step for every batch of a group, so that their chains of dependent steps overlap.
-template<class Plan, class T, class Operation, int Group, class V>
+template<class Plan, class T, class Operation, unordered Unordered, int Group, class V>
 [[gnu::always_inline]] inline void run_step_of_group(V* registers, int target, int a, int b, int c,
                                                      int d) {
     constexpr int distance = Plan::steps.registers + 1;
-    run_step<Plan, T, Operation>(registers, target, a, b, c, d);
+    run_step<Plan, T, Operation, Unordered>(registers, target, a, b, c, d);
     if constexpr (Group > 1)
-        run_step_of_group<Plan, T, Operation, Group - 1>(registers + distance, target, a, b, c, d);
+        run_step_of_group<Plan, T, Operation, Unordered, Group - 1>(registers + distance, target, a,
+                                                                    b, c, d);
 }
 
 template<class Plan, class T, int Group = 1, class V, std::size_t... I>
 [[gnu::always_inline]] inline void run_steps(V* registers, std::index_sequence<I...>) {
     constexpr const auto& steps = Plan::steps.steps;
     (void)std::initializer_list<int>{
-        (run_step_of_group<
-             Plan, T, type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>, Group>(
+        (run_step_of_group<Plan, T,
+                           type_at<all_primitives, static_cast<std::size_t>(steps[I].operation)>,
+                           unordered_choices<Plan>[I], Group>(
              registers, steps[I].target, steps[I].arguments[0], steps[I].arguments[1],
              steps[I].arguments[2], steps[I].arguments[3]),
          0)...};

@@ -12,6 +12,7 @@ namespace op {
 struct pow_primitive {
     static constexpr std::string_view name = "pow";
     static constexpr int arity = 2;
+    static constexpr bool drops_nan = true;  // 1^v and u^0 are 1
     template<class V>
     static constexpr V value(V u, V v) {
         using detail::elementary::pow;

@@ -25,6 +25,8 @@
 ///   numbers             when arguments that are not NaN give no NaN (see keeps); not known: never
 ///   digits              when an ordinary value, neither 0, subnormal nor infinite, has all its digits
 ///                       whatever became subnormal or infinite on the way; else always if is_arithmetic, or never
+///   drops_nan = true    the value is NaN for certain only where all arguments are, not where any is (as it
+///                       always is but for the arm of a selection that is not chosen)
 ///   is_faithful = true  any value has all its digits: in the tails, at infinity, where it is subnormal;
 ///                       also if the arguments are values of primitives with
 ///   is_shared = true    which faithful primitives take in without loss

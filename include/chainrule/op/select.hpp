@@ -25,6 +25,11 @@ struct selection {
         using detail::elementary::select_ordered;
         return select_ordered<OrEqual>(a, b, u, v);
     }
+    /// The value where NaN is met by other means: there the first arm, or the second.
+    template<bool First, class V>
+    static V choice(V a, V b, V u, V v) {
+        return select_arm<OrEqual, First>(a, b, u, v);
+    }
     template<class I>
     static constexpr I range(I a, I b, I u, I v) {
         return chosen<OrEqual>(a, b, u, v);

@@ -16,16 +16,28 @@ CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, b
     using B = batch<T, N>;
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (N * sizeof(T) == 64) {
-        if (!OrEqual && is_known(a) && is_known(u) && is_known(v) && a.lanes[0] == 0 &&
-            u.lanes[0] == 1 && v.lanes[0] == 0) {
-            return B(instruction::step(b.lanes));
-        }
+        if (!OrEqual && is_known(a) && is_known(u) && a.lanes[0] == 0 && u.lanes[0] == 1)
+            return B(instruction::one_if_positive(b.lanes, v.lanes));
         return nan_of(nan_of(OrEqual ? select(a <= b, u, v) : select(a < b, u, v), a), b);
     }
 #endif
     const B otherwise(std::numeric_limits<T>::quiet_NaN());
     return OrEqual ? select(a <= b, u, select(a > b, v, otherwise))
                    : select(a < b, u, select(a >= b, v, otherwise));
+}
+
+/// The same, but where a and b are unordered u if First, else v.
+template<bool OrEqual, bool First, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> select_arm(batch<T, N> a, batch<T, N> b, batch<T, N> u,
+                                             batch<T, N> v) {
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64) {
+        if (!OrEqual && is_known(a) && is_known(u) && a.lanes[0] == 0 && u.lanes[0] == 1)
+            return select_ordered<OrEqual>(a, b, u, v);
+    }
+#endif
+    if constexpr (First) return OrEqual ? select(a > b, v, u) : select(a >= b, v, u);
+    else return OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
 }
 
 /// u * v + w, rounded once where the hardware can.

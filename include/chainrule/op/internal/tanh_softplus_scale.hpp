@@ -10,6 +10,7 @@ namespace op {
 struct tanh_softplus_scale_primitive {
     static constexpr std::string_view name = "#tanh_softplus_scale";
     static constexpr int arity = 2;
+    static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e) {
         using detail::elementary::tanh_softplus_scale;

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_softplus_slope_primitive {
     static constexpr std::string_view name = "#tanh_softplus_slope";
     static constexpr int arity = 4;
+    static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e, V r, V w) {
         using detail::elementary::tanh_softplus_slope;

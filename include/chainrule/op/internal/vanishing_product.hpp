@@ -11,6 +11,7 @@ struct vanishing_product_primitive {
     static constexpr std::string_view name = "#vanishing_product";
     static constexpr int arity = 2;
     static constexpr bool is_arithmetic = true;
+    static constexpr bool drops_nan = true;  // of u
     template<class V>
     static constexpr V value(V u, V s) {
         using detail::elementary::multiply, detail::elementary::select_ordered;
