@@ -126,6 +126,14 @@ class Pictures(unittest.TestCase):
         # q = 1, by mpmath: E tanh² = 0.394294490397841, E tanh′² = 0.464402902448268.
         self.assertAlmostEqual(between(edge, 1 - 0.394294490397841 / 0.464402902448268),
                                1 / 0.464402902448268, delta=0.005)
+        # In the phase diagram the ordered phase ends there, first in the drawing, then in the key.
+        ordered = re.search(r"polygon fill = 'rgb\(207, 224, 242\)' points = '([^']*)'",
+                            (out / "phases.svg").read_text())
+        drawing = Drawing(out / "phases.svg")
+        outline = [(drawing.x(float(x)), drawing.y(float(y)))
+                   for x, y in (pair.split(",") for pair in ordered[1].split())]
+        right = [(b, w) for w, b in outline if w > 0.99 + b / 2 and w < 0.99 * drawing.x(580)]
+        self.assertAlmostEqual(between(right, 0.04), 1.304146**2, delta=0.02)
         self.assertIn("C′(1) = 1.17781", self.caption(out, "C-map"))
         # Saturated from |x| = arcosh √1000 on: two rectangles, and a third in the key.
         shaded = re.findall(r"polygon fill = 'rgb\(244, 232, 218\)' points = '([\d.]+),\S+ ([\d.]+),",
@@ -137,7 +145,7 @@ class Pictures(unittest.TestCase):
 
     def test_relu(self):
         out = self.draw("max(x, 0)")
-        self.assertIn("the one point σ_w² = 2, σ_b² = 0", self.caption(out, "Edge of chaos"))
+        self.assertIn("the one point σw² = 2, σb² = 0", self.caption(out, "Edge of chaos"))
         # The arc-cosine kernel (Cho and Saul 2009).
         for c, value in Drawing(out / "correlation.svg").curve(FIRST):
             c = max(-1, min(1, c))

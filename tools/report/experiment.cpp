@@ -243,7 +243,7 @@ void add_experiment_pictures(plot_script& plots, const experiment& e) {
         fmt::format(
             "{0}{4}set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l before training'\n"
             "set xrange [0.5:{1}]\nplot {2} using 1:4:5 with filledcurves fillcolor rgb c_band "
-            "title 'least to largest of {3} networks', {2} using 1:2 with lines linewidth 2.4 "
+            "title 'range of {3} networks', {2} using 1:2 with lines linewidth 2.4 "
             "linecolor rgb c_second title 'predicted', {2} using 1:3 with points pointtype 7 "
             "pointsize 0.7 linecolor rgb c_first title 'measured'\n",
             key_below, static_cast<double>(e.measured.size()) + 0.5, data, e.options.draws,

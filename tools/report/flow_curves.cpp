@@ -274,7 +274,8 @@ phase_diagram find_phases(const length_table& table, const edge_curve& edge) {
     };
     std::vector<band> bands;
     for (int r = 0; r <= rows; ++r) {
-        band here{result.shown.bias * r / rows};
+        // Dense near 0, where the edge of chaos is steep.
+        band here{result.shown.bias * r * r / (rows * rows)};
         const auto kind_at = [&](double weight) { return phase_at(table, weight, here.bias); };
         // Not at 0 itself: no weights, no network.
         double left = 1e-6 * result.shown.weight;
@@ -306,19 +307,18 @@ phase_diagram find_phases(const length_table& table, const edge_curve& edge) {
         bands.push_back(std::move(here));
         stop_if_interrupted();
     }
-    // Rows with the same phases make one region of each.
-    const double half = result.shown.bias / rows / 2;
+    // Rows with the same phases make one region of each; regions meet halfway between rows.
     for (std::size_t first = 0; first < bands.size();) {
         std::size_t last = first;
         while (last + 1 < bands.size() && bands[last + 1].kinds == bands[first].kinds) ++last;
+        const double bottom = first == 0 ? 0 : (bands[first - 1].bias + bands[first].bias) / 2;
+        const double top = last + 1 == bands.size() ? result.shown.bias
+                                                    : (bands[last].bias + bands[last + 1].bias) / 2;
         for (std::size_t k = 0; k < bands[first].kinds.size(); ++k) {
             phase_region region{bands[first].kinds[k], {}};
             const auto corner = [&](std::size_t row, std::size_t end, double bias) {
-                region.outline.push_back(
-                    {end == 0 ? 0 : bands[row].ends[end - 1], std::max(0.0, bias)});
+                region.outline.push_back({end == 0 ? 0 : bands[row].ends[end - 1], bias});
             };
-            const double bottom = std::max(0.0, bands[first].bias - (first == 0 ? 0 : half));
-            const double top = bands[last].bias + (last + 1 == bands.size() ? 0 : half);
             corner(first, k, bottom);
             corner(first, k + 1, bottom);
             for (std::size_t row = first; row <= last; ++row) corner(row, k + 1, bands[row].bias);

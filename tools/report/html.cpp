@@ -43,6 +43,7 @@ tbody td, tbody th { border-bottom: 1px solid var(--rule); }
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td code { display: inline-block; min-width: 12rem; }
+sub { line-height: 0; }
 .vanishes { color: var(--alarm); }
 .explodes { color: var(--caution); }
 .preserved { color: var(--good); }
@@ -84,14 +85,38 @@ std::string escaped(std::string_view text) {
     return result;
 }
 
+bool is_letter(std::string_view text, std::size_t at) {
+    return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0;
+}
+bool is_of_a_word(std::string_view text, std::size_t at) {
+    return at < text.size() &&
+        (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+}
+
+/// The _ of a symbol with an index of one letter, σ_w and x_k; not of hard_tanh.
+bool begins_index(std::string_view text, std::size_t at) {
+    if (at == 0 || !is_letter(text, at + 1) || is_of_a_word(text, at + 2)) return false;
+    const bool is_ascii = static_cast<unsigned char>(text[at - 1]) < 0x80;
+    return !is_ascii || (is_letter(text, at - 1) && (at == 1 || !is_of_a_word(text, at - 2)));
+}
+
 /// Text whose `code` stands between backticks and whose line breaks count.
 std::string marked_up(std::string_view text) {
-    std::string result = escaped(text);
-    for (bool opens = true; result.find('`') != std::string::npos; opens = !opens)
-        result.replace(result.find('`'), 1, opens ? "<code>" : "</code>");
-    if (std::ranges::count(text, '`') % 2 != 0) result += "</code>";
-    replace_all(result, "\n", "<br/>");
-    return result;
+    std::string result;
+    bool is_code = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '`') {
+            is_code = !is_code;
+            result += is_code ? "<code>" : "</code>";
+        } else if (text[i] == '\n' && !is_code) {
+            result += "<br/>";
+        } else if (text[i] == '_' && !is_code && begins_index(text, i)) {
+            result += fmt::format("<sub>{}</sub>", text[++i]);
+        } else {
+            result += escaped(text.substr(i, 1));
+        }
+    }
+    return result + (is_code ? "</code>" : "");
 }
 
 /// A name for an address: letters, digits and _ of ASCII, hyphens for all else.
