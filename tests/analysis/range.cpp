@@ -280,6 +280,20 @@ TEST_CASE("what cannot be told apart far out is enclosed widely, never wrongly",
     CHECK(r.sup.contains(0.25));
 }
 
+TEST_CASE("what oscillates for ever does not hide what settles beside it", "[analysis]") {
+    // mpmath, 40 digits: roots of f″ and their slopes.
+    const auto wavy = x / (1_c + exp(-1.3_c * x)) + 0.1_c * sin(3_c * x);
+    const auto slope = range_of(derivative(wavy));
+    check(slope.inf, -0.3502698565125730354725209L);
+    check(slope.sup, 1.396004024350934147451278L);
+    CHECK(slope.sup_at == Approx(2.0839415913902061744).epsilon(1e-12));
+    check(range_of(wavy).inf, -0.2882640629578240320105946L);
+    check(range_of(derivative<2>(tanh(x) * sin(x))).inf, -1.208511400822412096749592L);
+    // The third term grows without end, though hardly at all: no bound may be found.
+    const auto slow = range_of(x * exp(-x) + log(log(x * x + 3_c)) + sin(x), interval{0, inf});
+    CHECK(slow.sup.hi == inf);
+}
+
 TEST_CASE("an extremum where two monotone pieces meet is not lost between them", "[analysis]") {
     CHECK(
         range_of(3_c * x * x / (2_c + 5_c * x * x)).inf.contains(0));  // by a rounding error, once

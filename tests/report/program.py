@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """Running the program `chainrule`, and reading the report it writes."""
+import json
 import os
 import re
 import subprocess
@@ -83,5 +84,6 @@ def report(*words, **environment):
             raise AssertionError(f"{words}: exit code {answer.code}: {answer.err}")
         result = Report((Path(directory) / "report.md").read_text())
         result.terminal = answer.out
+        result.json = json.loads((Path(directory) / "report.json").read_text())
         result.files = sorted(p.name for p in Path(directory).iterdir())
         return result

@@ -6,22 +6,60 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace chainrule::report {
 
+namespace {
+
+/// The certified kinks, and what they leave out: sizes of jumps, poles, edges of the domain.
+std::vector<kink> all_kinks(const formula& subject, const finding<kink_collection>& certified) {
+    std::vector<kink> result = find_kinks(subject);
+    if (!certified) return result;
+    auto same = [](double a, double b) {
+        return std::fabs(a - b) <= 1e-9 * std::max(1.0, std::fabs(a));
+    };
+    auto is_certified = [&](const kink& k) {
+        return std::ranges::any_of(*certified,
+                                   [&](const kink_with_slopes& c) { return same(c.at, k.at); });
+    };
+    // The search on a grid may see what is not there; only where all kinks are known is that known, too.
+    std::erase_if(result, [&](const kink& k) {
+        return k.kind == kink_kind::kink && std::isfinite(k.left_slope) &&
+            std::isfinite(k.right_slope) && certified->is_complete && !is_certified(k);
+    });
+    for (const kink_with_slopes& c : *certified) {
+        const auto found =
+            std::ranges::find_if(result, [&](const kink& k) { return same(c.at, k.at); });
+        const kink_kind kind = c.has_jump ? kink_kind::jump : kink_kind::kink;
+        if (found == result.end()) {
+            constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+            result.push_back({c.at, kind, unknown, unknown, c.left_slope, c.right_slope});
+        } else if (found->kind != kink_kind::domain_edge) {
+            found->at = c.at;
+            found->kind = kind;
+            found->left_slope = c.left_slope;
+            found->right_slope = c.right_slope;
+        }
+    }
+    std::ranges::sort(result, {}, &kink::at);
+    return result;
+}
+
+}  // namespace
+
 analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula* compiled,
-                 int depth) {
+                 const gradient_flow_request& request) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     analysis result;
     result.subject = std::move(subject);
     result.compiled = compiled;
-    result.kinks = find_kinks(*result.subject);
-    result.steepest = find_steepest(*compiled, result.kinks);
+    result.flow = analyse_gradient_flow(*result.subject, compiled, request);
+    result.kinks = all_kinks(*result.subject, result.flow.kinks);
     result.values = {compiled->value(0.0), compiled->value(-infinity), compiled->value(infinity)};
-    result.means = find_moments(*compiled, result.kinks);
-    result.chain = follow_chain(*compiled, depth);
+    result.chain = follow_chain(*compiled, request.depth);
     return result;
 }
 
@@ -117,20 +155,46 @@ std::string describe_kinks(const std::vector<kink>& kinks) {
     return result;
 }
 
-std::string describe_steepest(const steepest_slope& s) {
-    return fmt::format("{} at x = {}{}{}", show(s.size, 8), show(s.at), s.where.empty() ? "" : ", ",
-                       s.where);
+std::string describe_place(double at, attainment how) {
+    if (std::isinf(at)) return fmt::format("as x → {}", show(at));
+    return fmt::format("at x = {}{}", show(at),
+                       how == attainment::attained    ? ""
+                           : how == attainment::limit ? " (in the limit)"
+                                                      : " (limit from one side)");
 }
 
-std::string describe(const integral& value) {
-    switch (value.state) {
-    case integral_state::undefined:
-        return "undefined";
-    case integral_state::not_converged:
-        return "does not converge";
-    default:
-        return show(std::fabs(value.value) < value.error ? 0 : value.value, 9);
-    }
+std::string describe_steepest(const gradient_flow_analysis& flow) {
+    if (!flow.slopes) return "not found: " + flow.slopes.why_not();
+    const value_range& r = *flow.slopes;
+    const bool above = r.sup.hi >= -r.inf.lo;
+    return fmt::format("{} {}", describe(*flow.lipschitz),
+                       describe_place(above ? r.sup_at : r.inf_at, above ? r.sup_how : r.inf_how));
+}
+
+std::string describe(const interval& enclosure) {
+    const double lo = enclosure.lo, hi = enclosure.hi;
+    const bool is_narrow = std::isfinite(lo) && std::isfinite(hi) &&
+        hi - lo <= 2e-12 * std::max(std::fabs(lo), std::fabs(hi));
+    if (lo == hi || is_narrow) return show(enclosure.middle(), 12);
+    return fmt::format("between {} and {}", show(lo, 9), show(hi, 9));
+}
+
+bool has_not_converged(const estimate& value) {
+    return value.error > 0.05 * std::fabs(value.value) && value.error > 1e-9;
+}
+
+std::string describe(const estimate& value, int most_digits) {
+    if (has_not_converged(value)) return "does not converge";
+    const double size = std::fabs(value.value);
+    if (size <= value.error) return "0";
+    if (!std::isfinite(value.value) || !(value.error > 0)) return show(value.value, most_digits);
+    const double certain = std::floor(std::log10(size / value.error));
+    return show(value.value, static_cast<int>(std::clamp(certain, 2.0, double(most_digits))));
+}
+
+std::string describe_moment(const finding<moments_report>& moments,
+                            estimate moments_report::*which) {
+    return moments ? describe((*moments).*which) : "not found: " + moments.why_not();
 }
 
 }  // namespace chainrule::report

@@ -31,6 +31,9 @@ std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entri
                                        const formula_list& formulas,
                                        const std::vector<const compiled_formula*>& compiled) {
     std::vector<catalogue_row> rows(entries.size());
+    gradient_flow_request request;
+    request.depth = default_depth;
+    request.compositions = request.networks = request.solves = request.parameters = false;
     std::atomic<std::size_t> next = 0;
     std::atomic<std::size_t> done = 0;
     std::exception_ptr failure;
@@ -38,7 +41,7 @@ std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entri
     auto work = [&] {
         for (std::size_t i = next++; i < rows.size() && !failed; i = next++) {
             try {
-                rows[i] = {entries[i], analyse(formulas[i], compiled[i], default_depth)};
+                rows[i] = {entries[i], analyse(formulas[i], compiled[i], request)};
             } catch (...) {
                 if (!failed.exchange(true)) failure = std::current_exception();
             }

@@ -32,18 +32,16 @@ cells describe_row(const catalogue_row& row) {
             a.subject->text(0),
             a.subject->text(1),
             describe_kinks(a.kinks),
-            describe_steepest(a.steepest),
-            describe(a.means.mean_output),
-            describe(a.means.mean_squared_slope),
+            describe_steepest(a.flow),
+            describe_moment(a.flow.moments, &moments_report::mean),
+            describe_moment(a.flow.moments, &moments_report::slope_second_moment),
             verdict_words(a.chain),
             show_exponential(a.chain.log_median / a.chain.depth)};
 }
 
 std::string explanation(const std::vector<catalogue_row>& rows) {
     return fmt::format("{} activations. E is the mean over x ~ N(0,1); slopes at a kink are given "
-                       "as left / right; sup |f′| is the "
-                       "largest value seen on a grid, on both sides of the kinks and in the "
-                       "limits, not certified. The verdict is "
+                       "as left / right; sup |f′| is certified. The verdict is "
                        "about the chain f(f(…f(x₀))) of {} layers, x₀ ~ N(0,1), without weights: "
                        "the gradient ∂x_N/∂x₀ vanishes "
                        "below {}, explodes above {}, else it is preserved; “typically” marks where "
@@ -65,8 +63,10 @@ document catalogue_summary(const std::vector<catalogue_row>& rows) {
     table t{{"activation", "E f", "E f′²", "sup |f′|", "50 layers", "per layer"}, {}};
     for (const catalogue_row& row : rows) {
         const cells c = describe_row(row);
-        t.rows.push_back({c.name, c.mean, c.squared_slope, show(row.found.steepest.size), c.verdict,
-                          c.per_layer});
+        t.rows.push_back(
+            {c.name, c.mean, c.squared_slope,
+             row.found.flow.lipschitz ? describe(*row.found.flow.lipschitz) : "not found",
+             c.verdict, c.per_layer});
     }
     return {"The catalogue", {{"Activations", {std::move(t), paragraph{explanation(rows)}}}}};
 }

@@ -8,6 +8,7 @@
 #include "plots.hpp"
 #include "progress.hpp"
 #include "report_document.hpp"
+#include "report_json.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +30,18 @@ void run_report(const request& wanted) {
     if (wanted.out) directory.emplace(*wanted.out);
 
     const compiled_formula* compiled = compile(with, {subject}, short_name(*subject))[0];
-    analysis a = analyse(subject, compiled, wanted.depth);
+    analysis a = [&] {
+        progress shown("Analysing");
+        gradient_flow_request looked_for;
+        looked_for.depth = wanted.depth;
+        looked_for.progress = [&](const std::string& part) {
+            stop_if_interrupted();
+            shown.show_working(part);
+        };
+        analysis found = analyse(subject, compiled, looked_for);
+        shown.finish(fmt::format("done after {:.1f} s", shown.seconds()));
+        return found;
+    }();
     if (input) a.input = measure_input(*compiled, *input);
     {
         progress shown("Measuring throughput");
@@ -49,11 +61,13 @@ void run_report(const request& wanted) {
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
         directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
+        directory->write("report.json", report_json(a, with.version + " -O3 -march=native"));
         directory->keep();
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));
     if (directory) {
-        fmt::print("\nWritten: {0}, {1}/report.html, and the pictures as SVG and PNG beside it\n",
+        fmt::print("\nWritten: {0}, {1}/report.html, report.json, and the pictures as SVG and PNG "
+                   "beside them\n",
                    page, *wanted.out);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report_document.hpp"
 
+#include "flow_sections.hpp"
 #include "numbers.hpp"
 #include "plain_code.hpp"
 
@@ -53,9 +54,12 @@ section formula_section(const formula& f) {
 section kink_section(const analysis& a) {
     section s{"Kinks", {}};
     if (a.kinks.empty()) {
-        s.blocks.emplace_back(paragraph{fmt::format(
-            "None: value and slope are the same from both sides everywhere in [-{0}, {0}].",
-            show(kink_search_limit))});
+        s.blocks.emplace_back(
+            paragraph{a.flow.kinks && a.flow.kinks->is_complete
+                          ? "None: value and slope are the same from both sides everywhere."
+                          : fmt::format("None: value and slope are the same from both sides "
+                                        "everywhere in [-{0}, {0}].",
+                                        show(kink_search_limit))});
         return s;
     }
     table t{{"x", "slope on the left", "slope on the right", "what"}, {}};
@@ -79,12 +83,12 @@ section kink_section(const analysis& a) {
     return s;
 }
 
-std::string with_error(const integral& i) {
-    std::string text = describe(i);
-    if (i.state == integral_state::undefined)
-        text += fmt::format(" (NaN at x = {}, for one)", show(i.undefined_at, 3));
-    if (i.state == integral_state::converged)
-        text += fmt::format("  (quadrature error < {:.0e})", i.error + 1e-15);
+std::string with_error(const finding<moments_report>& moments, estimate moments_report::*which) {
+    std::string text = describe_moment(moments, which);
+    if (!moments) return text;
+    const estimate& e = (*moments).*which;
+    if (std::isfinite(e.value) && !has_not_converged(e))
+        text += fmt::format("  (quadrature error < {:.0e})", e.error + 1e-16);
     return text;
 }
 
@@ -95,18 +99,17 @@ section number_section(const analysis& a) {
         {"f(0)", show(a.values.at_zero, 9)},
         {"f(-∞)", show(a.values.at_minus_infinity, 9)},
         {"f(∞)", show(a.values.at_infinity, 9)},
-        {"sup |f′|", describe_steepest(a.steepest)},
-        {"mean output E f", with_error(a.means.mean_output)},
-        {"mean squared slope E f′²", with_error(a.means.mean_squared_slope)},
+        {"sup |f′|", describe_steepest(a.flow)},
+        {"mean output E f", with_error(a.flow.moments, &moments_report::mean)},
+        {"mean squared slope E f′²",
+         with_error(a.flow.moments, &moments_report::slope_second_moment)},
     };
     s.blocks.emplace_back(std::move(t));
     const bool jumps =
         std::ranges::any_of(a.kinks, [](const kink& k) { return k.kind == kink_kind::jump; });
     s.blocks.emplace_back(
-        paragraph{fmt::format("E is the mean over x ~ N(0,1). sup |f′| is the largest value seen "
-                              "on {0} points of [-{1}, {1}], on "
-                              "both sides of the kinks and in the limits; it is not certified.{2}",
-                              show_count(steepest_points), show(steepest_limit),
+        paragraph{fmt::format("E is the mean over x ~ N(0,1). sup |f′| is certified: the digits "
+                              "shown are right, or both bounds are given.{}",
                               jumps ? " f jumps: its slope is meant almost everywhere." : "")});
     return s;
 }
@@ -115,7 +118,6 @@ section chain_section(const analysis& a) {
     const chain_analysis& c = a.chain;
     const std::string n = subscript(c.depth);
     section s{fmt::format("Gradient through {} layers", c.depth), {}};
-    s.blocks.emplace_back(paragraph{verdict_sentence(c)});
     table t{{"x₀", fmt::format("∂x{}/∂x₀", n), "per layer (geometric mean)"}, {}};
     auto row = [&](const std::string& name, double log_slope) {
         t.rows.push_back(
@@ -207,13 +209,23 @@ section input_section(const input_statistics& i) {
 
 document write_report(const analysis& a, const std::string& compiled_with) {
     document d{describe(*a.subject), {}};
+    d.sections.push_back(verdict_section(a));
     d.sections.push_back(formula_section(*a.subject));
     d.sections.push_back({"Pictures",
                           {picture{function_picture, "f with f′ and f″"},
                            picture{chain_picture, "Size of the gradient against depth"}}});
-    d.sections.push_back(kink_section(a));
     d.sections.push_back(number_section(a));
+    d.sections.push_back(kink_section(a));
+    d.sections.push_back(range_section(a));
+    d.sections.push_back(saturation_section(a));
+    d.sections.push_back(moment_section(a));
     d.sections.push_back(chain_section(a));
+    d.sections.push_back(profile_section(a));
+    d.sections.push_back(mean_field_section(a));
+    d.sections.push_back(network_section(a));
+    d.sections.push_back(solve_section(a));
+    if (!a.flow.parameter_gradients || !a.flow.parameter_gradients->empty())
+        d.sections.push_back(parameter_section(a));
     if (a.input) d.sections.push_back(input_section(*a.input));
     if (a.speed) d.sections.push_back(speed_section(a, compiled_with));
     return d;

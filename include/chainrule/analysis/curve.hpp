@@ -52,6 +52,17 @@ struct range_rules<type_list<Operation...>> {
 inline constexpr enclosure enclosed_pi{3.14159265358979323829596852490908531L,
                                        3.14159265358979323872964939L};
 
+/// How far out the analysis looks, beyond all doubles; there curves are taken to have reached their limits.
+inline constexpr long double furthest = 0x1p1500L;
+
+/// Whether an enclosure is so narrow that it encloses one limit, as far as doubles can tell.
+inline bool is_limit(const enclosure& u) {
+    if (u.is_thin()) return true;
+    if (is_infinite(u.lo) || is_infinite(u.hi)) return false;
+    return u.hi - u.lo <= 0x1p-50L * std::max(u.hi, -u.lo) ||
+        (u.hi < 0x1p-1100L && u.lo > -0x1p-1100L);
+}
+
 /// The nodes of a simplified graph as steps on enclosures of one input.
 class enclosing_program {
 public:
@@ -112,6 +123,24 @@ public:
                 1;
         for (std::size_t i = 0; i < last; ++i) values[i] = perform(steps[i], x, values.data());
         for (std::size_t i = 0; i < wanted; ++i) results[i] = values[outputs[i]];
+    }
+
+    /// The same as x → ±inf. A step that infinity itself says nothing about, as x·e^−x, has the limit on
+    /// which it has settled far out, if it has: what oscillates beside it does not hide it then.
+    void run_to_infinity(bool positive, enclosure* results, std::size_t wanted) const {
+        const long double from = furthest * 0x1p-100L;
+        const enclosure x(positive ? unlimited : -unlimited);
+        const enclosure far = positive ? enclosure(from, furthest) : enclosure(-furthest, -from);
+        std::vector<enclosure> limits(steps.size()), values(steps.size());
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            allow_interruption();
+            values[i] = perform(steps[i], far, values.data());
+            limits[i] = perform(steps[i], x, limits.data());
+            const bool has_settled =
+                !values[i].is_empty() && !values[i].broken && is_limit(values[i]);
+            if (!limits[i].is_empty() && !limits[i].is_thin() && has_settled) limits[i] = values[i];
+        }
+        for (std::size_t i = 0; i < wanted; ++i) results[i] = limits[outputs[i]];
     }
 
     /// Whether two programs are the same function.
@@ -462,11 +491,11 @@ private:
             }
         }
         std::vector<int> cuts;
-        int furthest = -1;
+        int farthest_user = -1;
         for (int i = 0; i <= root; ++i) {
             if (moving[static_cast<std::size_t>(i)] == 0) continue;
-            if (furthest <= i && i != root && g.at(i).kind != symbol_node) cuts.push_back(i);
-            furthest = std::max(furthest, reach[static_cast<std::size_t>(i)]);
+            if (farthest_user <= i && i != root && g.at(i).kind != symbol_node) cuts.push_back(i);
+            farthest_user = std::max(farthest_user, reach[static_cast<std::size_t>(i)]);
         }
         cuts.push_back(root);
         const bool is_chain =
@@ -523,7 +552,11 @@ private:
             chain_part& p = *parts[i];
             prepare(p, highest);
             jet f{};
-            p.derivatives.run(y[0], f.data(), top + 1);
+            if (i == 0 && x.is_thin() && (x.lo == unlimited || x.lo == -unlimited)) {
+                p.derivatives.run_to_infinity(x.lo > 0, f.data(), top + 1);
+            } else {
+                p.derivatives.run(y[0], f.data(), top + 1);
+            }
             // Where f is not defined its derivatives are not, though their formulas may be.
             if (f[0].is_empty()) return {};
             if (f[0].broken) {

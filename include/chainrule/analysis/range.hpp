@@ -48,14 +48,6 @@ struct curve_domain {
     zero_list switches;
 };
 
-/// Whether an enclosure is so narrow that it encloses one limit, as far as doubles can tell.
-inline bool is_limit(const enclosure& u) {
-    if (u.is_thin()) return true;
-    if (is_infinite(u.lo) || is_infinite(u.hi)) return false;
-    return u.hi - u.lo <= 0x1p-50L * std::max(u.hi, -u.lo) ||
-        (u.hi < 0x1p-1100L && u.lo > -0x1p-1100L);
-}
-
 /// The limit of a curve as x → ±inf. Evaluated at infinity itself, where every step has a limit; else far
 /// out, where curves that settle have settled.
 inline enclosure limit_at(const curve& f, bool positive) {

@@ -20,9 +20,6 @@ struct zero_list {
     long double neglected = 0;
 };
 
-/// How far out the analysis looks, beyond all doubles; there curves are taken to have reached their limits.
-inline constexpr long double furthest = 0x1p1500L;
-
 /// −1, 0 (not decided) or 1.
 inline int certain_sign(const enclosure& u) {
     return u.is_empty() ? 0 : u.lo > 0 ? 1 : u.hi < 0 ? -1 : 0;
