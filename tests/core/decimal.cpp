@@ -330,15 +330,17 @@ TEST_CASE("exact halfway points and their neighbours are read as by strtod", "[d
 
 TEST_CASE("texts far longer than any double needs", "[decimal]") {
     const std::string zeros(5000, '0');
+    const std::string sevens(5000, '7');
+    const std::string nines(5000, '9');
     CHECK(reads_as_library("0." + zeros + "1e5001"));
     CHECK(reads_as_library("1" + zeros + "e-5000"));
     CHECK(reads_as_library("1" + zeros + "." + zeros + "e-5000"));
     CHECK(reads_as_library("9007199254740993." + zeros));
     CHECK(reads_as_library("9007199254740993." + zeros + "1"));
-    CHECK(reads_as_library(std::string(5000, '9') + "e-5310"));
-    CHECK(reads_as_library(std::string(5000, '9') + "e-4691"));
-    CHECK(reads_as_library(std::string(5000, '7') + "e-4692"));
-    CHECK(reads_as_library(std::string(5000, '7') + "e-5323"));
+    CHECK(reads_as_library(nines + "e-5310"));
+    CHECK(reads_as_library(nines + "e-4691"));
+    CHECK(reads_as_library(sevens + "e-4692"));
+    CHECK(reads_as_library(sevens + "e-5323"));
     CHECK(reads_as_library("0." + zeros));
 }
 
