@@ -29,6 +29,16 @@ def one_line(text):
     return " ".join(text.split())
 
 
+def is_fresh(header):
+    """Whether HEADER.gch is younger than all it was made from: else cases go without it."""
+    made, list_of_sources = Path(f"{header}.gch"), Path(f"{header}.d")
+    if not made.exists() or not list_of_sources.exists():
+        return False
+    sources = list_of_sources.read_text().replace("\\\n", " ").split(": ", 1)[-1].split()
+    age = made.stat().st_mtime
+    return all(os.path.exists(s) and os.stat(s).st_mtime <= age for s in sources)
+
+
 class Compiler:
     def __init__(self, path, options_file, precompiled=None):
         self.basic_command = [path]
@@ -37,8 +47,8 @@ class Compiler:
         # A case is judged by the sentences it draws, never by our own warnings; and all of them.
         self.basic_command += ["-w"]
         self.command = [*self.basic_command, "-fsyntax-only", "-fmessage-length=0"]
-        if precompiled:
-            # The compiler takes the precompiled form beside the header, if there is one.
+        if precompiled and is_fresh(precompiled):
+            # The compiler takes the precompiled form beside the header.
             self.command += ["-include", str(precompiled)]
         version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
         if "clang" in version.stdout:
