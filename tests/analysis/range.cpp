@@ -313,3 +313,23 @@ TEST_CASE("Lipschitz constants", "[analysis]") {
     check(lipschitz(-2_c * abs(x)), 2);
     CHECK(lipschitz(2_c + 0_c * x) == interval{0, 0});
 }
+
+TEST_CASE("growing and shrinking factors are bounded together", "[analysis]") {
+    // Numbers by mpmath at 30 digits: extrema of the second derivative of x tanh eˣ.
+    const value_range t = range_of(derivative<2>(tanhexp));
+    check(t.inf, -0.112271741278913515262958551012824L);
+    check(t.sup, 0.902162341700721305864014308970825L);
+    CHECK(t.inf_at == Approx(0.988783997889071851).epsilon(1e-8));
+    const value_range shifted = range_of(derivative(exp(x) / (3_c + exp(x))));
+    check(shifted.inf, 0);
+    check(shifted.sup, 0.25L);
+    const value_range logistic = range_of(exp(2_c * x) / square(1_c + exp(x)));
+    check(logistic.inf, 0);
+    check(logistic.sup, 1);
+    const value_range hyperbolic = range_of(derivative(exp(x) / (1_c + exp(2_c * x))));
+    check(hyperbolic.inf, -0.25L);
+    check(hyperbolic.sup, 0.25L);
+    const value_range rational = range_of(derivative(x * x * x / (1_c + x * x)));
+    check(rational.inf, 0);
+    check(rational.sup, 1.125L);
+}

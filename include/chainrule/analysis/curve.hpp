@@ -102,6 +102,7 @@ public:
                     "chainrule: the primitive " + std::string(primitive_of(n.kind).name) +
                     " has no range rule; add a static range(u) to its header");
             }
+            if (n.kind == product_node) add_second_form(g, i, place, s);
             place[static_cast<std::size_t>(i)] = static_cast<int>(steps.size());
             steps.push_back(s);
         }
@@ -167,12 +168,189 @@ private:
         std::size_t first;
         std::size_t count;
         enclosure number;
-        int exponentials = 0;  ///< factors e^u of a product
+        int exponentials = 0;    ///< factors e^u of a product
+        std::size_t second = 0;  ///< a product's second form: where its factors start, and how many
+        std::size_t second_count = 0;
+        double second_number = 1;
+    };
+
+    /// t/(a t + b), where t stands once: 1/(a + b/t). Its first operand is t; not a node of the graph.
+    static constexpr int ratio_step = -1;
+    enum class factor_kind { plain, exponential, hyperbolic, logistic };
+    struct second_factor {
+        std::size_t place;  ///< of the factor, or of u in e^u, sech u, σ(u)
+        double weight;
+        factor_kind kind;
+        std::size_t base;  ///< of v, where u = multiple · v
+        double multiple;
     };
     std::vector<step> steps;
     std::vector<operand> operands;
     std::vector<int> exponents;  ///< where u stands for an operand e^u of a product, else -1
+    std::vector<second_factor> second_forms;
     std::vector<std::size_t> outputs;
+
+    /// Products that grow and shrink at once, whose bounds are inf·0 factor by factor, have a second form:
+    /// t/(a t + b)² is t/(a t + b) · 1/(a t + b), and eᵘ sech² v is e^(u − 2|v|) times a number next to 4.
+    void add_second_form(const graph& g, int i, const std::vector<int>& place, step& s) {
+        std::vector<std::pair<int, double>> factors;  // nodes, weights
+        const node& product = g.at(i);
+        for (int k = 0; k < product.count; ++k) {
+            const operand c = g.child(product, k);
+            const node& inner = g.at(c.node);
+            if (inner.kind == product_node && inner.value == 1 &&
+                c.weight == elementary::floor(c.weight)) {
+                for (int j = 0; j < inner.count; ++j)
+                    add_factor(factors, g.child(inner, j).node,
+                               g.child(inner, j).weight * c.weight);
+            } else {
+                add_factor(factors, c.node, c.weight);
+            }
+        }
+        std::vector<second_factor> form;
+        const std::size_t count = factors.size();
+        for (std::size_t k = 0; k < count; ++k) {
+            const node& divisor = g.at(factors[k].first);
+            if (divisor.kind != sum_node) continue;
+            for (int t = 0; t < divisor.count && factors[k].second <= -1; ++t) {
+                const double times =
+                    std::min(-factors[k].second, how_often(g, g.child(divisor, t).node, factors));
+                if (!(times >= 1)) continue;
+                take(g, g.child(divisor, t).node, -times, factors);
+                factors[k].second += times;
+                form.push_back({steps.size(), times, factor_kind::plain, 0, 0});
+                steps.push_back(ratio_of(g, divisor, t, place));
+            }
+        }
+        bool grows = false, shrinks = false;
+        for (const auto& [factor, weight] : factors) {
+            const node& n = g.at(factor);
+            const factor_kind kind = kind_of(n);
+            grows = grows || (kind == factor_kind::exponential && weight != 0);
+            shrinks = shrinks ||
+                (kind != factor_kind::plain && kind != factor_kind::exponential && weight > 0);
+        }
+        if (form.empty() && !(grows && shrinks)) return;
+        for (const auto& [factor, weight] : factors) {
+            if (weight == 0) continue;
+            const node& n = g.at(factor);
+            const factor_kind kind = kind_of(n);
+            const int at = kind == factor_kind::plain ? factor : g.child(n, 0).node;
+            auto place_of = [&](int node) {
+                return static_cast<std::size_t>(place[static_cast<std::size_t>(node)]);
+            };
+            const node& u = g.at(at);
+            const int base = u.count == 1 ? g.child(u, 0).node : at;
+            double multiple = multiple_of(g, at, base);
+            const bool is_multiple =
+                multiple != 0 && elementary::floor(multiple * 1024) == multiple * 1024;
+            if (!is_multiple) multiple = 1;
+            form.push_back(
+                {place_of(at), weight, kind, place_of(is_multiple ? base : at), multiple});
+        }
+        s.second = second_forms.size();
+        s.second_count = form.size();
+        s.second_number = product.value;
+        second_forms.insert(second_forms.end(), form.begin(), form.end());
+    }
+
+    static void add_factor(std::vector<std::pair<int, double>>& factors, int node, double weight) {
+        for (auto& [known, total] : factors) {
+            if (known == node) {
+                total += weight;
+                return;
+            }
+        }
+        factors.push_back({node, weight});
+    }
+
+    /// How often a term divides the factors with positive weights.
+    static double how_often(const graph& g, int term,
+                            const std::vector<std::pair<int, double>>& factors) {
+        double times = unlimited_times;
+        auto limit = [&](int base, double exponent) {
+            double there = 0;
+            for (const auto& [node, weight] : factors) {
+                if (node == base) there = weight;
+            }
+            times = exponent >= 1 ? std::min(times, elementary::floor(there / exponent)) : 0;
+        };
+        const node& t = g.at(term);
+        if (is_exponential(t)) {
+            // e^(2u) has eᵘ twice.
+            double there = 0;
+            for (const auto& [node, weight] : factors) {
+                if (is_exponential(g.at(node)))
+                    there +=
+                        weight * multiple_of(g, g.child(g.at(node), 0).node, g.child(t, 0).node);
+            }
+            return elementary::floor(there);
+        }
+        if (t.kind == constant_node || (t.kind == product_node && t.value != 1)) return 0;
+        if (t.kind != product_node) limit(term, 1);
+        for (int k = 0; t.kind == product_node && k < t.count; ++k)
+            limit(g.child(t, k).node, g.child(t, k).weight);
+        return times == unlimited_times ? 0 : times;
+    }
+    static constexpr double unlimited_times = 1e300;
+
+    /// c if u = c·v, else 0.
+    static double multiple_of(const graph& g, int u, int v) {
+        if (u == v) return 1;
+        const node& n = g.at(u);
+        const bool is_multiple = (n.kind == sum_node && n.value == 0) ||
+            (n.kind == product_node && n.count == 1 && g.child(n, 0).weight == 1);
+        if (!is_multiple || n.count != 1 || g.child(n, 0).node != v) return 0;
+        return n.kind == sum_node ? g.child(n, 0).weight : n.value;
+    }
+
+    static void take(const graph& g, int term, double times,
+                     std::vector<std::pair<int, double>>& factors) {
+        const node& t = g.at(term);
+        if (is_exponential(t)) {
+            for (auto& [node, weight] : factors) {
+                if (!is_exponential(g.at(node))) continue;
+                const double multiple =
+                    multiple_of(g, g.child(g.at(node), 0).node, g.child(t, 0).node);
+                if (multiple * weight < -times) continue;
+                weight += times / multiple;
+                return;
+            }
+        }
+        if (t.kind != product_node) add_factor(factors, term, times);
+        for (int k = 0; t.kind == product_node && k < t.count; ++k)
+            add_factor(factors, g.child(t, k).node, times * g.child(t, k).weight);
+    }
+
+    /// A term without its number, over the sum it stands in.
+    step ratio_of(const graph& g, const node& sum, int term, const std::vector<int>& place) {
+        auto place_of = [&](int node) { return place[static_cast<std::size_t>(node)]; };
+        step s{ratio_step, operands.size(), static_cast<std::size_t>(sum.count), {sum.value}, 0};
+        if (sum.residual != 0) {
+            const long double v =
+                static_cast<long double>(sum.value) + static_cast<long double>(sum.residual);
+            s.number = {below(v), above(v)};
+        }
+        auto add = [&](const operand& c) {
+            operands.push_back({place_of(c.node), c.weight});
+            const node& n = g.at(c.node);
+            exponents.push_back(is_exponential(n) ? place_of(g.child(n, 0).node) : -1);
+        };
+        add(g.child(sum, term));
+        for (int k = 0; k < sum.count; ++k) {
+            if (k != term) add(g.child(sum, k));
+        }
+        return s;
+    }
+
+    static factor_kind kind_of(const node& n) {
+        if (is_exponential(n)) return factor_kind::exponential;
+        if (n.kind == first_call + primitive_index<op::sech_primitive>)
+            return factor_kind::hyperbolic;
+        if (n.kind == first_call + primitive_index<op::sigmoid_primitive>)
+            return factor_kind::logistic;
+        return factor_kind::plain;
+    }
 
     static bool is_exponential(const node& n) {
         return n.kind == first_call + primitive_index<op::exp_primitive>;
@@ -202,6 +380,91 @@ private:
         factors = flat;
         number = flat_number;
         return count;
+    }
+
+    static constexpr std::size_t most_bases = 6;
+
+    [[nodiscard]] enclosure second_form(const step& s, const enclosure* values) const {
+        enclosure product(static_cast<long double>(s.second_number));
+        enclosure divisor{1};
+        bool has_exponent = false, has_divisor = false;
+        // Exponents that are multiples of one number are added as such.
+        struct multiple_of_base {
+            std::size_t base;
+            double weight;
+        };
+        multiple_of_base sums[most_bases];
+        std::size_t bases = 0;
+        for (std::size_t k = 0; k < s.second_count; ++k) {
+            const second_factor& f = second_forms[s.second + k];
+            const enclosure& u = values[f.place];
+            if (u.is_empty()) return {};
+            const auto weight = static_cast<long double>(f.weight);
+            enclosure bounded = u;
+            if (f.kind != factor_kind::plain) {
+                has_exponent = true;
+                const enclosure& v = values[f.base];
+                const bool falls = v.hi <= 0;
+                if (!(v.lo >= 0 || falls) && f.kind != factor_kind::exponential) return {};
+                // sech u = e^−|u| · 2σ(2|u|), σ(u) = e^min(u, 0) · σ(|u|)
+                const double size = f.multiple < 0 ? -f.multiple : f.multiple;
+                const bool is_positive = (f.multiple > 0) != falls;
+                const double exponent = f.kind == factor_kind::exponential ? f.multiple
+                    : f.kind == factor_kind::hyperbolic                    ? (falls ? size : -size)
+                    : is_positive                                          ? 0
+                                                                           : f.multiple;
+                std::size_t known = 0;
+                while (known < bases && sums[known].base != f.base) ++known;
+                if (known == most_bases) return {};
+                if (known == bases) sums[bases++] = {f.base, 0};
+                sums[known].weight += exponent * f.weight;
+                if (f.kind == factor_kind::exponential) continue;
+                bounded = f.kind == factor_kind::logistic
+                    ? op::sigmoid_primitive::range(magnitude(u))
+                    : enclosure(2) * op::sigmoid_primitive::range(enclosure(2) * magnitude(u));
+            }
+            if (weight > 0) {
+                product = product * power(bounded, weight);
+            } else {
+                divisor = divisor * power(bounded, -weight);
+                has_divisor = true;
+            }
+        }
+        enclosure exponent{0};
+        for (std::size_t k = 0; k < bases; ++k) {
+            if (sums[k].weight != 0)
+                exponent = exponent +
+                    enclosure(static_cast<long double>(sums[k].weight)) * values[sums[k].base];
+        }
+        if (has_exponent) product = product * op::exp_primitive::range(exponent);
+        product = has_divisor ? product / divisor : product;
+        product.open_lo = product.open_hi = false;
+        return product;
+    }
+
+    [[nodiscard]] enclosure ratio(const step& s, const enclosure* values) const {
+        const enclosure& t = values[operands[s.first].node];
+        if (t.is_empty()) return {};
+        if (t.broken || (t.lo < 0 && t.hi > 0) || (t.lo == 0 && t.hi == 0)) return everything;
+        // 1/t; at 0 the ratio is 0 = 1/∞.
+        enclosure inverse = reciprocal(t.lo >= 0 ? enclosure(t.lo, t.hi, true, false)
+                                                 : enclosure(t.lo, t.hi, false, true));
+        inverse.open_lo = inverse.open_hi = false;
+        enclosure sum =
+            enclosure(static_cast<long double>(operands[s.first].weight)) + s.number * inverse;
+        const bool is_exponential = exponents[s.first] >= 0;
+        for (std::size_t k = 1; k < s.count; ++k) {
+            const operand& c = operands[s.first + k];
+            const enclosure& u = values[c.node];
+            if (u.is_empty() || u.broken) return everything;
+            const int mine = exponents[s.first + k];
+            const enclosure quotient = is_exponential && mine >= 0
+                ? op::exp_primitive::range(values[mine] - values[exponents[s.first]])
+                : u * inverse;
+            sum = sum + enclosure(static_cast<long double>(c.weight)) * quotient;
+        }
+        if (sum.is_empty() || !(sum.lo > 0 || sum.hi < 0)) return everything;
+        return reciprocal(enclosure(sum.lo, sum.hi));
     }
 
     [[nodiscard]] enclosure perform(const step& s, const enclosure& x,
@@ -250,12 +513,135 @@ private:
                 }
             }
             if (merges) above_line = above_line * op::exp_primitive::range(exponent);
-            return is_fraction ? above_line / below_line : above_line;
+            const enclosure first = is_fraction ? above_line / below_line : above_line;
+            if (s.second_count == 0) return first;
+            const enclosure second = second_form(s, values);
+            return second.is_empty() || second.broken ? first : both(first, second);
         }
+        if (s.kind == ratio_step) return ratio(s, values);
         if (s.count == 0) return enclosed_pi;
         enclosure arguments[4];
         for (std::size_t k = 0; k < s.count; ++k) arguments[k] = value(k);
         return rules[s.kind - first_call](arguments);
+    }
+};
+
+/// A formula as a sum of products, if its numbers stay exact and its terms few: in x eˣ (1 − tanh eˣ sech² eˣ)
+/// nothing says that the growing factor meets a shrinking one, in each term of the sum something does.
+class expansion {
+public:
+    /// The node of the expanded formula, or −1.
+    static int run(graph& g, int root) {
+        expansion e(g);
+        const std::vector<term> terms = e.expand(root);
+        if (e.failed) return -1;
+        operand_list sum;
+        double constant = 0;
+        for (const term& t : terms) {
+            if (t.factors.empty()) {
+                if (constant != 0) return -1;
+                constant = t.number;
+                continue;
+            }
+            if (static_cast<std::size_t>(sum.size()) >= most_terms) return -1;
+            operand_list factors;
+            for (const operand& f : t.factors) {
+                if (f.weight != 0) factors.push_back(f);
+            }
+            sum.push_back({g.put(product_node, 1, 0, factors.data(), factors.size()), t.number});
+        }
+        return g.put(sum_node, constant, 0, sum.data(), sum.size());
+    }
+
+private:
+    struct term {
+        double number = 1;
+        std::vector<operand> factors;
+    };
+    static constexpr std::size_t most_terms = 80;
+    static constexpr int square_product =
+        first_call + primitive_index<op::sech_square_product_primitive>;
+
+    graph& g;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members): a short-lived worker
+    bool failed = false;
+
+    explicit expansion(graph& formula) : g(formula) {}
+
+    double exact_product(double a, double b) {
+        const long double p = static_cast<long double>(a) * static_cast<long double>(b);
+        const auto rounded = static_cast<double>(p);
+        const bool is_short = elementary::floor(a * 0x1p20) == a * 0x1p20 &&
+            elementary::floor(b * 0x1p20) == b * 0x1p20 && p < 0x1p20L && p > -0x1p20L;
+        failed = failed || (a != 1 && b != 1 && a != -1 && b != -1 && !is_short) ||
+            static_cast<long double>(rounded) != p;
+        return rounded;
+    }
+
+    std::vector<term> multiply(const std::vector<term>& a, const std::vector<term>& b) {
+        std::vector<term> result;
+        if (a.size() * b.size() > most_terms) failed = true;
+        if (failed) return result;
+        for (const term& u : a) {
+            for (const term& v : b) {
+                term product = u;
+                product.number = exact_product(u.number, v.number);
+                for (const operand& f : v.factors) {
+                    auto known =
+                        std::find_if(product.factors.begin(), product.factors.end(),
+                                     [&](const operand& mine) { return mine.node == f.node; });
+                    if (known == product.factors.end()) {
+                        product.factors.push_back(f);
+                    } else {
+                        known->weight += f.weight;
+                    }
+                }
+                result.push_back(std::move(product));
+            }
+        }
+        return result;
+    }
+
+    std::vector<term> expand(int i) {
+        const node n = g.at(i);
+        std::vector<term> result;
+        if (failed) return result;
+        if (n.kind == constant_node && n.residual == 0) return {{n.value, {}}};
+        if (n.kind == sum_node) {
+            failed = failed || n.residual != 0;
+            if (n.value != 0) result.push_back({n.value, {}});
+            for (int k = 0; k < n.count && !failed; ++k) {
+                const operand c = g.child(n, k);
+                for (term t : expand(c.node)) {
+                    t.number = exact_product(t.number, c.weight);
+                    result.push_back(std::move(t));
+                }
+                failed = failed || result.size() > most_terms;
+            }
+            return result;
+        }
+        if (n.kind == square_product) {
+            const int u = g.child(n, 0).node;
+            const int sech = handle_call<op::sech_primitive>(handle(g, u)).node;
+            return {{1, {{u, 1}, {sech, 2}}}};
+        }
+        if (n.kind != product_node) return {{1, {{i, 1}}}};
+        failed = failed || n.residual != 0;
+        result.push_back({n.value, {}});
+        for (int k = 0; k < n.count && !failed; ++k) {
+            const operand c = g.child(n, k);
+            const int kind = g.at(c.node).kind;
+            const bool opens =
+                (kind == sum_node || kind == product_node || kind == square_product) &&
+                c.weight >= 1 && c.weight <= 4 && c.weight == elementary::floor(c.weight);
+            if (!opens) {
+                result = multiply(result, {{1, {c}}});
+                continue;
+            }
+            const std::vector<term> inner = expand(c.node);
+            for (int times = 0; times < static_cast<int>(c.weight); ++times)
+                result = multiply(result, inner);
+        }
+        return result;
     }
 };
 
@@ -265,6 +651,8 @@ struct chain_part {
     int root = 0;
     enclosing_program value;        ///< identifies the part
     enclosing_program derivatives;  ///< value and derivatives up to the order asked for
+    enclosing_program expanded;     ///< the same as sums of products
+    bool has_expanded = false;
     int highest = -1;
 };
 
@@ -382,6 +770,14 @@ private:
             g = simplified(g, roots, p.value.size() <= 12 ? for_text : for_programs);
         }
         p.derivatives = enclosing_program(g, roots);
+        p.has_expanded = false;
+        for (int& root : roots) {
+            const int flat = expansion::run(g, root);
+            if (flat < 0) continue;
+            p.has_expanded = true;
+            root = flat;
+        }
+        if (p.has_expanded) p.expanded = enclosing_program(g, roots);
         p.highest = highest;
     }
 
@@ -556,6 +952,14 @@ private:
                 p.derivatives.run_to_infinity(x.lo > 0, f.data(), top + 1);
             } else {
                 p.derivatives.run(y[0], f.data(), top + 1);
+                if (p.has_expanded && is_unbounded(f, top)) {
+                    jet flat{};
+                    p.expanded.run(y[0], flat.data(), top + 1);
+                    for (std::size_t k = 0; k <= top; ++k) {
+                        if (!f[k].is_empty() && !flat[k].is_empty() && !flat[k].broken)
+                            f[k] = both(f[k], flat[k]);
+                    }
+                }
             }
             // Where f is not defined its derivatives are not, though their formulas may be.
             if (f[0].is_empty()) return {};
@@ -573,6 +977,13 @@ private:
             }
         }
         return y;
+    }
+
+    static bool is_unbounded(const jet& f, std::size_t top) {
+        for (std::size_t k = 0; k <= top; ++k) {
+            if (f[k].lo == -unlimited || f[k].hi == unlimited) return true;
+        }
+        return false;
     }
 
     /// The derivatives of f(y(x)), by the chain rule in its form for each order.

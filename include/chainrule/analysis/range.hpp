@@ -74,7 +74,7 @@ public:
             if (easy >= domain.from && easy <= domain.to) try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();
-        int budget = 10000;
+        int budget = 4000;
         while (!boxes.empty() && budget-- > 0) {
             const box b = boxes.top();
             if (b.most <= lower || is_close(b.most)) break;
