@@ -143,7 +143,7 @@ double exact_value(float u) {
     number result(0);
     if (name == "tanh") result = x.with(mpfr_tanh);
     else if (name == "expm1") result = x.with(mpfr_expm1);
-    else if (name == "#exp_minus_absolute") result = e;
+    else if (name == "#exp_minus_absolute" || name == "#exp_beside_expm1") result = e;
     else if (name == "#sigmoid_slope") result = e / ((number(1) + e) * (number(1) + e));
     else if (name == "#sigmoid_shared" || name == "#sigmoid_from_slope") result = sigmoid(x);
     else if (name == "#sigmoid_shared_opposite" || name == "#sigmoid_from_slope_opposite")

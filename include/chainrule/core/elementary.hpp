@@ -210,6 +210,10 @@ constexpr T exp_minus_absolute(T u) {
     return exp(u < 0 ? u : -u);
 }
 template<std::floating_point T>
+constexpr T exp_beside_expm1(T u) {
+    return exp_minus_absolute(u);
+}
+template<std::floating_point T>
 constexpr T exp_minus_absolute(T u, T) {
     return exp_minus_absolute(u);
 }

@@ -265,6 +265,14 @@ template<int Table>
 CHAINRULE_SIMD_INLINE integers of_three(integers a, integers b, integers c) {
     return __builtin_ia32_pternlogd512_mask(a, b, c, Table, static_cast<unsigned short>(-1));
 }
+/// Of every lane the entry of a table of 16 that its four low bits choose.
+CHAINRULE_SIMD_INLINE floats chosen_entries(floats table, integers index) {
+#if defined(__clang__)
+    return __builtin_ia32_permvarsf512(table, index);
+#else
+    return __builtin_ia32_permvarsf512_mask(table, index, table, static_cast<unsigned short>(-1));
+#endif
+}
 /// a or b, whichever is nearer to 0, with the sign of a; b if a is NaN.
 CHAINRULE_SIMD_INLINE floats smaller_magnitude(floats a, floats b) {
     return __builtin_ia32_rangeps512_mask(a, b, 2, a, CHAINRULE_SIMD_ALL_FLOATS);

@@ -50,6 +50,7 @@
 // Steps of programs only; their names (#...) are no names in formulas. Those of e = e^-|u| let sigmoid,
 // softplus, tanh and their slopes at one u share an exponential and a division; the errors carry what a
 // rounding lost into the exponential.
+#include <chainrule/op/internal/exp_beside_expm1.hpp>
 #include <chainrule/op/internal/exp_minus_absolute.hpp>
 #include <chainrule/op/internal/exp_minus_absolute_pair.hpp>
 #include <chainrule/op/internal/exp_pair.hpp>

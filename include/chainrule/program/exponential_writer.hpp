@@ -11,6 +11,7 @@ namespace chainrule::detail {
 class exponential_writer : public carried_writer, public formula_reader {
 protected:
     growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
+    growing_list<char> has_tanh;   // arguments whose tanh u it needs
 
     using formula_reader::formula_reader;
     exponential_writer(const exponential_writer&) = delete;
@@ -32,6 +33,7 @@ protected:
         const node& n = in.at(i);
         auto note = [&](int f) { has_slope.items[in.child(in.at(f), 0).node] = 1; };
         if (n.kind == kind_of<op::sech_square_product_primitive>) note(i);
+        if (n.kind == kind_of<op::tanh_primitive>) has_tanh.items[in.child(n, 0).node] = 1;
         if (n.kind != product_node) return;
         const factor_pair pair = sigmoid_pair(n);
         if (pair.first >= 0)
@@ -68,7 +70,7 @@ protected:
                     x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
             }
             if (has_slope.items[argument] == 0) return -1;
-            const exponential x = exponential_of(argument, 2);
+            const exponential x = exponential_of_twice(argument);
             const int m = step<op::expm1_minus_absolute_primitive>(x.u);
             const int result =
                 step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
@@ -95,7 +97,7 @@ protected:
             return step<op::sech_square_softplus_primitive>(
                 x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
         }
-        const int e = exponential_of(argument, 2).e;
+        const int e = exponential_of_twice(argument).e;
         return step<op::multiply_primitive>(e, step<op::tanh_scale_primitive>(e));
     }
 
@@ -215,14 +217,29 @@ private:
         int e;
         bool is_opposite;
     };
-    constexpr exponential exponential_of(int argument, double factor = 1) {
-        const node& n = in.at(argument);
-        const bool is_opposite = n.kind == product_node && n.value < 0;
-        const carried u =
-            scaled(is_opposite ? carry_product(n, -n.value) : carry(argument), factor);
+    constexpr exponential exponential_of(int argument) {
+        const auto [u, is_opposite] = carry_without_sign(argument);
         const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
                                : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
         return {u.hi, e, is_opposite};
+    }
+    /// Of 2u, for tanh u, which needs e − 1 too, and for its slope.
+    constexpr exponential exponential_of_twice(int argument) {
+        auto [u, is_opposite] = carry_without_sign(argument);
+        u = scaled(u, 2);
+        const int e = u.lo >= 0 ? step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo)
+            : has_tanh.items[argument] != 0 ? step<op::exp_beside_expm1_primitive>(u.hi)
+                                            : step<op::exp_minus_absolute_primitive>(u.hi);
+        return {u.hi, e, is_opposite};
+    }
+    struct signless {
+        carried u;
+        bool is_opposite;
+    };
+    constexpr signless carry_without_sign(int argument) {
+        const node& n = in.at(argument);
+        const bool is_opposite = n.kind == product_node && n.value < 0;
+        return {is_opposite ? carry_product(n, -n.value) : carry(argument), is_opposite};
     }
 };
 

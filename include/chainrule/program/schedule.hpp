@@ -23,6 +23,7 @@ public:
         const auto count = static_cast<std::size_t>(in.size());
         image.assign(count, -1);
         has_slope.assign(count, 0);
+        has_tanh.assign(count, 0);
         shares = in.size() <= largest_shared_graph;
         for (int i = 0; i < in.size(); ++i) {
             if (is_needed(i) && shares) find_slopes(i);

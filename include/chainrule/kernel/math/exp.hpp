@@ -194,15 +194,10 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
     return larger_of(T(-0.001), smaller_of(T(0.001), lo));
 }
 
-/// e^-|u|, the value that sigmoid, softplus, tanh and their derivatives share. Its remainder and
-/// polynomial are those of expm1_minus_absolute, so that the compiler makes them once.
+/// e^u for u <= 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
     return scale_down(expm1_remainder(reduced.remainder) + T(1), reduced);
-}
-template<class T, int N>
-CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
-    return exp_below_one(reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
 }
 /// The low part of -|u + lo|.
 template<class T, int N>
@@ -214,14 +209,69 @@ CHAINRULE_SIMD_INLINE batch<T, N> sign_below_zero(batch<T, N> lo, batch<T, N> u)
 #endif
     return from_bits(bits(lo) ^ ((bits(u) & sign) ^ sign));
 }
+#if defined(CHAINRULE_SIMD_AVX512)
+/// 2^(k/16), and (e^r - 1 - r) / r^2 on |r| <= ln(2) / 32, to 2^-29 of e^r.
+struct exp_table {
+    static constexpr float powers[] = {0x1.000000p0F, 0x1.0b5586p0F, 0x1.172b84p0F, 0x1.2387a6p0F,
+                                       0x1.306fe0p0F, 0x1.3dea64p0F, 0x1.4bfdaep0F, 0x1.5ab07ep0F,
+                                       0x1.6a09e6p0F, 0x1.7a1148p0F, 0x1.8ace54p0F, 0x1.9c4918p0F,
+                                       0x1.ae89fap0F, 0x1.c199bep0F, 0x1.d5818ep0F, 0x1.ea4afap0F};
+    static constexpr float square = 0x1.000220p-1F;
+    static constexpr float cube = 0x1.555656p-3F;
+    static constexpr float ln2_hi = 0x1.62e430p-1F;
+    static constexpr float ln2_lo = -0x1.05c610p-29F;
+};
+/// e^(u + lo) for underflow <= u <= 0, as 2^(n/16) e^r: a short polynomial after a table of one register.
+template<int N>
+CHAINRULE_SIMD_INLINE batch<float, N> exp_by_table(batch<float, N> u, const batch<float, N>* lo) {
+    using B = batch<float, N>;
+    constexpr float shifter = number_format<float>::shifter / 16;
+    const B shifted = fma(u, exp_constants<float>::log2_e, B(shifter));
+    const B exponent = shifted - shifter;
+    B r = fma(exponent, -exp_table::ln2_lo, fma(exponent, -exp_table::ln2_hi, u));
+    if (lo != nullptr) r += *lo;
+    const B power(instruction::chosen_entries(load<B>(exp_table::powers).lanes,
+                                              (instruction::integers)shifted.lanes));
+    const B slope = fma(fma(r, exp_table::cube, exp_table::square), r, 1.0F);
+    return scale(fma(power * r, slope, power), exponent);
+}
+#endif
+template<class T, int N>
+inline constexpr bool has_exp_table = std::is_same_v<T, float>&& has_scale_instruction<T, N>;
+
+/// e^-|u|, the value that sigmoid, softplus and their derivatives share.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
+    const batch<T, N> bounded = larger_of(exp_constants<T>::underflow, negative_absolute(u));
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (has_exp_table<T, N>) return exp_by_table<N>(bounded, nullptr);
+    else
+#endif
+        return exp_below_one(reduce_exp(bounded));
+}
 /// e^-|u + lo| for a small lo.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo) {
     using B = batch<T, N>;
-    exp_reduction<B> reduced =
-        reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
-    reduced.remainder += sign_below_zero(clamp_low_part(lo), u);
-    return exp_below_one(reduced);
+    const B bounded = larger_of(exp_constants<T>::underflow, negative_absolute(u));
+    const B low = sign_below_zero(clamp_low_part(lo), u);
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (has_exp_table<T, N>) {
+        return exp_by_table<N>(bounded, &low);
+    } else
+#endif
+    {
+        exp_reduction<B> reduced = reduce_exp(bounded);
+        reduced.remainder += low;
+        return exp_below_one(reduced);
+    }
+}
+
+/// e^-|u| beside expm1_minus_absolute(u): the remainder and the polynomial are the same, so that the
+/// compiler makes them once.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp_beside_expm1(batch<T, N> u) {
+    return exp_below_one(reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
 }
 
 /// (e^2u - 1) / 2 for u <= 0: the steps of e^u - 1 with the powers of two in the constants.

@@ -13,10 +13,9 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 template<bool Opposite = false, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> e) {
     using B = batch<T, N>;
-    // With q = e / (1 + e) = e - e q: the errors of q do not count where e is small.
     const B q = e / (e + T(1));
     const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
-    return select(small_side, fma(-e, q, e), T(1) - q);
+    return select(small_side, q, T(1) - q);
 }
 /// sigmoid(u) sigmoid(-u) = e / (1 + e)^2 from e = exp(-|u|).
 template<class T, int N>
