@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <numbers>
+#include <map>
 
 namespace chainrule::report {
 
@@ -138,6 +138,7 @@ private:
 constexpr double seconds_for_lengths = 4;
 constexpr double seconds_for_saturation = 2;
 constexpr double seconds_for_correlations = 3;
+constexpr double seconds_for_ends = 0.5;
 
 }  // namespace
 
@@ -217,6 +218,10 @@ phase_kind phase_at(const length_table& table, double weight_variance, double bi
 edge_curve find_edge(const length_table& table, const detail::analysed_function& f) {
     edge_curve result;
     detail::length_map map(f);
+    if (!std::isfinite(table.at(1).square)) {
+        result.remark = "The mean square of f is not finite.";
+        return result;
+    }
     if (map.has_jump(1)) {
         result.remark = "f jumps: its slope has no finite mean square, so χ₁ = 1 has no meaning.";
         return result;
@@ -227,8 +232,8 @@ edge_curve find_edge(const length_table& table, const detail::analysed_function&
     }
     if (result.points.empty()) {
         const double one = table.at(1).slope_square;
-        result.remark = one == 0 ? "f′ is 0 almost everywhere: no σ_w² makes χ₁ = 1."
-                                 : "The mean squares of f and f′ are not finite.";
+        result.remark = one == 0 ? "The mean square of f′ is 0: no σ_w² makes χ₁ = 1."
+                                 : "The mean square of f′ is not finite.";
         return result;
     }
     const edge_point start = result.points.front();
@@ -340,12 +345,22 @@ correlation_curve find_correlation_curve(const detail::analysed_function& f) {
         result.remark = "The mean square of f is not a finite number above 0.";
         return result;
     }
-    constexpr int steps = 80;
-    for (int i = -steps; i <= steps; ++i) {
-        // Dense at the ends, where the curves of kinks and jumps bend; c = 1 is 1 by definition.
-        const double c = std::sin(std::numbers::pi / 2 * i / steps);
+    // Close to ±1 the values cost much more: the picture can do without those.
+    constexpr double cheap = 0.985;
+    constexpr int steps = 64;
+    std::map<double, double> values{{1, 1}};
+    for (int i = -steps; i <= steps; ++i) values[cheap * i / steps] = map(cheap * i / steps).value;
+    try {
+        const time_limit limit(seconds_for_ends);
+        for (const double distance : {0.008, 0.002, 0.0}) {
+            values[distance - 1] = map(distance - 1).value;
+            if (distance > 0) values[1 - distance] = map(1 - distance).value;
+        }
+    } catch (const out_of_time&) {  // the curve ends a little earlier, or is straight there
+    }
+    for (const auto& [c, value] : values) {
         result.c.push_back(c);
-        result.value.push_back(i == steps ? 1 : map(c).value);
+        result.value.push_back(value);
     }
     return result;
 }
@@ -380,7 +395,7 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
                     {"critical",
                      critical_initialisation(critical.weight_variance, critical.bias_variance)});
     }
-    std::string failed;
+    std::string failed, zero;
     for (const auto& [name, init] : ways) {
         random_numbers random(1);
         Eigen::MatrixXd inputs(result.width, result.draws);
@@ -395,8 +410,8 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
         }
         const auto is_zero = [](const predicted_layer& l) { return std::isinf(l.log_gradient); };
         if (std::ranges::all_of(series.predicted, is_zero)) {
-            result.remark = "f′ is 0 almost everywhere: every gradient is exactly 0.";
-            return result;
+            zero += (zero.empty() ? "" : " and ") + name;
+            continue;
         }
         result.series.push_back(std::move(series));
         stop_if_interrupted();
@@ -404,6 +419,8 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
     if (!has_critical) {
         result.remark = "No critical initialisation exists at length 1. ";
     }
+    if (!zero.empty())
+        result.remark += fmt::format("With the weights of {} every gradient is exactly 0. ", zero);
     if (!failed.empty()) {
         result.remark +=
             fmt::format("With the weights of {} the values leave the range of double.", failed);
