@@ -136,7 +136,7 @@ class Input(unittest.TestCase):
 
 class Files(unittest.TestCase):
     NAMES = sorted([f"{name}.{kind}" for name in PICTURES for kind in ("png", "svg")] +
-                   ["report.html", "report.md"])
+                   ["report.html", "report.json", "report.md"])
 
     def test_files(self):
         with tempfile.TemporaryDirectory() as directory:

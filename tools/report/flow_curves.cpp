@@ -136,7 +136,6 @@ private:
 };
 
 constexpr double seconds_for_lengths = 4;
-constexpr double seconds_for_saturation = 2;
 constexpr double seconds_for_correlations = 3;
 constexpr double seconds_for_ends = 0.5;
 
@@ -456,13 +455,6 @@ flow_curves find_flow_curves(const analysis& a) {
         say(fmt::format("given up after {} s.", seconds_for_lengths));
     }
     shown.show_share(0.8);
-    try {
-        const time_limit limit(seconds_for_saturation);
-        result.saturated =
-            detail::saturation_of_formula(detail::with_defaults(g.graph, g.root, 0), 1e-3)
-                .intervals;
-    } catch (const out_of_time&) {  // nothing is shaded then
-    }
     try {
         const time_limit limit(seconds_for_correlations);
         result.correlation = find_correlation_curve(f);

@@ -5,7 +5,6 @@
 
 #include <chainrule/analysis/mean_field.hpp>
 #include <chainrule/analysis/random_network.hpp>
-#include <chainrule/analysis/saturation.hpp>
 
 #include "analysis.hpp"
 
@@ -77,7 +76,6 @@ struct network_pictures {
 };
 
 struct flow_curves {
-    std::vector<interval> saturated;  ///< where |f′| < 1e-3
     edge_curve edge;
     phase_diagram phases;
     correlation_curve correlation;

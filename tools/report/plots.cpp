@@ -113,12 +113,12 @@ void plot_script::add_picture(const std::string& file, int width, int height,
     }
 }
 
-void plot_script::add_function(const analysis& a, const std::vector<interval>& saturated,
-                               const std::string& file) {
+void plot_script::add_function(const analysis& a, const std::string& file) {
     const function_samples samples = sample_function(a, 1200, true);
     const std::string data = add_block(samples.data);
     std::string shades;
-    for (const interval& i : saturated) {
+    const auto& saturation = a.flow.saturation;
+    for (const interval& i : saturation ? saturation->set.intervals : std::vector<interval>{}) {
         const double low = std::max(i.lo, samples.low);
         const double high = std::min(i.hi, samples.high);
         if (low >= high || shades.size() > 4000) continue;

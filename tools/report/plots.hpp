@@ -2,8 +2,6 @@
 /// Pictures as SVG and PNG, drawn by gnuplot.
 #pragma once
 
-#include <chainrule/core/interval.hpp>
-
 #include "analysis.hpp"
 
 #include <filesystem>
@@ -34,8 +32,7 @@ void require_gnuplot();
 class plot_script {
 public:
     /// f with f′ and f″, the kinks marked and the saturated inputs shaded.
-    void add_function(const analysis& a, const std::vector<interval>& saturated,
-                      const std::string& file);
+    void add_function(const analysis& a, const std::string& file);
     /// The slope of the chain against depth.
     void add_chain(const analysis& a, const std::string& file);
     /// A small picture of f and f′.

@@ -53,7 +53,7 @@ void run_report(const request& wanted) {
     if (directory) {
         plot_script plots;
         const flow_curves curves = find_flow_curves(a);
-        plots.add_function(a, curves.saturated, function_picture);
+        plots.add_function(a, function_picture);
         plots.add_chain(a, chain_picture);
         const auto pictures = std::ranges::find(d.sections, "Pictures", &section::title);
         for (block& b : add_flow_pictures(plots, title_command(a), curves))
