@@ -103,6 +103,12 @@ static_assert(STEPS(value, tanh(x) * tanh(x) + tanh(x)) <= 3);
 static_assert(STEPS(value_and_slope, sigmoid(x)) <= 4);
 static_assert(STEPS(value_and_slope, exp(x)) == 1);
 static_assert(STEPS(value_and_slope, activations::gelu) <= 5);
+// A sum moves into a clamp where the bounds stay exact: 0 and 1, but 0.1 + 0.3 is rounded.
+static_assert(STEPS(value, "min(max(3*x, -0.5), 0.5) + 0.5"_f) == 3);
+static_assert(STEPS(value, "min(max(3*x, 0.1), 0.5) + 0.3"_f) == 4);
+// What is below 6 is so without its lower bound 0, but not without one of 7.
+static_assert(STEPS(slope, "min(max(x, 0), 6)"_f) == 2);
+static_assert(STEPS(value, "max(x, 7) < 6 ? x : 2*x"_f) == 3);
 
 // ---- shared work -------------------------------------------------------------------------------------
 

@@ -38,6 +38,18 @@ constexpr program_constant times(const program_constant& a, const program_consta
 constexpr program_constant sum_of(const program_constant& a, const program_constant& b) {
     return in_each_type([](long double u, long double v) { return elementary::add(u, v); }, a, b);
 }
+/// Whether no element type rounds the sum.
+constexpr bool is_exact_sum(const program_constant& a, const program_constant& b) {
+    const program_constant sum = sum_of(a, b);
+    auto is_exact = [](long double u, long double v, long double s) {
+        return s - u == v && s - v == u;
+    };
+    return is_exact(a.for_float, b.for_float, sum.for_float) &&
+        is_exact(a.for_double, b.for_double, sum.for_double) &&
+        is_exact(a.for_long_double, b.for_long_double, sum.for_long_double) &&
+        static_cast<long double>(elementary::narrow<float>(sum.for_float)) == sum.for_float &&
+        static_cast<long double>(elementary::narrow<double>(sum.for_double)) == sum.for_double;
+}
 constexpr program_constant raised_to(const program_constant& base, double exponent) {
     return in_each_type(
         [exponent](long double u, long double) {

@@ -80,6 +80,40 @@ protected:
         return false;
     }
 
+    /// max(of, number) or min(of, number).
+    struct bound {
+        int of = -1;
+        program_constant number{};
+        bool is_lower = false;
+    };
+    [[nodiscard]] constexpr bound find_bound(int i) const {
+        const node& n = in.at(i);
+        const bool is_lower = n.kind == kind_of<op::max_primitive>;
+        if (is_known(i) || (!is_lower && n.kind != kind_of<op::min_primitive>)) return {};
+        for (int k = 0; k < 2; ++k) {
+            const int other = in.child(n, 1 - k).node;
+            if (is_known(other) && !is_known(in.child(n, k).node))
+                return {in.child(n, k).node, number_of(other), is_lower};
+        }
+        return {};
+    }
+    /// Argument k of a call, without what changes nothing: a bound below b in max(u, a) < b is none.
+    [[nodiscard]] constexpr int argument_of(const node& n, int k) const {
+        const int mine = in.child(n, k).node;
+        if (k > 1 ||
+            (n.kind != kind_of<op::selection<false>> && n.kind != kind_of<op::selection<true>>))
+            return mine;
+        const int other = in.child(n, 1 - k).node;
+        const bound b = find_bound(mine);
+        // To the left of < a lower bound may go, to the right an upper one.
+        if (b.of < 0 || !is_known(other) || b.is_lower != (k == 0)) return mine;
+        const program_constant& limit = number_of(other);
+        const bool is_idle = b.is_lower
+            ? b.number.for_float < limit.for_float && b.number.for_double < limit.for_double
+            : b.number.for_float > limit.for_float && b.number.for_double > limit.for_double;
+        return is_idle ? b.of : mine;
+    }
+
     /// Whether a node is a short polynomial of symbols, so that its parts are worth carrying.
     [[nodiscard]] constexpr bool is_short_polynomial(int i, int depth = 0) const {
         const node& n = in.at(i);

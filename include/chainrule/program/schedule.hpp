@@ -63,7 +63,7 @@ private:
             result = shares ? emit_shared(n) : -1;
             if (result < 0) {
                 int arguments[4]{};
-                for (int k = 0; k < n.count; ++k) arguments[k] = emit(in.child(n, k).node);
+                for (int k = 0; k < n.count; ++k) arguments[k] = emit(argument_of(n, k));
                 result = binary.call(n.kind, arguments, n.count);
             }
         }
@@ -71,7 +71,35 @@ private:
         return result;
     }
 
+    /// min(max(c·u, a), b) + d as min(max(c·u + d, a + d), b + d): one multiply-add, rounded once. Where the
+    /// new bounds are exact; else −1.
+    constexpr int emit_clamped_sum(const node& n) {
+        if (n.count != 1 || n.value == 0 || in.child(n, 0).weight != 1) return -1;
+        int inner = in.child(n, 0).node;
+        bound bounds[2];
+        int count = 0;
+        for (bound b = find_bound(inner); b.of >= 0; b = find_bound(inner)) {
+            if (count == 2 || uses.items[inner] > 1) return -1;
+            bounds[count++] = b;
+            inner = b.of;
+        }
+        if (count == 0 || !is_private_product(inner)) return -1;
+        const program_constant shift = user_constant(n.value);
+        for (int k = 0; k < count; ++k) {
+            if (!is_exact_sum(bounds[k].number, shift)) return -1;
+        }
+        int total = add_product(in.at(inner), 1, number(shift));
+        while (--count >= 0) {
+            const int limit = number(sum_of(bounds[count].number, shift));
+            total = bounds[count].is_lower ? step<op::max_primitive>(total, limit)
+                                           : step<op::min_primitive>(total, limit);
+        }
+        return total;
+    }
+
     constexpr int emit_sum(const node& n) {
+        const int clamped = emit_clamped_sum(n);
+        if (clamped >= 0) return clamped;
         const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
         // Plain terms first, then products, so that each product is one multiply-add.
         int total = -1;
