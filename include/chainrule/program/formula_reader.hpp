@@ -97,10 +97,11 @@ protected:
         }
         return {};
     }
-    /// Argument k of a call, without what changes nothing: a bound below b in max(u, a) < b is none.
+    /// Argument k of a call, without what changes nothing and serves nothing else: a bound below b in
+    /// max(u, a) < b is none.
     [[nodiscard]] constexpr int argument_of(const node& n, int k) const {
         const int mine = in.child(n, k).node;
-        if (k > 1 ||
+        if (k > 1 || uses.items[mine] > 1 ||
             (n.kind != kind_of<op::selection<false>> && n.kind != kind_of<op::selection<true>>))
             return mine;
         const int other = in.child(n, 1 - k).node;
