@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catalogue_page.hpp"
 
+#include "catalogue_claims.hpp"
+#include "catalogue_scorecard.hpp"
 #include "numbers.hpp"
+#include "report_json.hpp"
 
 #include <fmt/format.h>
+
+#include <cmath>
 
 namespace chainrule::report {
 
@@ -86,7 +91,27 @@ document catalogue_document(const std::vector<catalogue_row>& rows) {
     }
     return {"The activations of chainrule",
             {{"Activations", {paragraph{explanation(rows)}, std::move(all)}},
+             catalogue_scorecard(rows),
+             catalogue_claims(rows),
              {"Sources", {std::move(sources)}}}};
+}
+
+std::string catalogue_json(const std::vector<catalogue_row>& rows,
+                           const std::string& compiled_with) {
+    std::string result = "[";
+    for (const catalogue_row& row : rows) {
+        result += fmt::format(
+            "{}{{\"name\": \"{}\", \"source\": \"{}\", \"operations\": [{}, {}], "
+            "\"log_slope_of_{}_layers\": {},\n\"report\": {}}}",
+            result.size() > 1 ? ",\n" : "\n", row.entry.name, row.entry.source,
+            row.extras.value_operations, row.extras.slope_operations, long_chain_depth,
+            std::isfinite(row.extras.log_slope) ? fmt::format("{:.17g}", row.extras.log_slope)
+                : row.extras.log_slope < 0      ? "\"-inf\""
+                : row.extras.log_slope > 0      ? "\"inf\""
+                                                : "null",
+            report_json(row.found, compiled_with));
+    }
+    return result + "\n]\n";
 }
 
 }  // namespace chainrule::report

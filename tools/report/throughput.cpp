@@ -23,13 +23,14 @@ double nanoseconds(Work work, int calls) {
 
 /// The two in turn, so that both meet the same disturbances.
 template<class First, class Second>
-void compare(First first, Second second, double& first_best, double& second_best) {
+void compare(First first, Second second, int milliseconds, double& first_best,
+             double& second_best) {
     first();
     second();
     const double once = std::max(nanoseconds(first, 1), nanoseconds(second, 1));
     const int calls = std::max(1, static_cast<int>(5e4 / (once * throughput_elements)));
     first_best = second_best = std::numeric_limits<double>::infinity();
-    const auto end = clock::now() + std::chrono::milliseconds(250);
+    const auto end = clock::now() + std::chrono::milliseconds(milliseconds);
     for (int repetition = 0; repetition < 20 || clock::now() < end; ++repetition) {
         first_best = std::min(first_best, nanoseconds(first, calls));
         second_best = std::min(second_best, nanoseconds(second, calls));
@@ -38,7 +39,7 @@ void compare(First first, Second second, double& first_best, double& second_best
 
 }  // namespace
 
-throughput measure_throughput(const compiled_formula& f) {
+throughput measure_throughput(const compiled_formula& f, int milliseconds) {
     std::mt19937 random(20'240'229);
     std::normal_distribution<float> normal;
     std::vector<float> in(throughput_elements);
@@ -59,8 +60,9 @@ throughput measure_throughput(const compiled_formula& f) {
         }
     };
     throughput result;
-    compare(fused_value, plain_value, result.fused_value, result.plain_value);
-    compare(fused_both, plain_both, result.fused_value_and_slope, result.plain_value_and_slope);
+    compare(fused_value, plain_value, milliseconds, result.fused_value, result.plain_value);
+    compare(fused_both, plain_both, milliseconds, result.fused_value_and_slope,
+            result.plain_value_and_slope);
     if (f.plain_value_float == nullptr) result.plain_value = result.plain_value_and_slope = 0;
     return result;
 }

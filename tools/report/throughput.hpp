@@ -16,6 +16,7 @@ struct throughput {
     double plain_value_and_slope = 0;
 };
 
-throughput measure_throughput(const compiled_formula& f);
+/// `milliseconds` for each of two comparisons.
+throughput measure_throughput(const compiled_formula& f, int milliseconds = 250);
 
 }  // namespace chainrule::report
