@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """The page of the whole catalogue."""
+import json
 import re
 import tempfile
 import unittest
@@ -49,8 +50,17 @@ class Catalogue(unittest.TestCase):
         cls.out = Path(cls.directory.name) / "catalogue"
         cls.answer = chainrule("catalogue", "--out", cls.out)
         cls.rows = {}
+        cls.scores = {}
+        cls.claims = {}
         if cls.answer.code == 0:
+            title = ""
             for line in (cls.out / "catalogue.md").read_text().splitlines():
+                title = line[3:] if line.startswith("## ") else title
+                cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+                if title == "Scorecard" and cells:
+                    cls.scores[cells[0]] = cells[1:]
+                if title == "Claims" and cells:
+                    cls.claims[cells[0]] = cells[1:]
                 name = re.match(r"\| (\w+)(<br>| \| !)", line)
                 if name:
                     cells = re.split(r"(?<!\\)\|", line)[1:-1]
@@ -97,3 +107,51 @@ class Catalogue(unittest.TestCase):
 
     def test_example_values_are_stated(self):
         self.assertIn("(example)", self.rows["affine"][0])
+
+    def test_scorecard(self):
+        score = dict(zip(self.scores["activation"], zip(*(self.scores[name] for name in self.rows))))
+        names = list(self.rows)
+        def cell(name, column):
+            return score[column][names.index(name)]
+        self.assertEqual(cell("relu", "dead zone"), "50.00 %")
+        self.assertEqual(cell("leaky_relu", "dead zone"), "none")
+        self.assertEqual(cell("tanh", "zero-centred"), "yes")
+        self.assertEqual(cell("sigmoid", "zero-centred"), "no: 0.5")
+        self.assertEqual(cell("relu", "differentiable"), "C⁰, 1 kink")
+        self.assertEqual(cell("elu", "differentiable"), "C¹")
+        self.assertEqual(cell("gelu", "differentiable"), "smooth")
+        self.assertEqual(cell("hard_shrink", "differentiable"), "2 jumps")
+        self.assertEqual(cell("tanh", "saturates"), "both sides")
+        self.assertEqual(cell("relu", "saturates"), "left")
+        self.assertEqual(cell("relu6", "values"), "0 … 6")
+        self.assertEqual(cell("gelu", "monotone"), "no")
+        self.assertEqual(cell("sigmoid", "monotone"), "rises")
+        # E relu'^2 = 1/2: ln 10/ln 2 layers.
+        self.assertEqual(cell("relu", "a factor of 10 in layers"), "3.32 ÷10")
+        # ln |(tanh^1000)'(0.5)| = -7.70976
+        self.assertTrue(cell("tanh", "1000 layers from 0.5").startswith("0.000448"))
+        for column in ("ns f", "ns f and f′"):
+            for value in score[column]:
+                self.assertGreater(float(value), 0)
+
+    def test_claims_carry_the_numbers(self):
+        self.assertEqual(len(self.claims), 14)  # with the header and the line below it
+        wrong = self.claims["sigmoid is 2/(1 + e^−x), between 0 and 1"]
+        self.assertEqual(wrong[0], "wrong")
+        self.assertIn("between 0 and 2", wrong[1])
+        chain = next(cells for claim, cells in self.claims.items() if "0.25^n" in claim)
+        self.assertEqual(chain[0], "only partly")
+        for number in ("0.058959", "0.0134306", "3.90127e-07"):
+            self.assertIn(number, chain[1])
+        # f2(1) f1'(1) and f2'(f1(1)) f1'(1) for sigmoid, then tanh, by mpmath.
+        rule = next(cells for claim, cells in self.claims.items() if claim.startswith("(f₂(f₁(x)))′"))
+        self.assertIn("0.149738", rule[1])
+        self.assertEqual(rule[1].count("0.120126"), 2)
+
+    def test_json_has_every_row(self):
+        rows = json.loads((self.out / "catalogue.json").read_text())
+        self.assertEqual({row["name"] for row in rows}, set(self.rows))
+        for row in rows:
+            with self.subTest(row["name"]):
+                self.assertIn("report", row)
+                self.assertLessEqual(row["operations"][0], row["operations"][1] + 2)

@@ -2,6 +2,7 @@
 #include "catalogue_claims.hpp"
 
 #include <chainrule/analysis/kinks.hpp>
+#include <chainrule/analysis/mean_field.hpp>
 #include <chainrule/analysis/profile.hpp>
 #include <chainrule/analysis/saturation.hpp>
 #include <chainrule/graph/lower.hpp>
@@ -43,6 +44,11 @@ public:
         return detail::largest_size(detail::range_of_formula(derived, real_line));
     }
     [[nodiscard]] moments_report moments() const { return detail::moments_of(function, 1); }
+    /// The point of the edge of chaos with length 1.
+    [[nodiscard]] edge_point edge() const {
+        detail::length_map map(function);
+        return detail::edge_of_chaos_at(map, 1);
+    }
     [[nodiscard]] saturation_set saturation() const {
         return detail::saturation_of_formula(nodes, saturation_threshold);
     }
@@ -92,13 +98,14 @@ claim logistic_formula() {
     double most = 0;
     for (int i = -400; i <= 400; ++i)
         most = std::max(most, std::abs(written.value(i / 10.0) - shifted.value(i / 10.0)));
-    return {"sigmoid is 2/(1 + e^−x), between 0 and 1", "wrong",
-            fmt::format("2/(1 + e^−x) lies between {} and {}, and is {} at 0, not {}. It is "
-                        "1 + tanh(x/2): on 801 points the two differ by at most {}. The logistic "
-                        "function is 1/(1 + e^−x).",
-                        show(found.inf.lo), show(found.sup.hi), show(written.value(0)),
-                        show(logistic.value(0)), show(most, 2)),
-            "`chainrule report \"2/(1+exp(-x))\"`"};
+    return {
+        "sigmoid is 2/(1 + e^−x), between 0 and 1", "wrong",
+        fmt::format("2/(1 + e^−x) lies between {} and {}, and is {} at 0, not {}. It is "
+                    "1 + tanh(x/2): on 801 points between -40 and 40 the largest difference is {}. "
+                    "The logistic function is 1/(1 + e^−x).",
+                    show(found.inf.lo), show(found.sup.hi), show(written.value(0)),
+                    show(logistic.value(0)), show(most, 2)),
+        "`chainrule report \"2/(1+exp(-x))\"`"};
 }
 
 claim chain_rule() {
@@ -175,11 +182,11 @@ claim dying() {
     return {
         "ReLU dies, leaky ReLU does not", "right",
         fmt::format("The slope of relu is exactly 0 on {} of N(0,1); a unit whose inputs all lie "
-                    "there gets no gradient at all. leaky_relu has {} dead zone{}: its least "
+                    "there gets no gradient at all. leaky_relu has {} dead zone: its least "
                     "slope is {}. Its gradient still shrinks: E ln|f′| = {} per layer, a factor of "
                     "{}.",
                     show_share(rectified.dead_measure(0, 1)),
-                    leaky.saturation().has_dead_zone() ? "a" : "no", "", show(leaky.slope(-1)),
+                    leaky.saturation().has_dead_zone() ? "a" : "no", show(leaky.slope(-1)),
                     show(leaky.moments().log_slope.value),
                     show_exponential(leaky.moments().log_slope.value)),
         "scorecard, dead zone"};
@@ -208,11 +215,15 @@ claim modern() {
                                show(f.lipschitz().middle()), show_exponential(chain.log_slope),
                                lost ? fmt::format(" (below 1e-6 from layer {})", *lost) : "");
     }
+    const edge_point edge = subject("gelu(x)").edge();
     return {
         "GELU and swish do not vanish", "wrong",
         "They have no dead half, and slopes above 1 somewhere, but 0 attracts their chains, and "
         "there the slope is about one half. " +
-            numbers + ". Weights with σ_w² = 1/E f′² mend that.",
+            numbers +
+            fmt::format(". Weights on the edge of chaos keep the gradient: for gelu at length 1 "
+                        "σ_w² = {}, σ_b² = {}.",
+                        show(edge.weight_variance), show(edge.bias_variance)),
         "`chainrule report \"gelu(x)\"`"};
 }
 

@@ -127,7 +127,8 @@ public:
         };
         auto e =
             gaussian_quadrature::run({3, parts}, breaks_in_z(deviation), tolerance, most_panels);
-        if (!slope_is_square_integrable) e[2].value = std::numeric_limits<long double>::infinity();
+        if (!slope_is_square_integrable && e[2].value == e[2].value)
+            e[2].value = std::numeric_limits<long double>::infinity();
         return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
     }
 
