@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Gaussian moments against mpmath (30 digits, quad split at kinks, roots of f′ and steep places).
 #include <chainrule/activations/catalogue.hpp>
+#include <chainrule/analysis/curve.hpp>
 #include <chainrule/analysis/moments.hpp>
 
 #include "support/catch.hpp"
@@ -244,6 +245,15 @@ TEST_CASE("poles") {
     CHECK(std::isnan(tangent.mean.value));
     CHECK(tangent.second_moment.value == infinite);
     CHECK(moments(1_c / x, 1.0).second_moment.value == infinite);
+}
+
+TEST_CASE("numbers that double does not hold stand in a graph once") {
+    // The report puts alpha = 1/10 into the graph: as a number and what rounding it lost.
+    const auto closed = detail::closed_formula_of<std::decay_t<decltype(activations::isru)>>();
+    const detail::analysed_function f(closed.nodes, closed.root, {"x"}, {0.0L});
+    CHECK(static_cast<double>(f.value(1)) == Approx(1 / std::sqrt(1.1)).epsilon(1e-15));
+    CHECK(static_cast<double>(f.value_and_slope(1)[1]) ==
+          Approx(std::pow(1.1, -1.5)).epsilon(1e-15));
 }
 
 TEST_CASE("moments of a formula with parameters and of a chain") {

@@ -25,7 +25,8 @@ public:
         std::copy(inputs.begin(), inputs.end(), start.begin());
         const auto first_constant = static_cast<int>(start.size());
         auto place = [&](short p) { return p >= 0 ? p : first_constant + (-1 - p); };
-        for (const program_constant& c : steps.constants) start.push_back(c.for_long_double);
+        for (const program_constant& c : steps.constants)
+            start.push_back(constant_value<long double, long double>(c));
         for (const program_step& s : steps.steps) {
             const auto& primitive = primitives[static_cast<std::size_t>(s.operation)];
             step mine{primitive.long_value, s.target, primitive.arity, {}};
