@@ -256,8 +256,41 @@ struct subject {
         return result;
     }
 
-    /// Over every stride-th float.
+    static void measure_block(block& b, const std::vector<double>& value_roots,
+                              const std::vector<double>& slope_roots, figures& mine) {
+        const std::span<const float> at(b.at);
+        const F f;
+        forward(f, at, std::span<float>(b.other_value), Tag{}...);
+        value_and_derivative(f, at, std::span<float>(b.value), std::span<float>(b.slope), Tag{}...);
+        fill(b);
+        const auto slope = [&] { return b.true_slope; };
+        const auto bend = [&] { return curvature(b); };
+        compare(b, b.value, b.true_value, slope, value_roots, mine.value);
+        compare(b, b.other_value, b.true_value, slope, value_roots, mine.value);
+        compare(b, b.slope, b.true_slope, bend, slope_roots, mine.slope);
+    }
 
+    /// Over `blocks` times 4096 floats between two arguments of the same sign.
+    static figures measure_between(float low, float high, std::uint32_t blocks) {
+        std::vector<double> value_roots;
+        std::vector<double> slope_roots;
+        find_roots(value_roots, slope_roots);
+        const auto b = std::make_unique<block>();
+        const auto from = std::bit_cast<std::uint32_t>(low < 0 ? high : low);
+        const auto to = std::bit_cast<std::uint32_t>(low < 0 ? low : high);
+        const double step = static_cast<double>(to - from) / (blocks * double{block_size} - 1);
+        figures result;
+        for (std::uint32_t k = 0; k < blocks; ++k) {
+            for (std::size_t i = 0; i < block_size; ++i) {
+                const double n = step * static_cast<double>(k * block_size + i);
+                b->at[i] = nth_float(from + static_cast<std::uint32_t>(n));
+            }
+            measure_block(*b, value_roots, slope_roots, result);
+        }
+        return result;
+    }
+
+    /// Over every stride-th float.
     static figures measure(std::uint64_t stride, unsigned threads) {
         std::vector<double> value_roots;
         std::vector<double> slope_roots;
@@ -277,17 +310,7 @@ struct subject {
                 for (std::size_t i = 0; i < block_size; ++i) {
                     b->at[i] = nth_float(std::min(base + i * stride, limit - 1));
                 }
-                const std::span<const float> at(b->at);
-                const F f;
-                forward(f, at, std::span<float>(b->other_value), Tag{}...);
-                value_and_derivative(f, at, std::span<float>(b->value), std::span<float>(b->slope),
-                                     Tag{}...);
-                fill(*b);
-                const auto slope = [&] { return b->true_slope; };
-                const auto bend = [&] { return curvature(*b); };
-                compare(*b, b->value, b->true_value, slope, value_roots, mine.value);
-                compare(*b, b->other_value, b->true_value, slope, value_roots, mine.value);
-                compare(*b, b->slope, b->true_slope, bend, slope_roots, mine.slope);
+                measure_block(*b, value_roots, slope_roots, mine);
             }
             const std::lock_guard lock(guard);
             total.merge(mine);

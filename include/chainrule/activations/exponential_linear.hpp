@@ -27,12 +27,13 @@ inline constexpr auto celu =
     select(x > constant<0>, x, parameter<"alpha", 1>{} * expm1(x / parameter<"alpha", 1>{}));
 
 /// elu(x) · σ(x). Continuously differentiable.
-inline constexpr auto elish = sigmoid(x) * select(x >= constant<0>, x, expm1(x));
+inline constexpr auto elish = select(x >= constant<0>, x* sigmoid(x), expm1(x) * sigmoid(x));
 
 /// α_p x² + βx for x > 0, else α_n(e^min(x, ε) − 1 − x) + βx; all four must be given.
+/// Written so that the terms in x are one below zero, where they cancel.
 inline constexpr auto xielu =
-    select(x > constant<0>, parameter<"alpha_p">{} * square(x),
-           parameter<"alpha_n">{} * (expm1(min(x, parameter<"epsilon">{})) - x)) +
-    parameter<"beta">{} * x;
+    select(x > constant<0>, parameter<"alpha_p">{} * square(x) + parameter<"beta">{} * x,
+           parameter<"alpha_n">{} * expm1(min(x, parameter<"epsilon">{})) +
+               (parameter<"beta">{} - parameter<"alpha_n">{}) * x);
 
 }  // namespace chainrule::activations

@@ -8,6 +8,7 @@
 /// NaN, ±inf the limit. Call them qualified: after a using-directive the functions of <math.h> win for double.
 #pragma once
 
+#include <chainrule/core/elementary/arithmetic.hpp>
 #include <chainrule/core/elementary/error_function.hpp>
 #include <chainrule/core/elementary/exponential.hpp>
 #include <chainrule/core/elementary/float_parts.hpp>
@@ -218,8 +219,8 @@ constexpr T exp_minus_absolute(T u, T) {
     return exp_minus_absolute(u);
 }
 template<std::floating_point T>
-constexpr T expm1_minus_absolute(T u) {
-    return expm1(u < 0 ? u : -u);
+constexpr T half_expm1_minus_absolute(T u) {
+    return expm1(u < 0 ? u : -u) / 2;
 }
 template<std::floating_point T>
 constexpr T exp_pair(T u, T) {
@@ -261,12 +262,71 @@ constexpr T softplus_shared(T u, T e) {
 template<std::floating_point T>
 constexpr T tanh_scale(T e) {
     if (e != e) return e;
-    return 4 / ((e + 1) * (e + 1));
+    return 2 / (e + 1);
 }
 template<std::floating_point T>
-constexpr T tanh_shared(T u, T e, T m, T) {
+constexpr T tanh_shared(T u, T m, T q) {
+    if (m != m) return m;
+    return (u < 0 ? m : -m) * q;
+}
+template<std::floating_point T>
+constexpr T sech_square_shared(T e, T q) {
     if (e != e) return e;
-    return (u < 0 ? m : -m) / (e + 1);
+    return e * q * q;
+}
+template<std::floating_point T>
+constexpr T sech_square(T e) {
+    return sech_square_shared(e, tanh_scale(e));
+}
+template<std::floating_point T>
+constexpr T multiply_expm1_add(T a, T u, T c) {
+    return add(multiply(a, expm1(u)), c);
+}
+template<std::floating_point T>
+constexpr T tanh_square(T u) {
+    const T t = tanh(u);
+    return t != t ? t : t * t;
+}
+template<std::floating_point T>
+constexpr T tanh_product_slope(T u, T e, T m, T w) {
+    const T t = tanh_shared(u, m, tanh_scale(e));
+    const T s = sech_square(e);
+    if (s == 0 || s != s || w != w) return w != w ? w : t;
+    return add(t, multiply(w, multiply(u, s)));
+}
+template<std::floating_point T>
+constexpr T normal_product_slope(T u) {
+    if (u != u) return u;
+    const T density = normal_pdf(u);
+    return density == 0 ? normal_cdf(u) : normal_cdf(u) + u * density;
+}
+template<std::floating_point T>
+constexpr T sigmoid_product_slope(T u, T e, T s, T rest) {
+    if (s != s || rest != rest) return s != s ? s : rest;
+    if (s == 0) return u < 0 ? T(0) : T(1);
+    return u < 0 ? s * (1 + e + u + rest) : 1 + s * (u - 1 - e + rest);
+}
+template<std::floating_point T>
+constexpr T expm1_sigmoid_slope(T e, T m) {
+    if (e != e) return e;
+    const T inverse = 1 / (1 + e);
+    return e > 1 ? inverse * (e + m * inverse) * e : e * (e * (e + 1) + m) * inverse * inverse;
+}
+template<std::floating_point T>
+constexpr T conjugate_slope(T u, T v) {
+    return divide(conjugate_sum(u, v), root_sum_square(u, v));
+}
+/// (sin u + cos u)², where they have different signs with (cos² u − sin² u)/(cos u − sin u) for the sum.
+template<std::floating_point T>
+constexpr T square_of_sine_plus_cosine(T u, T lo) {
+    const T v = lo != lo ? u : add(u, lo);
+    const T s = sin(v);
+    const T c = cos(v);
+    if (s != s || c != c) return s != s ? s : c;
+    constexpr T largest = std::numeric_limits<T>::max() / 2;
+    const bool is_plain = (s < 0) == (c < 0) || v > largest || v < -largest;
+    const T sum = is_plain ? s + c : cos(2 * v) / (c - s);
+    return sum * sum;
 }
 
 template<std::floating_point T>

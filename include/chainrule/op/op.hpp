@@ -50,24 +50,34 @@
 // Steps of programs only; their names (#...) are no names in formulas. Those of e = e^-|u| let sigmoid,
 // softplus, tanh and their slopes at one u share an exponential and a division; the errors carry what a
 // rounding lost into the exponential.
+#include <chainrule/op/internal/conjugate_slope.hpp>
 #include <chainrule/op/internal/exp_beside_expm1.hpp>
 #include <chainrule/op/internal/exp_minus_absolute.hpp>
 #include <chainrule/op/internal/exp_minus_absolute_pair.hpp>
 #include <chainrule/op/internal/exp_pair.hpp>
-#include <chainrule/op/internal/expm1_minus_absolute.hpp>
+#include <chainrule/op/internal/expm1_sigmoid_slope.hpp>
+#include <chainrule/op/internal/half_expm1_minus_absolute.hpp>
 #include <chainrule/op/internal/multiply_add_error.hpp>
+#include <chainrule/op/internal/multiply_expm1_add.hpp>
+#include <chainrule/op/internal/normal_product_slope.hpp>
 #include <chainrule/op/internal/product_error.hpp>
+#include <chainrule/op/internal/sech_square.hpp>
+#include <chainrule/op/internal/sech_square_shared.hpp>
 #include <chainrule/op/internal/sech_square_softplus.hpp>
 #include <chainrule/op/internal/sigmoid_from_slope.hpp>
+#include <chainrule/op/internal/sigmoid_product_slope.hpp>
 #include <chainrule/op/internal/sigmoid_shared.hpp>
 #include <chainrule/op/internal/sigmoid_slope.hpp>
 #include <chainrule/op/internal/softplus_shared.hpp>
+#include <chainrule/op/internal/square_of_sine_plus_cosine.hpp>
 #include <chainrule/op/internal/sum_error.hpp>
+#include <chainrule/op/internal/tanh_product_slope.hpp>
 #include <chainrule/op/internal/tanh_scale.hpp>
 #include <chainrule/op/internal/tanh_shared.hpp>
 #include <chainrule/op/internal/tanh_softplus.hpp>
 #include <chainrule/op/internal/tanh_softplus_scale.hpp>
 #include <chainrule/op/internal/tanh_softplus_slope.hpp>
+#include <chainrule/op/internal/tanh_square.hpp>
 #include <chainrule/op/internal/vanishing_product.hpp>
 
 // A project's own primitives: a header that includes theirs, the same in every translation unit.

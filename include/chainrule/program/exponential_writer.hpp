@@ -10,9 +10,6 @@ namespace chainrule::detail {
 
 class exponential_writer : public carried_writer, public formula_reader {
 protected:
-    growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
-    growing_list<char> has_tanh;   // arguments whose tanh u it needs
-
     using formula_reader::formula_reader;
     exponential_writer(const exponential_writer&) = delete;
     exponential_writer& operator=(const exponential_writer&) = delete;
@@ -71,9 +68,9 @@ protected:
             }
             if (has_slope.items[argument] == 0) return -1;
             const exponential x = exponential_of_twice(argument);
-            const int m = step<op::expm1_minus_absolute_primitive>(x.u);
-            const int result =
-                step<op::tanh_shared_primitive>(x.u, x.e, m, step<op::tanh_scale_primitive>(x.e));
+            const int result = step<op::tanh_shared_primitive>(
+                x.u, step<op::half_expm1_minus_absolute_primitive>(x.u),
+                step<op::tanh_scale_primitive>(x.e));
             return x.is_opposite ? step<op::negate_primitive>(result) : result;
         }
         if (kind == kind_of<op::sech_square_product_primitive>) {
@@ -98,15 +95,61 @@ protected:
                 x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
         }
         const int e = exponential_of_twice(argument).e;
-        return step<op::multiply_primitive>(e, step<op::tanh_scale_primitive>(e));
+        if (has_tanh.items[argument] == 0) return step<op::sech_square_primitive>(e);
+        return step<op::sech_square_shared_primitive>(e, step<op::tanh_scale_primitive>(e));
     }
 
-    /// tanh(softplus(u)) + w·σ(u)·sech²(softplus(u)) of a sum.
-    constexpr int emit_tanh_softplus_slope(const node& n, const slope_terms& terms) {
-        const int softplus = in.child(in.at(in.child(n, terms.first).node), 0).node;
+    /// e^u·σ(u) + (e^u − 1)·σ(u)·σ(−u), whose terms cancel below 0, from e^u and e^u − 1.
+    constexpr int emit_expm1_sigmoid_slope(const node& n) {
+        int e = -1;
+        int m = -1;
+        for (int k = 0; k < 2; ++k) {
+            const node& product = in.at(in.child(n, k).node);
+            for (int i = 0; i < product.count; ++i) {
+                const int f = in.child(product, i).node;
+                if (in.at(f).kind == kind_of<op::exp_primitive>) e = emit(f);
+                if (in.at(f).kind == kind_of<op::expm1_primitive>) m = emit(f);
+            }
+        }
+        return step<op::expm1_sigmoid_slope_primitive>(e, m);
+    }
+
+    /// σ(u) + s·u′·σ(u)·σ(−u) for u = a·s + b·s³, with s·u′ as u + 2b·s³: u is carried anyway.
+    constexpr int emit_cubic_slope(const cubic_slope& found) {
+        const exponential x = exponential_of(found.argument);
+        const int slope = step<op::sigmoid_slope_primitive>(x.e);
+        const int s = emit(found.symbol);
+        const int cube_part = step<op::multiply_primitive>(
+            number(times(found.cubic, user_constant(2))), step<op::multiply_primitive>(s, s));
+        const int rest = x.lo < 0 ? step<op::multiply_primitive>(cube_part, s)
+                                  : step<op::multiply_add_primitive>(cube_part, s, x.lo);
+        return step<op::sigmoid_product_slope_primitive>(x.u, x.e, slope, rest);
+    }
+
+    /// The terms of a sum that cancel, as one step.
+    constexpr int emit_slope_terms(const node& n, const slope_terms& terms) {
+        const int value = in.child(n, terms.first).node;
+        const int argument = in.child(in.at(value), 0).node;
+        if (in.at(value).kind == kind_of<op::normal_cdf_primitive>)
+            return step<op::normal_product_slope_primitive>(emit(argument));
+        if (!is_softplus(argument)) {
+            const exponential x = exponential_of_twice(argument);
+            return step<op::tanh_product_slope_primitive>(
+                emit(argument), x.e, step<op::half_expm1_minus_absolute_primitive>(x.u),
+                emit(terms.w));
+        }
+        const int softplus = argument;
         const exponential x = exponential_of(in.child(in.at(softplus), 0).node);
         return step<op::tanh_softplus_slope_primitive>(
             x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e), emit(terms.w));
+    }
+
+    /// (sin(u) + cos(u))² at u = hi + lo
+    constexpr int emit_square_of_sine_plus_cosine(const sine_cosine_argument& argument) {
+        carried u = is_short_polynomial(argument.node) ? carry(argument.node)
+                                                       : carried{emit(argument.node)};
+        if (argument.is_opposite) u = scaled(u, -1);
+        return step<op::square_of_sine_plus_cosine_primitive>(u.hi, u.lo < 0 ? number(0.0) : u.lo);
     }
 
     /// √hi·(hi + 1.5 lo)
@@ -211,17 +254,18 @@ private:
         return total;
     }
 
-    /// The argument of a sigmoid without its sign, and e^-|u| of it.
+    /// The argument of a sigmoid without its sign as hi + lo, and e^-|u| of it.
     struct exponential {
         int u;
         int e;
         bool is_opposite;
+        int lo;
     };
     constexpr exponential exponential_of(int argument) {
         const auto [u, is_opposite] = carry_without_sign(argument);
         const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
                                : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
-        return {u.hi, e, is_opposite};
+        return {u.hi, e, is_opposite, u.lo};
     }
     /// Of 2u, for tanh u, which needs e − 1 too, and for its slope.
     constexpr exponential exponential_of_twice(int argument) {
@@ -230,7 +274,7 @@ private:
         const int e = u.lo >= 0 ? step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo)
             : has_tanh.items[argument] != 0 ? step<op::exp_beside_expm1_primitive>(u.hi)
                                             : step<op::exp_minus_absolute_primitive>(u.hi);
-        return {u.hi, e, is_opposite};
+        return {u.hi, e, is_opposite, u.lo};
     }
     struct signless {
         carried u;

@@ -15,6 +15,8 @@ protected:
     growing_list<int> uses;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;
+    growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
+    growing_list<char> has_tanh;   // arguments whose tanh it needs
 
     constexpr explicit formula_reader(const graph& simplified) : in(simplified) {}
 
@@ -229,8 +231,154 @@ protected:
         return argument.kind != product_node || argument.value > 0;
     }
 
-    /// tanh(softplus(u)) + w·σ(u)·sech²(softplus(u)) among the terms of a sum, the slope of w·tanh(softplus(u)):
-    /// their positions, and the product's factor w.
+    /// A factor f^weight of a product with the argument `argument`.
+    template<class Operation>
+    [[nodiscard]] constexpr bool is_call(const operand& f, int argument, double weight = 1) const {
+        const node& n = in.at(f.node);
+        return n.kind == kind_of<Operation> && f.weight == weight &&
+            in.child(n, 0).node == argument;
+    }
+    /// The factors of a product, through products that others need too.
+    struct factor_count {
+        int exp = 0;
+        int expm1 = 0;
+        int sigmoid = 0;
+        int opposite = 0;
+        int other = 0;
+    };
+    constexpr void count_factors(const operand& f, int u, factor_count& count) const {
+        const node& n = in.at(f.node);
+        if (n.kind == product_node && n.value == 1 && f.weight == 1) {
+            for (int k = 0; k < n.count; ++k) count_factors(in.child(n, k), u, count);
+            return;
+        }
+        const bool is_plain = f.weight == 1 && n.count == 1;
+        const int argument = is_plain ? in.child(n, 0).node : -1;
+        if (is_plain && n.kind == kind_of<op::exp_primitive> && argument == u) ++count.exp;
+        else if (is_plain && n.kind == kind_of<op::expm1_primitive> && argument == u) ++count.expm1;
+        else if (is_plain && n.kind == kind_of<op::sigmoid_primitive> && argument == u)
+            ++count.sigmoid;
+        else if (is_plain && n.kind == kind_of<op::sigmoid_primitive> && are_opposite(argument, u))
+            ++count.opposite;
+        else ++count.other;
+    }
+    /// Whether a sum is e^u·σ(u) + (e^u − 1)·σ(u)·σ(−u).
+    [[nodiscard]] constexpr bool is_expm1_sigmoid_slope(const node& n) const {
+        if (n.count != 2 || n.value != 0) return false;
+        for (int k = 0; k < 2; ++k) {
+            const node& product = in.at(in.child(n, k).node);
+            if (product.kind != product_node || product.count != 2) continue;
+            for (int i = 0; i < 2; ++i) {
+                const int exponential = in.child(product, i).node;
+                if (in.at(exponential).kind != kind_of<op::exp_primitive>) continue;
+                const int u = in.child(in.at(exponential), 0).node;
+                factor_count first;
+                factor_count second;
+                count_factors(in.child(n, k), u, first);
+                count_factors(in.child(n, 1 - k), u, second);
+                if (first.exp == 1 && first.sigmoid == 1 && first.other + first.opposite == 0 &&
+                    second.expm1 == 1 && second.sigmoid == 1 && second.opposite == 1 &&
+                    second.exp + second.other == 0)
+                    return true;
+            }
+        }
+        return false;
+    }
+    /// a·s + b·s³ times a positive number.
+    struct scaled_cubic {
+        int symbol = -1;
+        program_constant linear{};
+        program_constant cubic{};
+    };
+    [[nodiscard]] constexpr scaled_cubic find_scaled_cubic(int i) const {
+        const node& n = in.at(i);
+        coefficient scale;
+        int inner = i;
+        if (n.kind == product_node) {
+            if (n.value <= 0) return {};
+            scale.plain = n.value;
+            inner = -1;
+            for (int k = 0; k < n.count; ++k) {
+                const operand f = in.child(n, k);
+                if (is_known(f.node)) {
+                    multiply_into(scale, raised_to(number_of(f.node), f.weight));
+                    continue;
+                }
+                if (inner >= 0 || f.weight != 1) return {};
+                inner = f.node;
+            }
+            if (inner < 0) return {};
+        }
+        const odd_cubic found = find_odd_cubic(inner);
+        if (found.symbol < 0) return {};
+        return {found.symbol, times(whole(found.linear), whole(scale)),
+                times(whole(found.cubic), whole(scale))};
+    }
+    /// σ(u) + s·u′·σ(u)·σ(−u) for u = a·s + b·s³, the slope of s·σ(u).
+    struct cubic_slope {
+        int argument = -1;
+        int symbol = -1;
+        program_constant cubic{};
+    };
+    [[nodiscard]] constexpr cubic_slope find_cubic_slope(const node& n) const {
+        if (n.count != 2 || n.value != 0) return {};
+        for (int k = 0; k < 2; ++k) {
+            const operand value = in.child(n, k);
+            const operand term = in.child(n, 1 - k);
+            const node& product = in.at(term.node);
+            if (in.at(value.node).kind != kind_of<op::sigmoid_primitive> || value.weight != 1 ||
+                is_known(value.node) || product.kind != product_node)
+                continue;
+            const int argument = in.child(in.at(value.node), 0).node;
+            const scaled_cubic u = find_scaled_cubic(argument);
+            const factor_pair pair = sigmoid_pair(product);
+            if (u.symbol < 0 || pair.first < 0) continue;
+            coefficient scale{product.value};
+            multiply_into(scale, user_constant(term.weight));
+            int symbols = 0;
+            int sum = -1;
+            bool fits = true;
+            for (int j = 0; j < product.count; ++j) {
+                const operand f = in.child(product, j);
+                if (is_known(f.node)) multiply_into(scale, raised_to(number_of(f.node), f.weight));
+                else if (pair.contains(j))
+                    fits = fits && f.weight == 1 &&
+                        (in.child(in.at(f.node), 0).node == argument ||
+                         are_opposite(in.child(in.at(f.node), 0).node, argument));
+                else if (f.node == u.symbol && f.weight == 1) ++symbols;
+                else if (in.at(f.node).kind == sum_node && f.weight == 1 && sum < 0) sum = f.node;
+                else fits = false;
+            }
+            if (!fits || symbols != 1 || sum < 0 || in.at(sum).count != 1) continue;
+            // Its factor a + 3b·s² is u′.
+            const operand square = in.child(in.at(sum), 0);
+            coefficient bend = scale;
+            multiply_into(bend, user_constant(square.weight));
+            int squares = 0;
+            const node& power = in.at(square.node);
+            if (power.kind != product_node) continue;
+            multiply_into(bend, user_constant(power.value));
+            for (int j = 0; j < power.count; ++j) {
+                const operand f = in.child(power, j);
+                if (is_known(f.node)) multiply_into(bend, raised_to(number_of(f.node), f.weight));
+                else squares += f.node == u.symbol && f.weight == 2 ? 1 : 2;
+            }
+            multiply_into(scale, user_constant(in.at(sum).value));
+            auto are_equal = [](long double p, long double q) {
+                return magnitude(static_cast<double>(p - q)) <=
+                    1e-14 * magnitude(static_cast<double>(q));
+            };
+            if (squares == 1 && are_equal(whole(scale).for_double, u.linear.for_double) &&
+                are_equal(whole(bend).for_double, 3 * u.cubic.for_double))
+                return {argument, u.symbol, u.cubic};
+        }
+        return {};
+    }
+    /// Two terms of a sum, the product rule's, that cancel next to its root:
+    ///     tanh(softplus(u)) + w·σ(u)·sech²(softplus(u))
+    ///     tanh(u) + w·u·sech²(u)
+    ///     Φ(u) + u·φ(u)
+    /// Their positions, and the product's factor w.
     struct slope_terms {
         int first = -1;
         int second = -1;
@@ -239,9 +387,31 @@ protected:
     [[nodiscard]] constexpr slope_terms find_slope_terms(const node& n) const {
         for (int k = 0; k < n.count; ++k) {
             const operand t = in.child(n, k);
-            if (t.weight != 1 || in.at(t.node).kind != kind_of<op::tanh_primitive>) continue;
+            const int kind = in.at(t.node).kind;
+            if (t.weight != 1 || is_known(t.node)) continue;
+            if (kind != kind_of<op::tanh_primitive> && kind != kind_of<op::normal_cdf_primitive>)
+                continue;
             const int argument = in.child(in.at(t.node), 0).node;
-            if (!is_softplus(argument)) continue;
+            const bool is_tanh = kind == kind_of<op::tanh_primitive>;
+            if (!is_tanh || !is_softplus(argument)) {
+                for (int j = 0; j < n.count; ++j) {
+                    const operand p = in.child(n, j);
+                    const node& product = in.at(p.node);
+                    if (p.weight != 1 || product.kind != product_node || product.value != 1 ||
+                        product.count != 2 || is_known(p.node))
+                        continue;
+                    for (int i = 0; i < 2; ++i) {
+                        const operand f = in.child(product, i);
+                        const operand w = in.child(product, 1 - i);
+                        if (w.weight != 1 || is_known(w.node)) continue;
+                        const bool matches = is_tanh
+                            ? is_call<op::sech_square_product_primitive>(f, argument)
+                            : is_call<op::normal_pdf_primitive>(f, argument) && w.node == argument;
+                        if (matches) return {k, j, w.node};
+                    }
+                }
+                continue;
+            }
             const int u = in.child(in.at(argument), 0).node;
             for (int j = 0; j < n.count; ++j) {
                 const operand p = in.child(n, j);
@@ -265,6 +435,54 @@ protected:
                 }
                 if (matched == 2 && found.w >= 0) return found;
             }
+        }
+        return {};
+    }
+
+    /// tanh²u where nothing else needs tanh u.
+    [[nodiscard]] constexpr bool is_tanh_square(const operand& f) const {
+        return in.at(f.node).kind == kind_of<op::tanh_primitive> && f.weight == 2 &&
+            uses.items[f.node] == 1 && !is_known(f.node) &&
+            has_slope.items[in.child(in.at(f.node), 0).node] == 0 &&
+            !is_softplus(in.child(in.at(f.node), 0).node);
+    }
+    /// The factors u + √(u² + v) and 1/√(u² + v) of a product.
+    [[nodiscard]] constexpr factor_pair conjugate_pair(const node& n) const {
+        for (int k = 0; k < n.count; ++k) {
+            const operand a = in.child(n, k);
+            const node& sum = in.at(a.node);
+            if (sum.kind != kind_of<op::conjugate_sum_primitive> || a.weight != 1 ||
+                is_known(a.node))
+                continue;
+            for (int j = 0; j < n.count; ++j) {
+                const operand b = in.child(n, j);
+                const node& root = in.at(b.node);
+                if (root.kind != kind_of<op::root_sum_square_primitive> || b.weight != -1) continue;
+                const int u = in.child(sum, 0).node;
+                const int other = in.child(root, 0).node;
+                if (in.child(sum, 1).node == in.child(root, 1).node &&
+                    (u == other || are_opposite(u, other)))
+                    return {k, j, 1};
+            }
+        }
+        return {};
+    }
+    /// The argument u of a factor (sin(u) + cos(u))², or −u of (sin(u) − cos(u))² = (sin(−u) + cos(−u))².
+    struct sine_cosine_argument {
+        int node = -1;
+        bool is_opposite = false;
+    };
+    [[nodiscard]] constexpr sine_cosine_argument sine_plus_cosine(const operand& f) const {
+        const node& n = in.at(f.node);
+        if (n.kind != sum_node || n.count != 2 || n.value != 0 || f.weight != 2) return {};
+        for (int k = 0; k < 2; ++k) {
+            const operand s = in.child(n, k);
+            const operand c = in.child(n, 1 - k);
+            if (in.at(s.node).kind != kind_of<op::sin_primitive> || s.weight != 1 ||
+                is_known(s.node) || magnitude(c.weight) != 1)
+                continue;
+            const int u = in.child(in.at(s.node), 0).node;
+            if (is_call<op::cos_primitive>(c, u, c.weight)) return {u, c.weight < 0};
         }
         return {};
     }

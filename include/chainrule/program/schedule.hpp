@@ -2,7 +2,6 @@
 /// From the simplified graph to straight-line steps: sums and products become additions, fused
 /// multiply-adds, divisions and roots, equal steps are shared, registers are reused.
 #pragma once
-#pragma once
 
 #include <chainrule/program/exponential_writer.hpp>
 #include <chainrule/program/registers.hpp>
@@ -100,13 +99,18 @@ private:
     constexpr int emit_sum(const node& n) {
         const int clamped = emit_clamped_sum(n);
         if (clamped >= 0) return clamped;
+        if (shares) {
+            if (is_expm1_sigmoid_slope(n)) return emit_expm1_sigmoid_slope(n);
+            const cubic_slope cubic = find_cubic_slope(n);
+            if (cubic.argument >= 0) return emit_cubic_slope(cubic);
+        }
         const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
         // Plain terms first, then products, so that each product is one multiply-add.
         int total = -1;
         program_constant known_part{};
         bool has_known_part = false;
         operand_list later;
-        if (slope.first >= 0) total = emit_tanh_softplus_slope(n, slope);
+        if (slope.first >= 0) total = emit_slope_terms(n, slope);
         for (int pass = 0; pass < 2; ++pass) {
             for (int k = 0; k < n.count; ++k) {
                 if (k == slope.first || k == slope.second) continue;
@@ -147,12 +151,19 @@ private:
                                   : step<op::subtract_primitive>(total, t);
             } else if (total < 0) {
                 total = step<op::multiply_primitive>(number(term.weight), emit(term.node));
+            } else if (is_private_expm1(term.node)) {
+                total = step<op::multiply_expm1_add_primitive>(
+                    number(term.weight), emit(in.child(in.at(term.node), 0).node), total);
             } else {
                 total =
                     step<op::multiply_add_primitive>(number(term.weight), emit(term.node), total);
             }
         }
         return total;
+    }
+
+    [[nodiscard]] constexpr bool is_private_expm1(int i) const {
+        return shares && in.at(i).kind == kind_of<op::expm1_primitive> && uses.items[i] == 1;
     }
 
     /// total + weight · (a product that is used nowhere else)
@@ -176,6 +187,11 @@ private:
             if (!scale.has_rest && scale.plain == 1)
                 return step<op::add_primitive>(total, emit_product(n, scale));
             return step<op::multiply_add_primitive>(number(scale), emit_product(n, {}), total);
+        }
+        if (is_private_expm1(in.child(n, last).node)) {
+            const int multiplier = n.count == 1 ? number(scale) : emit_product(n, scale, last);
+            const int argument = in.child(in.at(in.child(n, last).node), 0).node;
+            return step<op::multiply_expm1_add_primitive>(multiplier, emit(argument), total);
         }
         const int factor = emit(in.child(n, last).node);
         if (n.count == 1 && !scale.has_rest && scale.plain == 1)
@@ -222,9 +238,25 @@ private:
             above = emit_scaled_sum(in.at(in.child(n, spread).node), scale);
             scale = {};
         }
+        const factor_pair conjugate = shares ? conjugate_pair(n) : factor_pair{};
+        if (conjugate.first >= 0 && !conjugate.contains(without)) {
+            const node& sum = in.at(in.child(n, conjugate.first).node);
+            const int slope = step<op::conjugate_slope_primitive>(emit(in.child(sum, 0).node),
+                                                                  emit(in.child(sum, 1).node));
+            above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
+        }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
+            if (conjugate.contains(k) && !conjugate.contains(without)) continue;
+            const sine_cosine_argument turn = sine_plus_cosine(f);
+            if (turn.node >= 0 || (shares && is_tanh_square(f))) {
+                const int square = turn.node >= 0
+                    ? emit_square_of_sine_plus_cosine(turn)
+                    : step<op::tanh_square_primitive>(emit(in.child(in.at(f.node), 0).node));
+                above = above < 0 ? square : step<op::multiply_primitive>(above, square);
+                continue;
+            }
             if (shares && (pair.contains(k) || is_sech_square(f))) {
                 const int argument = in.child(in.at(f.node), 0).node;
                 const bool is_pair = pair.contains(k);

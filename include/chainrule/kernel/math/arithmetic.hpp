@@ -38,11 +38,11 @@ CHAINRULE_SIMD_INLINE batch<T, N> sum_error(batch<T, N> u, batch<T, N> v, batch<
     return (u - (s - back)) + (v - back);
 }
 
-/// sqrt(u^2 + v) for v >= 0, where neither the square may overflow nor all digits underflow.
+/// The power of two by which u and the root of v are multiplied before they are squared, so that neither the
+/// square overflows nor all digits underflow: down, 1 or up.
 template<class T, int N>
-CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
+CHAINRULE_SIMD_INLINE batch<T, N> root_scale(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
-    // Three ranges: scaled down, as it is, scaled up.
     constexpr T down = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
     constexpr T up = sizeof(T) == 4 ? T(0x1p100) : T(0x1p600);
     constexpr T square_large = sizeof(T) == 4 ? T(0x1p120) : T(0x1p1000);
@@ -52,9 +52,19 @@ CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
     const B magnitude = absolute(u);
     const auto is_large = (magnitude > B(large)) | (v > B(square_large));
     const auto is_small = (magnitude < B(small)) & (v < B(square_small));
-    const B factor = select(is_large, B(down), select(is_small, up, T(1)));
-    const B back = select(is_large, B(T(1) / down), select(is_small, T(1) / up, T(1)));
-    const B scaled_u = magnitude * factor;
+    return select(is_large, B(down), select(is_small, up, T(1)));
+}
+
+/// sqrt(u^2 + v) for v >= 0.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
+    using B = batch<T, N>;
+    const B factor = root_scale(u, v);
+    constexpr T up = sizeof(T) == 4 ? T(0x1p100) : T(0x1p600);
+    constexpr T down = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
+    const B back =
+        select(factor < B(T(1)), B(T(1) / down), select(factor > B(T(1)), T(1) / up, T(1)));
+    const B scaled_u = absolute(u) * factor;
     return square_root(fma(scaled_u, scaled_u, v * factor * factor)) * back;
 }
 
@@ -67,6 +77,19 @@ CHAINRULE_SIMD_ATOM batch<T, N> conjugate_sum(batch<T, N> u, batch<T, N> v) {
     // v = 0 over a sum that is 0 gives 0.
     const B divisor = larger_of(std::numeric_limits<T>::denorm_min(), half_sum);
     return select(u < B(T(0)), v / divisor * T(0.5), half_sum + half_sum);
+}
+
+/// 1 + u / sqrt(u^2 + v), the slope of u + sqrt(u^2 + v), for v >= 0: with s = u^2 + v it is v / (s + |u| sqrt(s))
+/// for u < 0, and 2 minus that for u > 0.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> conjugate_slope(batch<T, N> u, batch<T, N> v) {
+    using B = batch<T, N>;
+    const B factor = root_scale(u, v);
+    const B scaled_u = absolute(u) * factor;
+    const B scaled_v = v * factor * factor;
+    const B square = fma(scaled_u, scaled_u, scaled_v);
+    const B small = scaled_v / fma(scaled_u, square_root(square), square);
+    return select(u < B(T(0)), small, T(2) - small);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

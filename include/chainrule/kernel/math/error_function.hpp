@@ -22,19 +22,22 @@ struct error_function_constants<float> {
     /// e^(u^2) erfc(u) for erf, 1 <= u <= 4
     static constexpr float erf_top[] = {0x1.00429ep0F, 0x1.85c82cp-1F, 0x1.f7a5acp-3F};
     static constexpr float erf_bottom[] = {1.0F, 0x1.e56ee6p0F, 0x1.5da9ap0F, 0x1.bd0902p-2F};
-    /// e^(u^2) erfc(u) = a(u) / (sqrt(pi) u a(u) + b(u)) for u >= 0, to 2^-29; the error of a
-    /// cancels for large u
+    /// e^(u^2) erfc(u) = a(u) / (first + u (sqrt(pi) a(u) + b(u))) for u >= 0, to 2^-29; the error
+    /// of a cancels for large u
     static constexpr float erfc_slope = 0x1.c5bf8ap0F;
     static constexpr float erfc_a[] = {0.75F,          0x1.28bd0ep0F,  0x1.b81eb6p-1F,
                                        0x1.7a2a54p-2F, 0x1.78d116p-4F, 0x1.68bf3ep-7F};
-    static constexpr float erfc_b[] = {0.75F, 0x1.5a26fap-1F, 0x1.459a38p-2F, 0x1.4dd72ap-4F,
+    static constexpr float erfc_b_first = 0.75F;
+    static constexpr float erfc_b[] = {0x1.5a26fap-1F, 0x1.459a38p-2F, 0x1.4dd72ap-4F,
                                        0x1.3fb7fap-7F};
-    /// e^(u^2/2) cdf(-u) = a(u) / (sqrt(2 pi) u a(u) + b(u)) for u >= 0, to 2^-29
+    /// Scaled so that roundings are small where the slope of u cdf(u) needs it:
+    /// e^(u^2/2) cdf(-u) = a(u) / (first + u (sqrt(2 pi) a(u) + b(u))) for u >= 0, to 2^-29
     static constexpr float normal_slope = 0x1.40d932p1F;
-    static constexpr float normal_a[] = {0.75F,          0x1.a0b9d6p-1F, 0x1.b281dep-2F,
-                                         0x1.065772p-3F, 0x1.6efcbap-6F, 0x1.ebd5fp-10F};
-    static constexpr float normal_b[] = {1.5F, 0x1.e3ae9p-1F, 0x1.3fb4e4p-2F, 0x1.cbbf52p-5F,
-                                         0x1.343ed8p-8F};
+    static constexpr float normal_a[] = {0x1.59999ap-1F, 0x1.770da8p-1F, 0x1.870e7cp-2F,
+                                         0x1.d837p-4F,   0x1.4a49dap-6F, 0x1.baa6f2p-10F};
+    static constexpr float normal_b_first = 0x1.59999ap0F;
+    static constexpr float normal_b[] = {0x1.b3504ep-1F, 0x1.1fbc66p-2F, 0x1.9dc5cap-5F,
+                                         0x1.156bc2p-8F};
 };
 template<>
 struct error_function_constants<double> {
@@ -71,16 +74,11 @@ struct error_function_constants<double> {
                                         0x1.90907da0e0dbcp-9,
                                         0x1.31e0d4886354dp-12,
                                         0x1.cd467f49c252p-17};
-    static constexpr double erfc_b[] = {0.75,
-                                        0x1.50267c17e27fep0,
-                                        0x1.2cf88aed87017p0,
-                                        0x1.5ddf9ded52befp-1,
-                                        0x1.1ec1836fa4194p-2,
-                                        0x1.5520423118415p-4,
-                                        0x1.25b499964ab79p-6,
-                                        0x1.6164e4d0daef3p-9,
-                                        0x1.0f13d9554dde9p-12,
-                                        0x1.98cb6ef0a428p-17};
+    static constexpr double erfc_b_first = 0.75;
+    static constexpr double erfc_b[] = {
+        0x1.50267c17e27fep0,  0x1.2cf88aed87017p0,   0x1.5ddf9ded52befp-1,
+        0x1.1ec1836fa4194p-2, 0x1.5520423118415p-4,  0x1.25b499964ab79p-6,
+        0x1.6164e4d0daef3p-9, 0x1.0f13d9554dde9p-12, 0x1.98cb6ef0a428p-17};
     static constexpr double normal_slope = 0x1.40d931ff62706p1;
     static constexpr double normal_a[] = {0.75,
                                           0x1.4524073cc4ef8p0,
@@ -93,16 +91,11 @@ struct error_function_constants<double> {
                                           0x1.909bcf11ab451p-13,
                                           0x1.b0a276c1261d3p-17,
                                           0x1.cd59e8ce5443ep-22};
-    static constexpr double normal_b[] = {1.5,
-                                          0x1.db6581e868c28p0,
-                                          0x1.2cfafa12233ffp0,
-                                          0x1.eed1813965a66p-2,
-                                          0x1.1ec5e617979eap-3,
-                                          0x1.e2760be718b49p-6,
-                                          0x1.25bb775aa3855p-8,
-                                          0x1.f3d46d3e47819p-12,
-                                          0x1.0f1d1155c94b2p-15,
-                                          0x1.211be728f1813p-20};
+    static constexpr double normal_b_first = 1.5;
+    static constexpr double normal_b[] = {
+        0x1.db6581e868c28p0,   0x1.2cfafa12233ffp0,   0x1.eed1813965a66p-2,
+        0x1.1ec5e617979eap-3,  0x1.e2760be718b49p-6,  0x1.25bb775aa3855p-8,
+        0x1.f3d46d3e47819p-12, 0x1.0f1d1155c94b2p-15, 0x1.211be728f1813p-20};
 };
 
 /// e^(-u^2) in parts.
@@ -118,13 +111,18 @@ CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_half_square(batch<T, N> u
     return split_exp(square.hi, square.lo);
 }
 
-/// cdf(-|u|) from e^(-u^2/2), which also gives the density.
+/// e^(u^2/2) cdf(-|u|).
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<batch<T, N>> e) {
+CHAINRULE_SIMD_INLINE batch<T, N> normal_tail_ratio(batch<T, N> magnitude) {
     using constants = error_function_constants<T>;
     const batch<T, N> a = polynomial(magnitude, constants::normal_a);
     const batch<T, N> b = polynomial(magnitude, constants::normal_b);
-    return product(a / fma(magnitude * constants::normal_slope, a, b), e);
+    return a / fma(magnitude, fma(a, constants::normal_slope, b), constants::normal_b_first);
+}
+/// cdf(-|u|) from e^(-u^2/2), which also gives the density.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<batch<T, N>> e) {
+    return product(normal_tail_ratio(magnitude), e);
 }
 /// The density from e^(-u^2/2).
 template<class T, int N>
@@ -155,8 +153,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> erfc(batch<T, N> u) {
     const B magnitude = smaller_of(constants::erfc_limit, absolute(u));
     const B a = polynomial(magnitude, constants::erfc_a);
     const B b = polynomial(magnitude, constants::erfc_b);
-    const B tail =
-        product(a / fma(magnitude * constants::erfc_slope, a, b), exp_minus_square(magnitude));
+    const B bottom = fma(magnitude, fma(a, constants::erfc_slope, b), constants::erfc_b_first);
+    const B tail = product(a / bottom, exp_minus_square(magnitude));
     return select(u < B(T(0)), T(2) - tail, tail);
 }
 
@@ -174,6 +172,22 @@ template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_pdf(batch<T, N> u) {
     return normal_density(
         exp_minus_half_square(smaller_of(error_function_constants<T>::normal_limit, absolute(u))));
+}
+
+/// cdf(u) + u pdf(u), the slope of u cdf(u). With r = e^(u^2/2) cdf(-|u|) it is e^(-u^2/2) (r - c |u|) for u < 0,
+/// where the terms cancel before the exponential comes in, and 1 minus that for u > 0.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> normal_product_slope(batch<T, N> u) {
+    using B = batch<T, N>;
+    constexpr T c = T(0.39894228040143267794);
+    const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
+    const B r = normal_tail_ratio(magnitude);
+    const exp_parts<B> e = exp_minus_half_square(magnitude);
+    // d m of the difference d and e^(-u^2/2) = m 2^n as r - (c |u| - d (m - 1)): one rounding instead of two.
+    const B difference = exact_fma(magnitude, B(-c), r);
+    const B rest = difference * (e.slope * e.reduced.remainder);
+    const B small = scale_down(r + exact_fma(magnitude, B(-c), rest), e.reduced);
+    return select(u < B(T(0)), small, T(1) - small);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

@@ -267,7 +267,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo
     }
 }
 
-/// e^-|u| beside expm1_minus_absolute(u): the remainder and the polynomial are the same, so that the
+/// e^-|u| beside half_expm1_minus_absolute(u): the remainder and the polynomial are the same, so that the
 /// compiler makes them once.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_beside_expm1(batch<T, N> u) {
@@ -300,14 +300,35 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
                fma(power, T(0.5), T(-0.5)));
 }
 
-/// e^-|u| - 1: where 2^exponent is 1 the polynomial has it, elsewhere the difference loses nothing.
+/// (e^-|u| - 1) / 2, rounded once. Its remainder and polynomial are those of exp_beside_expm1.
 template<class T, int N>
-CHAINRULE_SIMD_ATOM batch<T, N> expm1_minus_absolute(batch<T, N> u) {
+CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
     using B = batch<T, N>;
-    const exp_reduction<B> reduced =
-        reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u)));
-    return select(reduced.exponent == B(T(0)), expm1_remainder(reduced.remainder),
-                  exp_below_one(reduced) - T(1));
+    using constants = exp_constants<T>;
+    exp_reduction<B> reduced = reduce_exp(larger_of(constants::underflow, negative_absolute(u)));
+    if constexpr (!has_scale_instruction<T, N>) {
+        // Far below zero the result is -1/2, also with a larger exponent, whose power is normal.
+        reduced.shifted =
+            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
+    }
+    return expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
+}
+
+/// a (e^u - 1) + c, where the terms may cancel: with e^u - 1 = m 2^n + (2^n - 1) the rounding of m 2^n alone
+/// counts. By halves, because 2^n may overflow where e^u does not.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> multiply_expm1_add(batch<T, N> a, batch<T, N> u, batch<T, N> c) {
+    using B = batch<T, N>;
+    using constants = exp_constants<T>;
+    exp_reduction<B> reduced = reduce_exp(clamp_exp_argument(u));
+    if constexpr (!has_scale_instruction<T, N>) {
+        reduced.shifted =
+            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
+    }
+    const B power = power_of<-1>(reduced);
+    const B half =
+        fma(a * expm1_remainder(reduced.remainder), power, fma(a, power - T(0.5), c * T(0.5)));
+    return half + half;
 }
 
 /// e^u - 1 without cancellation; keeps the sign of a zero.

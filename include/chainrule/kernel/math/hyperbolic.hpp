@@ -16,6 +16,9 @@ struct hyperbolic_constants<float> {
     /// (sinh(u) / u - 1) / u^2 in u^2, |u| <= 1, to 2^-31
     static constexpr float sinh_coefficients[] = {0x1.555556p-3F, 0x1.1110ep-7F, 0x1.a022bcp-13F,
                                                   0x1.756c1ep-19F};
+    /// (sinh(2u) / 2u - 1) / u^2 in u^2, |u| <= 9/16, to 2^-32 of sinh(2u) / 2u
+    static constexpr float twice_sinh_coefficients[] = {2.0F / 3, 2.0F / 15, 4.0F / 315,
+                                                        2.0F / 2835, 4.0F / 155925};
     /// (u - tanh(u)) / u^3 in u^2, |u| <= 1, to 2^-25
     static constexpr float residual_coefficients[] = {
         0x1.555556p-2F, -0x1.111112p-3F, 0x1.ba1b68p-5F,  -0x1.663ccap-6F,
@@ -27,6 +30,17 @@ struct hyperbolic_constants<double> {
     static constexpr double sinh_coefficients[] = {
         0x1.5555555555556p-3,  0x1.111111111101ep-7,  0x1.a01a01a037269p-13, 0x1.71de3a3b06bf5p-19,
         0x1.ae646ff5084a6p-26, 0x1.6116f4a237fbep-33, 0x1.b5c89671cb2aep-41};
+    /// 4^k / (2k + 1)!
+    static constexpr double twice_sinh_coefficients[] = {2.0 / 3,
+                                                         2.0 / 15,
+                                                         4.0 / 315,
+                                                         2.0 / 2835,
+                                                         4.0 / 155925,
+                                                         4.0 / 6081075,
+                                                         8.0 / 638512875,
+                                                         2.0 / 10854718875,
+                                                         4.0 / 1856156927625,
+                                                         4.0 / 194896477400625};
     static constexpr double residual_coefficients[] = {
         0x1.5555555555555p-2,   -0x1.11111111110bap-3,  0x1.ba1ba1ba1459ep-5,
         -0x1.664f4880d3176p-6,  0x1.226e35199b57bp-7,   -0x1.d6d3c53c27c8ap-9,
@@ -45,17 +59,44 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     return copy_sign(m / (m + T(1)), u);
 }
 
-/// 4 / (1 + e)^2: times e = exp(-|u|) it is sech^2(u/2).
+/// q = 2 / (1 + e), with e = exp(-|u|).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
-    return T(4) / fma(e, e + T(2), T(1));
+    return T(2) / (e + T(1));
 }
-/// tanh(u/2) = -m / (1 + e) from e = exp(-|u|), m = e - 1 and r = 4 / (1 + e)^2.
+/// tanh(u/2) = -m q from m = (exp(-|u|) - 1) / 2 and q = 2 / (1 + exp(-|u|)).
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> e, batch<T, N> m,
-                                              batch<T, N> r) {
-    const batch<T, N> part = m * T(-0.25) * r;
-    return copy_sign(fma(part, e, part), u);
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> m, batch<T, N> q) {
+    return copy_sign(m * q, u);
+}
+/// sech^2(u/2) = e q^2 from e = exp(-|u|) and q: with w = e q it is w (2 - w), in which the error of q does
+/// not count where w is near 1 and counts once where it is small.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sech_square_shared(batch<T, N> e, batch<T, N> q) {
+    const batch<T, N> w = e * q;
+    if constexpr (has_fused_multiply_add) return fma(-w, w, w + w);
+    else return w * (T(2) - w);
+}
+/// sech^2(u/2) = 4 e / (1 + e)^2 from e = exp(-|u|) alone.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sech_square(batch<T, N> e) {
+    return e * (T(4) / fma(e, e + T(2), T(1)));
+}
+/// tanh u + w u sech^2 u, the slope of w tanh(u) where du = u dw, from e = exp(-2|u|) and m = (e - 1) / 2. The
+/// terms cancel for a negative w: below |u| = 9/16 it is sech^2(u) u (w + sinh(2u) / 2u).
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> tanh_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> m,
+                                                   batch<T, N> w) {
+    using B = batch<T, N>;
+    // 2 / (1 + e), with what the rounding of 1 + e and of the quotient lost.
+    const B rounded = tanh_scale(e);
+    const B q = exact_fma(rounded * T(0.5), exact_fma(-e, rounded, T(2) - rounded), rounded);
+    const B s = sech_square_shared(e, q);
+    const B t = tanh_shared(u, m, q);
+    const B square = u * u;
+    const B excess = square * polynomial(square, hyperbolic_constants<T>::twice_sinh_coefficients);
+    const B product = select(s > B(T(0)), u * s, s);  // 0 in the limit, also for an infinite u
+    return select(absolute(u) < B(T(0.5625)), product * ((w + T(1)) + excess), fma(w, product, t));
 }
 
 /// The reciprocal of 1 + e + e^2/2 for u < 0, of 1 + 2 e + 2 e^2 else, with e = exp(-|u|).
@@ -82,14 +123,17 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r,
                                                       batch<T, N> w) {
     using B = batch<T, N>;
-    const B h = fma(e * T(0.5), e, e);
+    const B minus_h = fma(e * T(-0.5), e, -e);
     const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
-    const B s = fma(-h, r, T(1));
+    const B s = fma(minus_h, r, T(1));
     const B below = e * sum * s * s;
+    // tanh(softplus(u)) is h r for u < 0, whose errors are those of the other term, and 1 - 2 e^2 r else.
     const auto is_below = u < B(T(0));
-    const B lost = select(is_below, T(1), (e + e) * e) * r;  // 1 - tanh(softplus(u))
-    const B slope = fma(e, r, r) * w * select(is_below, e * r, lost + lost);
-    return select(u < B(T(-0.53125)), below, (T(1) - lost) + slope);
+    const B twice_square = (e + e) * e;
+    const B slope = fma(e, r, r) * w * (select(is_below, e, twice_square + twice_square) * r);
+    const B above = exact_fma(-select(is_below, minus_h, twice_square), r,
+                              select(is_below, slope, slope + T(1)));
+    return select(u < B(T(-0.875)), below, above);
 }
 /// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
 template<class T, int N>
@@ -98,6 +142,22 @@ CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> u, batch<T, N
     using B = batch<T, N>;
     const B s = fma(e, r, r) * select(u < B(T(0)), B(T(1)), e + e);
     return s * s;
+}
+
+/// tanh^2 u: for small u through u - tanh u, else through 1 - 2 e / (1 + e) with e = e^-2|u|; the remainder and
+/// the polynomial are those of tanh_residual.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> tanh_square(batch<T, N> u) {
+    using B = batch<T, N>;
+    const B magnitude = absolute(u);
+    const B square = u * u;
+    const B small =
+        fma(-square, polynomial(square, hyperbolic_constants<T>::residual_coefficients), T(1)) * u;
+    const B e =
+        compose_below_one(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
+    const B large = T(1) - (e + e) / (e + T(1));
+    const B t = select(magnitude < B(T(0.875)), small, large);
+    return t * t;
 }
 
 /// sech u = 1 / cosh u = 2 e / (1 + e^2) with e = e^-|u|.

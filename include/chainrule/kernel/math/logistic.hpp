@@ -43,6 +43,29 @@ CHAINRULE_SIMD_INLINE batch<T, N> log_sigmoid_shared(batch<T, N> u, batch<T, N> 
     return smaller_of(T(0), u) - log1p_unit(e);
 }
 
+/// sigmoid(u) + (u + rest) s from e = exp(-|u|) and the slope s: for u < 0, where the terms cancel, it is
+/// s + s u + s e + s rest, for u > 0 it is (1 - s) + s u - s e + s rest.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> s,
+                                                        batch<T, N> rest) {
+    using B = batch<T, N>;
+    const B base = select(u < B(T(0)), s, T(1) - s);
+    return fma(rest, s, fma(-copy_sign(e, u), s, fma(s, u, base)));
+}
+
+/// The slope of m sigmoid(u), e (e^2 + e + m) / (1 + e)^2, from e = e^u and m = e^u - 1. For a negative u the terms
+/// cancel; where m is small the sum is 2 + m (4 + m), and the divisor is corrected by what it lost.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> expm1_sigmoid_slope(batch<T, N> e, batch<T, N> m) {
+    using B = batch<T, N>;
+    const B sum = select(e > B(T(0.5625)), fma(m, m + T(4), T(2)), fma(e, e, e + m));
+    const B raised = e + T(2);
+    const B divisor = fma(e, raised, T(1));
+    const B lost = fma(e, e - (raised - T(2)), exact_fma(e, raised, T(1) - divisor));
+    const B slope = e / divisor;
+    return fma(slope * T(-0.34), lost, slope) * sum;
+}
+
 /// 1 / (1 + e^-u).
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sigmoid(batch<T, N> u) {

@@ -58,5 +58,13 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_product(batch<T, N> a, batch<T, N> b
     }
 }
 
+/// a * b + c without the rounding of the product, also where the hardware has no fma: for terms that cancel.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> exact_fma(batch<T, N> a, batch<T, N> b, batch<T, N> c) {
+    if constexpr (has_fused_multiply_add) return fma(a, b, c);
+    const pair<batch<T, N>> product = two_product(a, b);
+    return (product.hi + c) + product.lo;
+}
+
 }  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule::detail::simd

@@ -2,6 +2,7 @@
 /// sin, cos, tan and atan of a batch.
 #pragma once
 
+#include <chainrule/kernel/math/arithmetic.hpp>
 #include <chainrule/kernel/math/lanewise.hpp>
 #include <chainrule/kernel/math/polynomial.hpp>
 
@@ -117,6 +118,57 @@ CHAINRULE_SIMD_ATOM batch<T, N> cos(batch<T, N> u) {
     if (any(large)) [[unlikely]]
         return select(large, lanewise(u, [](T a) { return static_cast<T>(std::cos(double{a})); }),
                       result);
+    return result;
+}
+
+/// (sin(u + lo) + cos(u + lo))^2 = 2 sin(u + lo + pi/4)^2 with all digits next to its roots: u is reduced to the
+/// nearest of them.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> square_of_sine_plus_cosine(batch<T, N> u, batch<T, N> lo) {
+    using B = batch<T, N>;
+    using bit_type = bit_batch<T, N>;
+    using constants = trigonometric_constants<T>;
+    constexpr T shifter = number_format<T>::shifter;
+    // u = r + (n - 1/2) pi/2. The first difference is exact but for small u, where the product is; what it and
+    // lo round off is added at the end.
+    const B shifted = fma(u, constants::two_over_pi, T(0.5)) + shifter;
+    const B n = (shifted - shifter) - T(0.5);
+    const B head = fma(n, -constants::parts[0], u);
+    B r = head + lo;
+    const B head_error = sum_error(u, n * -constants::parts[0], head);
+    const B rest = select(absolute(n) < B(T(1)), head_error, T(0)) + sum_error(head, lo, r);
+    const pair<B> second = two_product(n, B(-constants::parts[1]));
+    const B near = r + second.hi;
+    B small = fma(n, -constants::parts[2], (sum_error(r, second.hi, near) + second.lo) + rest);
+    if constexpr (!has_fused_multiply_add) small = fma(n, -constants::parts[3], small);
+    r = near + small;
+    const B lost = sum_error(near, small, r);
+    const B square = r * r;
+    const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), lost) + r;
+    const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
+    const B cosine = fma(square, tail, T(1));
+    const B value = select((bits(shifted) & bit_type(1)).nonzero(), cosine, sine);
+    const B result = value * (value + value);
+    const auto large = !(absolute(u) <= B(constants::limit / 2));
+    if (any(large)) [[unlikely]] {
+        return select(large,
+                      lanewise(u, lo,
+                               [](T a, T b) {
+                                   const bool is_float = sizeof(T) == 4;
+                                   const double v = is_float ? double{a} + double{b} : double{a};
+                                   const double low = is_float ? 0 : double{b};
+                                   const double s = std::sin(v);
+                                   const double c = std::cos(v);
+                                   // Where they cancel, (cos^2 - sin^2) / (cos - sin).
+                                   const double sum =
+                                       (s < 0) == (c < 0) ? s + c : std::cos(2 * v) / (c - s);
+                                   const double turned = low == 0
+                                       ? sum
+                                       : sum * std::cos(low) + (c - s) * std::sin(low);
+                                   return static_cast<T>(turned * turned);
+                               }),
+                      result);
+    }
     return result;
 }
 

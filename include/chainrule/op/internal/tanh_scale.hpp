@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// 4 / (1 + e)^2, which times e = e^-|u| is sech²(u/2); internal
+/// q = 2 / (1 + e); internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// tanh(u/2) from e = e^-|u|, m = e − 1 and r = 4 / (1 + e)^2; internal
+/// tanh(u/2) from m = (e^-|u| − 1)/2 and q = 2 / (1 + e^-|u|); internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -9,12 +9,12 @@ namespace chainrule {
 namespace op {
 struct tanh_shared_primitive {
     static constexpr std::string_view name = "#tanh_shared";
-    static constexpr int arity = 4;
+    static constexpr int arity = 3;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
-    static constexpr V value(V u, V e, V m, V r) {
+    static constexpr V value(V u, V m, V q) {
         using detail::elementary::tanh_shared;
-        return tanh_shared(u, e, m, r);
+        return tanh_shared(u, m, q);
     }
 };
 }  // namespace op

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+/// σ(u) + (u + rest)·s from e = e^-|u| and the slope s = σ(u)·σ(−u); internal
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct sigmoid_product_slope_primitive {
+    static constexpr std::string_view name = "#sigmoid_product_slope";
+    static constexpr int arity = 4;
+    template<class V>
+    static constexpr V value(V u, V e, V s, V rest) {
+        using detail::elementary::sigmoid_product_slope;
+        return sigmoid_product_slope(u, e, s, rest);
+    }
+};
+}  // namespace op
+
+CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_product_slope_primitive);
+
+}  // namespace chainrule
