@@ -62,7 +62,7 @@ protected:
         if (kind == kind_of<op::tanh_primitive>) {
             const int argument = in.child(n, 0).node;
             if (is_softplus(argument)) {
-                const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+                const exponential x = exponential_of_softplus(argument);
                 return step<op::tanh_softplus_primitive>(
                     x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
             }
@@ -90,7 +90,7 @@ protected:
     }
     constexpr int sech_square(int argument) {
         if (is_softplus(argument)) {
-            const exponential x = exponential_of(in.child(in.at(argument), 0).node);
+            const exponential x = exponential_of_softplus(argument);
             return step<op::sech_square_softplus_primitive>(
                 x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
         }
@@ -139,7 +139,7 @@ protected:
                 emit(terms.w));
         }
         const int softplus = argument;
-        const exponential x = exponential_of(in.child(in.at(softplus), 0).node);
+        const exponential x = exponential_of_softplus(softplus);
         return step<op::tanh_softplus_slope_primitive>(
             x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e), emit(terms.w));
     }
@@ -265,6 +265,14 @@ private:
         const auto [u, is_opposite] = carry_without_sign(argument);
         const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
                                : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
+        return {u.hi, e, is_opposite, u.lo};
+    }
+    /// For tanh(softplus(u)); its slope, a product of five factors, needs the more exact exponential.
+    constexpr exponential exponential_of_softplus(int softplus) {
+        const auto [u, is_opposite] = carry_without_sign(in.child(in.at(softplus), 0).node);
+        const int e = u.lo >= 0 ? step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo)
+            : has_slope.items[softplus] != 0 ? step<op::exp_beside_expm1_primitive>(u.hi)
+                                             : step<op::exp_minus_absolute_primitive>(u.hi);
         return {u.hi, e, is_opposite, u.lo};
     }
     /// Of 2u, for tanh u, which needs e − 1 too, and for its slope.

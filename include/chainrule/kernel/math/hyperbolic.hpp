@@ -126,7 +126,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
     const B minus_h = fma(e * T(-0.5), e, -e);
     const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
     const B s = fma(minus_h, r, T(1));
-    const B below = e * sum * s * s;
+    const B below = (e * s) * (sum * s);
     // tanh(softplus(u)) is h r for u < 0, whose errors are those of the other term, and 1 - 2 e^2 r else.
     const auto is_below = u < B(T(0));
     const B twice_square = (e + e) * e;
