@@ -9,11 +9,12 @@ import program
 from catalogue_checks import Catalogue
 from experiment_checks import Experiment
 from input_checks import Files, Input
+from json_checks import Json
 from number_checks import Chains, Kinks, Numbers
 from picture_checks import Pictures
 from refusal_checks import Refusals
 
-__all__ = ["Catalogue", "Chains", "Experiment", "Files", "Input", "Kinks", "Numbers", "Pictures",
+__all__ = ["Catalogue", "Chains", "Experiment", "Files", "Input", "Json", "Kinks", "Numbers", "Pictures",
            "Refusals"]
 
 if __name__ == "__main__":
