@@ -103,7 +103,7 @@ class Catalogue(unittest.TestCase):
         self.assertEqual(self.rows["gelu"][7], "typically vanishes")
         self.assertEqual(self.rows["hard_swish"][3], "-3: 0 / -0.5; 3: 1.5 / 1")
         self.assertEqual(self.rows["tanh"][3], "none")
-        self.assertTrue(self.rows["hard_swish"][4].startswith("1.5 at x = 3, approached from the left"))
+        self.assertTrue(self.rows["hard_swish"][4].startswith("1.5 at x = 3 (limit from one side)"))
 
     def test_example_values_are_stated(self):
         self.assertIn("(example)", self.rows["affine"][0])
