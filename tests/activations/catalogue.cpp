@@ -154,7 +154,7 @@ constexpr published_row published_rows[] = {
     {"selu", "", "0"},
     {"celu", "alpha=1", "0"},
     {"elish", "", "0"},
-    {"xielu", "alpha_p alpha_n epsilon beta", "0; epsilon"},
+    {"xielu", "alpha_p beta alpha_n epsilon", "0; epsilon"},
     {"silu", "", ""},
     {"swish", "beta=1", ""},
     {"gelu", "", ""},

@@ -65,7 +65,10 @@ void check_policies_agree(F f, std::uint64_t ulps) {
             INFO("x = " << in[i] << ": " << wide.value[i] << " " << scalar.value[i] << ", slope "
                         << wide.slope[i] << " " << scalar.slope[i]);
             CHECK(arrays::agree(wide.value[i], scalar.value[i], ulps));
-            CHECK(arrays::agree(wide.slope[i], scalar.slope[i], ulps));
+            // The last formula's slope has a root at −0.88: each is within 2ε·|x f″|, x f″ about 1.
+            const bool near_root = ulps > 0 && std::abs(wide.slope[i]) < T(0.02) &&
+                std::abs(wide.slope[i] - scalar.slope[i]) <= 4 * std::numeric_limits<T>::epsilon();
+            CHECK((near_root || arrays::agree(wide.slope[i], scalar.slope[i], ulps)));
         }
         if (wide.sum == wide.sum || scalar.sum == scalar.sum) {
             CHECK(std::abs(wide.sum - scalar.sum) <= 1e-6 * std::abs(scalar.sum));
@@ -106,10 +109,15 @@ TEST_CASE("this file is compiled for the instruction set that the preset asks fo
 }
 
 TEMPLATE_TEST_CASE("the scalar policy and the registers of this machine agree", "", float, double) {
-    check_policies_agree<TestType>(x * sigmoid(beta * x), 0);
+    // The same bits, but where the registers have an exponential of their own: two results of which each
+    // is within 4 ULP.
+    constexpr bool has_own_exp =
+        simd::has_exp_table<TestType, detail::native_batch<TestType>::lane_count>;
+    constexpr std::uint64_t ulps = has_own_exp ? 8 : 0;
+    check_policies_agree<TestType>(x * sigmoid(beta * x), ulps);
     check_policies_agree<TestType>(x * normal_cdf(beta * x), 0);
     check_policies_agree<TestType>(max(x, beta * x / (1_c + abs(x))), 0);
-    check_policies_agree<TestType>(tanh(x * softplus(beta * x)), 0);
+    check_policies_agree<TestType>(tanh(x * softplus(beta * x)), ulps);
 }
 
 TEST_CASE("sums are made in double but for stretches of eight, of the elements of the tail only") {

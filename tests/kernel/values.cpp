@@ -5,6 +5,7 @@
 #include <chainrule/activations/gaussian.hpp>
 #include <chainrule/activations/plus.hpp>
 #include <chainrule/activations/rectifiers.hpp>
+#include <chainrule/activations/sigmoidal.hpp>
 #include <chainrule/activations/swish.hpp>
 #include <chainrule/expr/derivative.hpp>
 #include <chainrule/expr/formula.hpp>
@@ -70,12 +71,15 @@ constexpr bool signs_count = true;
 template<class T>
 struct expectation {
     T value;
-    bool is_underflow;  ///< zero in T only: then its sign says nothing
+    bool is_underflow;  ///< zero in T only, or not nearer to 0: then its sign says nothing
 
     template<class F>
     expectation(F f, T point)
         : value(evaluate(f, x = point)),
-          is_underflow(value == 0 && evaluate(f, x = static_cast<long double>(point)) != 0) {}
+          is_underflow(value == 0 &&
+                       (evaluate(f, x = static_cast<long double>(point)) != 0 ||
+                        (std::isfinite(point) &&
+                         evaluate(f, x = std::clamp<long double>(point, -50, 50)) != 0))) {}
 
     /// NaN for NaN, the same infinity, zero for zero with its sign, else a few representable numbers apart.
     [[nodiscard]] bool met_by(T result) const {
@@ -187,6 +191,13 @@ TEST_CASE("special values: piecewise formulas") {
 
 TEST_CASE("special values: silu") { check_special_values(activations::silu); }
 TEST_CASE("special values: gelu") { check_special_values(activations::gelu); }
+TEST_CASE("special values: gelu_tanh") { check_special_values(activations::gelu_tanh); }
+TEST_CASE("special values: slopes with steps of their own") {
+    check_special_values(activations::elish);
+    check_special_values(activations::squareplus);
+    check_special_values(activations::tanh_shrink);
+    check_special_values(activations::tanhexp);
+}
 TEST_CASE("special values: mish") { check_special_values(activations::mish); }
 TEST_CASE("special values: elu and softplus") {
     check_special_values(activations::elu);

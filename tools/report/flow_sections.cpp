@@ -28,7 +28,7 @@ std::string show_intervals(const std::vector<interval>& list) {
     if (list.empty()) return "none";
     // Those nearest to 0.
     std::vector<interval> nearest = list;
-    std::ranges::stable_sort(nearest, {}, [](const interval& i) {
+    std::ranges::sort(nearest, {}, [](const interval& i) {
         return i.contains(0) ? 0 : std::min(std::fabs(i.lo), std::fabs(i.hi));
     });
     nearest.resize(std::min(nearest.size(), most));

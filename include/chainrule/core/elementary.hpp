@@ -298,7 +298,8 @@ template<std::floating_point T>
 constexpr T normal_product_slope(T u) {
     if (u != u) return u;
     const T density = normal_pdf(u);
-    return density == 0 ? normal_cdf(u) : normal_cdf(u) + u * density;
+    if (density == 0) return u < 0 ? -T(0) : T(1);  // it comes to 0 from below
+    return normal_cdf(u) + u * density;
 }
 template<std::floating_point T>
 constexpr T sigmoid_product_slope(T u, T e, T s, T rest) {

@@ -49,8 +49,9 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> s,
                                                         batch<T, N> rest) {
     using B = batch<T, N>;
-    const B base = select(u < B(T(0)), s, T(1) - s);
-    return fma(rest, s, fma(-copy_sign(e, u), s, fma(s, u, base)));
+    const auto is_negative = u < B(T(0));
+    const B base = select(is_negative, s, T(1) - s);
+    return fma(rest, s, fma(select(is_negative, e, -e), s, fma(s, u, base)));
 }
 
 /// The slope of m sigmoid(u), e (e^2 + e + m) / (1 + e)^2, from e = e^u and m = e^u - 1. For a negative u the terms
