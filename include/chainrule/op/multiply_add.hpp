@@ -11,6 +11,7 @@ struct multiply_add_primitive {
     static constexpr std::string_view name = "multiply_add";
     static constexpr int arity = 3;
     static constexpr bool is_arithmetic = true;
+    /// Without fma only if u·v does not overflow.
     static constexpr keeps numbers = keeps::with_numbers;
     template<class V>
     static constexpr V value(V u, V v, V w) {
