@@ -11,6 +11,7 @@ struct multiply_add_error_primitive {
     static constexpr std::string_view name = "#multiply_add_error";
     static constexpr int arity = 4;
     static constexpr bool is_arithmetic = true;
+    static constexpr bool drops_nan = true;  // of s, without fma
     template<class V>
     static constexpr V value(V u, V v, V w, V s) {
         using detail::elementary::multiply_add_error;

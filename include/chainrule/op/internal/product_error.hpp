@@ -11,6 +11,7 @@ struct product_error_primitive {
     static constexpr std::string_view name = "#product_error";
     static constexpr int arity = 3;
     static constexpr bool is_arithmetic = true;
+    static constexpr bool drops_nan = true;  // of p, without fma
     template<class V>
     static constexpr V value(V u, V v, V p) {
         using detail::elementary::product_error;
