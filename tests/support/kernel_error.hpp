@@ -290,8 +290,8 @@ struct subject {
         return result;
     }
 
-    /// Over every stride-th float.
-    static figures measure(std::uint64_t stride, unsigned threads) {
+    /// Over every stride-th float from number `first` on.
+    static figures measure(std::uint64_t stride, unsigned threads, std::uint64_t first = 0) {
         std::vector<double> value_roots;
         std::vector<double> slope_roots;
         find_roots(value_roots, slope_roots);
@@ -305,7 +305,7 @@ struct subject {
             figures mine;
             for (std::uint64_t k = next++; k < 2 * half_blocks; k = next++) {
                 const std::uint64_t base =
-                    k < half_blocks ? k * step : 0x80000000U + (k - half_blocks) * step;
+                    first + (k < half_blocks ? k * step : 0x80000000U + (k - half_blocks) * step);
                 const std::uint64_t limit = k < half_blocks ? 0x7f800000U : 0xff800000U;
                 for (std::size_t i = 0; i < block_size; ++i) {
                     b->at[i] = nth_float(std::min(base + i * stride, limit - 1));

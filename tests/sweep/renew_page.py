@@ -48,7 +48,7 @@ def main(arguments):
     wrong = []
     for name in [a for a in arguments if not a.startswith("--")]:
         for line in pathlib.Path(name).read_text().splitlines():
-            entry, tier, value, _, slope, _, wrong_values, wrong_slopes = line.split()
+            entry, tier, value, _, slope, _, wrong_values, wrong_slopes, _ = line.split()
             if int(wrong_values) + int(wrong_slopes) > 0:
                 wrong.append(f"{name}: {entry} ({tier}) has NaN or infinite results")
             row = rows.setdefault(entry, [0.0] * 6)
