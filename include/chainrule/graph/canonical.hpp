@@ -16,8 +16,11 @@ using value_list = small_list<double, most_parts>;
 class canonical_form;
 using rewriter = int (*)(canonical_form&, int node);
 
+constexpr int rewrite_nothing(canonical_form&, int) { return -1; }
+
 struct canonical_options {
-    rewriter rewrite = nullptr;
+    /// Not compared with nullptr: with -fsanitize=undefined that is no constant expression for g++.
+    rewriter rewrite = &rewrite_nothing;
     /// Merge sums into sums and products into products even where the inner one is used elsewhere too.
     /// For comparison and text; programs keep shared partial results.
     bool flatten_shared = true;
@@ -180,7 +183,7 @@ public:
 
 private:
     constexpr int rewritten(int i) {
-        if (options.rewrite == nullptr || rewriting_depth == deepest_rewriting) return i;
+        if (rewriting_depth == deepest_rewriting) return i;
         ++rewriting_depth;
         const int better = options.rewrite(*this, i);
         --rewriting_depth;

@@ -116,9 +116,9 @@ private:
                 du[k] = tangent_of(u[k].node);
             }
             const handle f(g, i);
-            if (primitive.tangent != nullptr) {
+            if (primitive.has_tangent) {
                 d = primitive.tangent(rule, u, du, f);
-            } else if (primitive.partial != nullptr) {
+            } else if (primitive.has_partial) {
                 for (int k = 0; k < n.count; ++k) {
                     if (!du[k].is_zero()) d = d + primitive.partial(k, u, f) * du[k];
                 }
@@ -194,11 +194,11 @@ constexpr std::vector<int> derive_all(graph& g, int root,
                 partial = partial_of_product(g, n, k);
             } else {
                 const primitive_info& primitive = primitive_of(n.kind);
-                if (primitive.tangent != nullptr) {
+                if (primitive.has_tangent) {
                     handle unit[4] = {zero, zero, zero, zero};
                     unit[k] = one;
                     partial = primitive.tangent(kink_rule::usual, u, unit, handle(g, i));
-                } else if (primitive.partial != nullptr) {
+                } else if (primitive.has_partial) {
                     partial = primitive.partial(k, u, handle(g, i));
                 } else {
                     partial = missing_derivative(g, primitive);

@@ -21,6 +21,7 @@ template<class F>
 struct output_guard_expression : formula_interface<output_guard_expression<F>> {};
 
 struct inverse_functions {
+    bool is_known = false;  ///< not compared with nullptr, see registry.hpp
     handle (*inverse)(handle) = nullptr;
     handle (*slope)(handle) = nullptr;
 };
@@ -28,7 +29,7 @@ struct inverse_functions {
 template<class Operation>
 constexpr inverse_functions find_inverse() {
     if constexpr (requires(handle y) { Operation::inverse(y); }) {
-        return {[](handle y) -> handle { return Operation::inverse(y); },
+        return {true, [](handle y) -> handle { return Operation::inverse(y); },
                 [](handle y) -> handle { return Operation::slope_from_output(y); }};
     } else {
         return {};
@@ -127,7 +128,7 @@ private:
             return solve_selection(n, y, true);
         const inverse_functions& f =
             inverse_table<all_primitives>::rows[static_cast<std::size_t>(n.kind - first_call)];
-        if (f.inverse == nullptr) {
+        if (!f.is_known) {
             return give_up(
                 y, "it has a primitive that is not monotone, or whose inverse is not known");
         }
@@ -269,8 +270,9 @@ private:
         if (n.kind < first_call) return result;
         if (n.kind == first_call + primitive_index<op::pi_primitive>)
             return 3.14159265358979323846264338327950288L;
-        const auto value = primitive_of(n.kind).long_value;
-        return value == nullptr ? std::numeric_limits<long double>::quiet_NaN() : value(arguments);
+        const primitive_info& p = primitive_of(n.kind);
+        return p.has_long_value ? p.long_value(arguments)
+                                : std::numeric_limits<long double>::quiet_NaN();
     }
 
     /// Node i with x replaced by the node t.

@@ -24,8 +24,13 @@ struct primitive_info {
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
     int chooses_from = most_arguments;
+    // Which of the functions below there are. They are not compared with nullptr: with -fsanitize=undefined
+    // that is no constant expression for g++.
+    bool has_partial = false;
+    bool has_tangent = false;
+    bool has_long_value = false;
     handle (*build)(graph&, const int* arguments) = nullptr;
-    /// ∂f/∂(argument `which`); null if the primitive has no derivative rule.
+    /// ∂f/∂(argument `which`).
     handle (*partial)(int which, const handle* arguments, handle f) = nullptr;
     /// The whole tangent, where it depends on the kink policy.
     handle (*tangent)(kink_rule rule, const handle* arguments, const handle* tangents,
@@ -109,13 +114,16 @@ constexpr primitive_info describe_primitive() {
         info.chooses_from = Operation::chooses_from;
     if constexpr (requires { Operation::has_kinks; }) {
         info.tangent = &functions::tangent;
+        info.has_tangent = true;
     } else if constexpr (
         requires(handle h) { Operation::derivative(h, h); } ||
         requires(handle h) { Operation::template derivative<0>(h, h, h); }) {
         info.partial = &functions::partial;
+        info.has_partial = true;
     }
     if constexpr (Operation::arity > 0 && requires { Operation::template value<double>; }) {
         info.long_value = &functions::template value<long double>;
+        info.has_long_value = true;
     }
     return info;
 }

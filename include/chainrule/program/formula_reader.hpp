@@ -515,7 +515,7 @@ private:
             }
         } else if (n.kind == kind_of<op::pi_primitive>) {
             mine = exact_constant(3.14159265358979323846264338327950288L);
-        } else if (primitive_of(n.kind).long_value != nullptr) {
+        } else if (primitive_of(n.kind).has_long_value) {
             long double a[3][4]{};
             for (int k = 0; k < n.count; ++k) {
                 const program_constant& c = number_of(in.child(n, k).node);
