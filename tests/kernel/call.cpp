@@ -153,6 +153,22 @@ TEMPLATE_TEST_CASE("partial overlap", "", float, double) {
     CHECK(out.untouched());
 }
 
+TEST_CASE("two sums into one number") {
+    const std::vector<float> in(20, 1.0F);
+    constexpr parameter<"bias"> bias;
+    double sum = 7;
+    double other = 7;
+    CHECK(sentence_of([&] {
+              backward(x * beta + bias, in, x = in, beta = 1.0F, bias = 1.0F, grad(bias) = sum,
+                       grad(beta) = accumulate(sum));
+          }) == shared("grad(beta)", "grad(bias)"));
+    CHECK(sum == 7);
+    backward(x * beta + bias, in, x = in, beta = 1.0F, bias = 1.0F, grad(bias) = sum,
+             grad(beta) = accumulate(other));
+    CHECK(sum == 20);
+    CHECK(other == 27);
+}
+
 TEST_CASE("neighbours do not overlap, and nothing overlaps nothing") {
     std::vector<float> memory(60, 2.0F);
     auto part = [&](std::size_t begin, std::size_t size) {

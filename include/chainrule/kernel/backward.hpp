@@ -5,6 +5,8 @@
 #include <chainrule/kernel/forward.hpp>
 #include <chainrule/kernel/gradients.hpp>
 
+#include <utility>
+
 namespace chainrule {
 
 namespace detail {
@@ -114,8 +116,10 @@ void run_named_backward(Inputs& inputs, const named_range<T>& upstream, unsigned
     std::array<named_range<T>, sizeof...(Requests)> channel_outputs{};
     std::array<output_target<T>, sizeof...(Requests)> targets{};
     std::array<double, sizeof...(Requests)> sums{};
+    std::array<std::pair<std::string_view, const void*>, sizeof...(Requests)> numbers{};
     std::size_t output_count = 0;
     std::size_t channel_output_count = 0;
+    std::size_t number_count = 0;
     std::size_t at = 0;
     auto list_output = [&](const auto& request) {
         using R = std::remove_cvref_t<decltype(request)>;
@@ -152,6 +156,12 @@ void run_named_backward(Inputs& inputs, const named_range<T>& upstream, unsigned
             target.pointer = std::data(range);
             outputs[output_count++] = {name, target.pointer,
                                        static_cast<std::size_t>(std::size(range))};
+        } else {
+            const void* const address = &target_of(request);
+            for (std::size_t k = 0; k < number_count; ++k) {
+                if (numbers[k].second == address) throw_shared_output(name, numbers[k].first);
+            }
+            numbers[number_count++] = {name, address};
         }
     };
     (list_output(requests), ...);
