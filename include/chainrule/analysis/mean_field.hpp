@@ -432,6 +432,7 @@ private:
     }
     /// |d(−1/ln s)| for an error of s.
     static double depth_scale_error(long double slope, long double error) {
+        if (slope == 0) return error > 0 ? depth_scale(error) : 0;
         const long double log = elementary::log(std::fabs(slope));
         return std::isfinite(depth_scale(slope))
             ? static_cast<double>(error / std::fabs(slope * log * log)) + 1e-16
@@ -547,9 +548,7 @@ private:
             if (c_leaves_one) r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;
             return;
         }
-        if (c_leaves_one && chi1 < infinity) find_correlation(r, q);
-        if (chi1 == infinity)
-            r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;  // not searched
+        if (c_leaves_one) find_correlation(r, q);
     }
 
     /// c* = 1 − d solves σw² (E f² − E f(u₁)f(u₂)) = q d; left side over right side falls with d.
@@ -566,7 +565,8 @@ private:
         long double d = 1;
         const long double at_one = g(1).value;
         if (!(at_one >= -1e-15L)) {
-            const long double at_zero = r.has_jump ? -at_one : static_cast<long double>(r.chi1) - 1;
+            const long double at_zero =
+                r.has_jump || r.chi1 == infinity ? -at_one : static_cast<long double>(r.chi1) - 1;
             const long double root =
                 bracketed_root(g, 0, 1, false, at_zero / (at_zero - at_one), 1e-11L);
             d = root * root;
