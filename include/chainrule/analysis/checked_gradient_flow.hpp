@@ -62,7 +62,7 @@ public:
           weight(w) {}
 
     [[nodiscard]] interval bounds() const {
-        constexpr std::size_t most_cells = 1500;
+        const std::size_t most_cells = 20000 / static_cast<std::size_t>(std::max(13, depth));
         std::vector<cell> cells;
         add(cells, -furthest, -40), add(cells, 40, furthest);
         for (int i = -160; i < 160; ++i) {
@@ -141,9 +141,13 @@ template<class E>
 checked_gradient_flow_report certified(checked_gradient_flow_report r, int depth, double weight,
                                        double vanishing, double exploding) {
     if (r.verdict == verdict::undefined) return r;
-    const gradient_certificate proof(closed_formula_of<E>(), depth,
-                                     static_cast<long double>(weight));
-    r.bounds = proof.bounds();
+    try {
+        r.bounds =
+            gradient_certificate(closed_formula_of<E>(), depth, static_cast<long double>(weight))
+                .bounds();
+    } catch (const std::invalid_argument&) {  // a primitive without a range rule
+        return r;
+    }
     const auto judged = [&](double size) {
         return judge(static_cast<long double>(size), vanishing, exploding);
     };

@@ -36,9 +36,10 @@ struct mean_field_report {
     double chi1 = 0;          ///< χ₁ = σw² E f′²: growth of the squared gradient per layer
     double depth_scale_length = 0;  ///< ξ_q = −1/ln|V′(q*)|
     double depth_scale_correlation =
-        0;                         ///< ξ_c = −1/ln χ_c*, the slope of the correlation map at c*
-    double correlation = 1;        ///< c*: the stable fixed point of the correlation map
-    double correlation_slope = 0;  ///< χ_c*
+        0;  ///< ξ_c = −1/ln χ_c*, the slope of the correlation map at c*
+    /// c*: the stable fixed point of the correlation map; to about 1e-8 if χ₁ is infinite.
+    double correlation = 1;
+    double correlation_slope = 0;  ///< χ_c*; to about 1e-3 if χ₁ is infinite
     double gradient_decade_depth =
         0;  ///< ln 10 / |ln χ₁|: layers in which the squared gradient changes tenfold
     chainrule::phase phase = phase::critical;
