@@ -84,9 +84,9 @@ private:
 
     template<int Room>
     static constexpr auto fitted() {
-        if constexpr (roomy<Room>.overflow) {
-            return fitted<8 * Room>();
-        } else {
+        // A schedule that could not be made overflows nothing: asked this way round, a compiler that
+        // goes on after that error stops here.
+        if constexpr (!roomy<Room>.overflow) {
             constexpr auto& from = roomy<Room>;
             program<from.step_count, from.constant_count, outputs> result;
             result.step_count = from.step_count;
@@ -97,6 +97,8 @@ private:
                 result.constants[i] = from.constants[i];
             result.outputs = from.outputs;
             return result;
+        } else {
+            return fitted<8 * Room>();
         }
     }
     static constexpr int first_guess = 64 + (outputs > 2 ? outputs : 2) * type_size<F>;
