@@ -290,15 +290,13 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
                       "chainrule: a gradient is asked for twice in one call; keep one of the two "
                       "grad(symbol)");
-        if constexpr (sizeof...(requests) > 0) {
-            detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
-                                                                        bindings...);
-            detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
-                                       detail::policy_of<First, Second, B...>(),
-                                       detail::is_parallel<First, Second, B...>, map>(
-                inputs, detail::describe_range("grad_out", grad_out),
-                detail::threads_of(first, second, bindings...), requests...);
-        }
+        detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
+                                                                    bindings...);
+        detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
+                                   detail::policy_of<First, Second, B...>(),
+                                   detail::is_parallel<First, Second, B...>, map>(
+            inputs, detail::describe_range("grad_out", grad_out),
+            detail::threads_of(first, second, bindings...), requests...);
     };
     detail::with_kept<detail::is_gradient_binding>(run, first, second, bindings...);
 }
