@@ -506,3 +506,30 @@ TEMPLATE_LIST_TEST_CASE("functions that share e^-|u| give what the single ones g
         CHECK(TestType(log_sigmoid_shared(u, e))[0] == TestType(log_sigmoid(u))[0]);
     }
 }
+
+TEMPLATE_LIST_TEST_CASE("tanh of numbers within [-1, 1], and 1 - tanh^2 of it", "[math]", widths) {
+    using T = typename TestType::value_type;
+    double worst = 0;
+    double worst_slope = 0;
+    for (int i = 0; i <= 2000; ++i) {
+        const T u = static_cast<T>(i < 1900 ? i / 1900.0 : std::ldexp(1.0, 2 * (1900 - i)));
+        const TestType t = tanh_of_unit(TestType(u));
+        CHECK(tanh_of_unit(TestType(-u))[0] == -t[0]);
+        const long double exact = std::tanh(static_cast<long double>(u));
+        const long double slope = 1 - exact * exact;
+        const T found = fma(-t, t, T(1))[0];
+        const auto error = [](T result, long double truth) {
+            const int exponent = truth == 0 ? 0 : std::ilogb(truth);
+            return std::abs(
+                static_cast<double>(std::ldexp(static_cast<long double>(result) - truth,
+                                               std::numeric_limits<T>::digits - 1 - exponent)));
+        };
+        worst = std::max(worst, error(t[0], exact));
+        worst_slope = std::max(worst_slope, error(found, slope));
+    }
+    CHECK(std::signbit(tanh_of_unit(TestType(-T(0)))[0]));
+    CHECK(!std::signbit(tanh_of_unit(TestType(T(0)))[0]));
+    CAPTURE(worst, worst_slope);
+    CHECK(worst <= 1.5);
+    CHECK(worst_slope <= 4.0);
+}

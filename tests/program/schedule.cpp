@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// What the steps of a program look like: shared work is done once, constants are folded, registers are
 /// used again.
+#include <chainrule/activations/exponential_linear.hpp>
 #include <chainrule/activations/gaussian.hpp>
 #include <chainrule/activations/swish.hpp>
 #include <chainrule/expr/derivative.hpp>
@@ -121,10 +122,18 @@ static_assert(count<silu_plan>("sigmoid") == 0 && count<silu_plan>("/") == 0);
 using softplus_plan = value_and_slope<decltype(softplus(x))>;
 static_assert(count<softplus_plan>("#exp_minus_absolute") == 1);
 using tanh_plan = value_and_slope<decltype(tanh(x))>;
+// e^x - 1 of elu is needed for x <= 0 only; beside its slope it shares with e^x.
+static_assert(count<value<decltype(activations::elu)>>("#expm1_below_zero") == 1);
+static_assert(count<value_and_slope<decltype(activations::elu)>>("expm1") == 1);
+static_assert(count<value<decltype(expm1(x) * select(0_c < x, x, expm1(x)))>>("expm1") == 1);
+// An argument within [-1, 1] needs no exponential, and the slope 1 - tanh² none of its own.
+using tanh_chain = value_and_slope<decltype(tanh(sin(x)))>;
+static_assert(count<tanh_chain>("#tanh_of_unit") == 1 && count<tanh_chain>("#tanh_scale") == 0);
+static_assert(count<value<decltype(tanh(tanh(tanh(x))))>>("#tanh_of_unit") == 2);
 static_assert(count<tanh_plan>("#tanh_scale") == 1 && count<tanh_plan>("tanh") == 0 &&
               count<tanh_plan>("sech") == 0);
 using mish_plan = value_and_slope<decltype(activations::mish)>;
-static_assert(count<mish_plan>("#exp_beside_expm1") == 1 &&
+static_assert(count<mish_plan>("#capped_exp") == 1 &&
               count<mish_plan>("#tanh_softplus_scale") == 1);
 static_assert(count<value_and_slope<decltype(exp(x) * exp(x) + exp(x))>>("exp") <= 2);
 static_assert(count<value_and_slope<decltype(exp(x) + beta * exp(x))>>("exp") == 1);

@@ -223,6 +223,10 @@ constexpr T half_expm1_minus_absolute(T u) {
     return expm1(u < 0 ? u : -u) / 2;
 }
 template<std::floating_point T>
+constexpr T expm1_below_zero(T u) {
+    return u > 0 ? T(0) : expm1(u);
+}
+template<std::floating_point T>
 constexpr T exp_pair(T u, T) {
     return exp(u);
 }
@@ -283,6 +287,10 @@ constexpr T multiply_expm1_add(T a, T u, T c) {
     return add(multiply(a, expm1(u)), c);
 }
 template<std::floating_point T>
+constexpr T tanh_of_unit(T u) {
+    return tanh(u);
+}
+template<std::floating_point T>
 constexpr T tanh_square(T u) {
     const T t = tanh(u);
     return t != t ? t : t * t;
@@ -330,28 +338,43 @@ constexpr T square_of_sine_plus_cosine(T u, T lo) {
     return sum * sum;
 }
 
+/// e^u, but for large u, where its square would overflow.
 template<std::floating_point T>
-constexpr T tanh_softplus_scale(T u, T e) {
-    if (e != e) return e;
-    return u < 0 ? 1 / (1 + e * (1 + e / 2)) : 1 / (1 + 2 * e * (1 + e));
+constexpr T capped_exp(T u) {
+    constexpr T cap = static_cast<T>(std::numeric_limits<T>::max_exponent) / 3;
+    return exp(u > cap ? cap : u);
 }
 template<std::floating_point T>
-constexpr T tanh_softplus(T u, T e, T r) {
-    if (e != e) return e;
-    return u < 0 ? e * (1 + e / 2) * r : (1 + 2 * e) * r;
+constexpr T capped_exp(T u, T) {
+    return capped_exp(u);
 }
 template<std::floating_point T>
+constexpr T tanh_softplus_scale(T e) {
+    if (e != e) return e;
+    return 1 / (1 + e * (1 + e / 2));
+}
+template<std::floating_point T>
+constexpr T tanh_softplus(T, T e, T r) {
+    if (e != e) return e;
+    return e * (1 + e / 2) * r;
+}
+template<std::floating_point T>
+constexpr T tanh_softplus_bend(T e, T r) {
+    if (e != e) return e;
+    return e * r * (1 + e) * r;
+}
+template<bool IsExact, std::floating_point T>
 constexpr T tanh_softplus_slope(T u, T e, T r, T w) {
     constexpr T largest = std::numeric_limits<T>::max();
     if (e != e || !(w >= -largest && w <= largest)) return std::numeric_limits<T>::quiet_NaN();
-    const T below = e * (1 + w + e * (T(1.5) + w + e * (1 + e / 4))) * r * r;
-    return u < 0 ? below : 1 + 2 * e * e * r * (2 * w * (1 + e) * r - 1);
+    if (u < 0) return e * (1 + w + e * (T(1.5) + w + e * (1 + e / 4))) * r * r;
+    return tanh_softplus(u, e, r) + w * tanh_softplus_bend(e, r);
 }
 template<std::floating_point T>
-constexpr T sech_square_softplus(T u, T e, T r) {
+constexpr T sech_square_softplus(T e, T r) {
     if (e != e) return e;
     const T s = (1 + e) * r;
-    return u < 0 ? s * s : 4 * e * s * e * s;
+    return s * s;
 }
 
 }  // namespace chainrule::detail::elementary

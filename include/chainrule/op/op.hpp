@@ -50,11 +50,13 @@
 // Steps of programs only; their names (#...) are no names in formulas. Those of e = e^-|u| let sigmoid,
 // softplus, tanh and their slopes at one u share an exponential and a division; the errors carry what a
 // rounding lost into the exponential.
+#include <chainrule/op/internal/capped_exp.hpp>
 #include <chainrule/op/internal/conjugate_slope.hpp>
 #include <chainrule/op/internal/exp_beside_expm1.hpp>
 #include <chainrule/op/internal/exp_minus_absolute.hpp>
 #include <chainrule/op/internal/exp_minus_absolute_pair.hpp>
 #include <chainrule/op/internal/exp_pair.hpp>
+#include <chainrule/op/internal/expm1_below_zero.hpp>
 #include <chainrule/op/internal/expm1_sigmoid_slope.hpp>
 #include <chainrule/op/internal/half_expm1_minus_absolute.hpp>
 #include <chainrule/op/internal/multiply_add_error.hpp>
@@ -71,10 +73,12 @@
 #include <chainrule/op/internal/softplus_shared.hpp>
 #include <chainrule/op/internal/square_of_sine_plus_cosine.hpp>
 #include <chainrule/op/internal/sum_error.hpp>
+#include <chainrule/op/internal/tanh_of_unit.hpp>
 #include <chainrule/op/internal/tanh_product_slope.hpp>
 #include <chainrule/op/internal/tanh_scale.hpp>
 #include <chainrule/op/internal/tanh_shared.hpp>
 #include <chainrule/op/internal/tanh_softplus.hpp>
+#include <chainrule/op/internal/tanh_softplus_bend.hpp>
 #include <chainrule/op/internal/tanh_softplus_scale.hpp>
 #include <chainrule/op/internal/tanh_softplus_slope.hpp>
 #include <chainrule/op/internal/tanh_square.hpp>

@@ -15,9 +15,10 @@ protected:
     exponential_writer& operator=(const exponential_writer&) = delete;
     ~exponential_writer() = default;
 
-    /// The step that computes a node; a product, times `scale` and without one of its factors.
+    /// The step that computes a node; a product, times `scale` and without some of its factors.
     constexpr virtual int emit(int i) = 0;
-    constexpr virtual int emit_product(const node& n, coefficient scale, int without = -1) = 0;
+    constexpr virtual int emit_product(const node& n, coefficient scale, int without = -1,
+                                       factor_pair dropped = {}) = 0;
 
     template<template<op::side> class Operation, class... A>
     constexpr int sided(bool is_opposite, A... arguments) {
@@ -64,8 +65,9 @@ protected:
             if (is_softplus(argument)) {
                 const exponential x = exponential_of_softplus(argument);
                 return step<op::tanh_softplus_primitive>(
-                    x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+                    x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.e));
             }
+            if (is_within_unit(argument)) return tanh_of_unit(argument);
             if (has_slope.items[argument] == 0) return -1;
             const exponential x = exponential_of_twice(argument);
             const int result = step<op::tanh_shared_primitive>(
@@ -77,6 +79,8 @@ protected:
             const int argument = in.child(n, 0).node;
             return step<op::vanishing_product_primitive>(emit(argument), sech_square(argument));
         }
+        if (kind == kind_of<op::expm1_primitive> && is_only_below_zero(n))
+            return step<op::expm1_below_zero_primitive>(emit(in.child(n, 0).node));
         if (kind == kind_of<op::exp_primitive>) {
             const carried u = carry(in.child(n, 0).node);
             return u.lo < 0 ? step<op::exp_primitive>(u.hi)
@@ -92,11 +96,26 @@ protected:
         if (is_softplus(argument)) {
             const exponential x = exponential_of_softplus(argument);
             return step<op::sech_square_softplus_primitive>(
-                x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e));
+                x.e, step<op::tanh_softplus_scale_primitive>(x.e));
+        }
+        if (is_within_unit(argument)) {
+            const int t = tanh_of_unit(argument);
+            return step<op::multiply_add_primitive>(step<op::negate_primitive>(t), t, number(1.0));
         }
         const int e = exponential_of_twice(argument).e;
         if (has_tanh.items[argument] == 0) return step<op::sech_square_primitive>(e);
         return step<op::sech_square_shared_primitive>(e, step<op::tanh_scale_primitive>(e));
+    }
+
+    constexpr int tanh_of_unit(int argument) {
+        return step<op::tanh_of_unit_primitive>(emit(argument));
+    }
+
+    /// σ(u)·sech²(softplus(u)), of which `factor` is the second.
+    constexpr int tanh_softplus_bend(const operand& factor) {
+        const int e = exponential_of_softplus(in.child(in.at(factor.node), 0).node).e;
+        return step<op::tanh_softplus_bend_primitive>(e,
+                                                      step<op::tanh_softplus_scale_primitive>(e));
     }
 
     /// e^u·σ(u) + (e^u − 1)·σ(u)·σ(−u), whose terms cancel below 0, from e^u and e^u − 1.
@@ -140,8 +159,13 @@ protected:
         }
         const int softplus = argument;
         const exponential x = exponential_of_softplus(softplus);
-        return step<op::tanh_softplus_slope_primitive>(
-            x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.u, x.e), emit(terms.w));
+        const operand product = in.child(n, terms.second);
+        const node& factors = in.at(product.node);
+        const int w =
+            emit_product(factors, {factors.value * product.weight}, -1, softplus_pair(factors));
+        const int r = step<op::tanh_softplus_scale_primitive>(x.e);
+        return x.lo < 0 ? step<op::tanh_softplus_slope_primitive<true>>(x.u, x.e, r, w)
+                        : step<op::tanh_softplus_slope_primitive<false>>(x.u, x.e, r, w);
     }
 
     /// (sin(u) + cos(u))² at u = hi + lo
@@ -267,13 +291,12 @@ private:
                                : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
         return {u.hi, e, is_opposite, u.lo};
     }
-    /// For tanh(softplus(u)); its slope, a product of five factors, needs the more exact exponential.
+    /// For tanh(softplus(u)) and its slope: e^u of the softplus's argument, which is finite.
     constexpr exponential exponential_of_softplus(int softplus) {
-        const auto [u, is_opposite] = carry_without_sign(in.child(in.at(softplus), 0).node);
-        const int e = u.lo >= 0 ? step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo)
-            : has_slope.items[softplus] != 0 ? step<op::exp_beside_expm1_primitive>(u.hi)
-                                             : step<op::exp_minus_absolute_primitive>(u.hi);
-        return {u.hi, e, is_opposite, u.lo};
+        const carried u = carry(in.child(in.at(softplus), 0).node);
+        const int e = u.lo < 0 ? step<op::capped_exp_primitive>(u.hi)
+                               : step<op::capped_exp_pair_primitive>(u.hi, u.lo);
+        return {u.hi, e, false, u.lo};
     }
     /// Of 2u, for tanh u, which needs e − 1 too, and for its slope.
     constexpr exponential exponential_of_twice(int argument) {

@@ -231,6 +231,43 @@ protected:
         return argument.kind != product_node || argument.value > 0;
     }
 
+    /// Whether e^u − 1 is used for u ≤ 0 only: as the other arm of a selection by 0 < u, or as a factor of
+    /// it, with no e^u beside it to share with.
+    [[nodiscard]] constexpr bool is_only_below_zero(const node& expm1) const {
+        const int u = in.child(expm1, 0).node;
+        int arms = 0;
+        for (int i = 0; i < in.size(); ++i) {
+            const node& n = in.at(i);
+            if (!is_needed(i)) continue;
+            if (n.kind == kind_of<op::exp_primitive> && in.child(n, 0).node == u) return false;
+            if (n.kind != kind_of<op::selection<false>> || in.child(n, 1).node != u) continue;
+            const int zero = in.child(n, 0).node;
+            if (!is_known(zero) || number_of(zero).for_double != 0) continue;
+            int arm = in.child(n, 3).node;
+            if (in.at(arm).kind == product_node) {
+                int inside = -1;
+                for (int k = 0; k < in.at(arm).count; ++k) {
+                    const operand f = in.child(in.at(arm), k);
+                    if (&in.at(f.node) == &expm1 && f.weight == 1) inside = f.node;
+                }
+                if (inside < 0 || uses.items[arm] != 1) continue;
+                arm = inside;
+            }
+            if (&in.at(arm) == &expm1 && uses.items[arm] == 1 && in.child(n, 2).node != arm) ++arms;
+        }
+        return arms == 1;
+    }
+
+    /// Whether the values of a node are in [-1, 1], which they are by its kind.
+    [[nodiscard]] constexpr bool is_within_unit(int i) const {
+        const int kind = in.at(i).kind;
+        return !is_known(i) &&
+            (kind == kind_of<op::tanh_primitive> || kind == kind_of<op::sigmoid_primitive> ||
+             kind == kind_of<op::sech_primitive> || kind == kind_of<op::erf_primitive> ||
+             kind == kind_of<op::normal_cdf_primitive> || kind == kind_of<op::sin_primitive> ||
+             kind == kind_of<op::cos_primitive>);
+    }
+
     /// A factor f^weight of a product with the argument `argument`.
     template<class Operation>
     [[nodiscard]] constexpr bool is_call(const operand& f, int argument, double weight = 1) const {
@@ -238,6 +275,23 @@ protected:
         return n.kind == kind_of<Operation> && f.weight == weight &&
             in.child(n, 0).node == argument;
     }
+    /// The factors sech²(softplus(u)) and σ(u) of a product.
+    [[nodiscard]] constexpr factor_pair softplus_pair(const node& n) const {
+        for (int k = 0; k < n.count; ++k) {
+            const operand a = in.child(n, k);
+            if (!is_sech_square(a) || a.weight != 2) continue;
+            const int softplus = in.child(in.at(a.node), 0).node;
+            if (!is_softplus(softplus)) continue;
+            for (int j = 0; j < n.count; ++j) {
+                const operand b = in.child(n, j);
+                if (is_call<op::sigmoid_primitive>(b, in.child(in.at(softplus), 0).node) &&
+                    !sigmoid_pair(n).contains(j))
+                    return {k, j, 1};
+            }
+        }
+        return {};
+    }
+
     /// The factors of a product, through products that others need too.
     struct factor_count {
         int exp = 0;
@@ -378,7 +432,7 @@ protected:
     ///     tanh(softplus(u)) + w·σ(u)·sech²(softplus(u))
     ///     tanh(u) + w·u·sech²(u)
     ///     Φ(u) + u·φ(u)
-    /// Their positions, and the product's factor w.
+    /// Their positions, and w where it is a node.
     struct slope_terms {
         int first = -1;
         int second = -1;
@@ -412,28 +466,15 @@ protected:
                 }
                 continue;
             }
-            const int u = in.child(in.at(argument), 0).node;
             for (int j = 0; j < n.count; ++j) {
                 const operand p = in.child(n, j);
                 const node& product = in.at(p.node);
-                if (p.weight != 1 || product.kind != product_node || product.value != 1 ||
-                    product.count != 3)
+                if (product.kind != product_node || magnitude(p.weight) != 1 || is_known(p.node))
                     continue;
-                slope_terms found{k, j, -1};
-                int matched = 0;
-                for (int i = 0; i < 3; ++i) {
-                    const operand f = in.child(product, i);
-                    const node& factor = in.at(f.node);
-                    const int inner = factor.count == 1 ? in.child(factor, 0).node : -1;
-                    if (factor.kind == kind_of<op::sigmoid_primitive> && f.weight == 1 &&
-                        inner == u)
-                        ++matched;
-                    else if (factor.kind == kind_of<op::sech_primitive> && f.weight == 2 &&
-                             inner == argument)
-                        ++matched;
-                    else if (f.weight == 1 && !is_known(f.node)) found.w = f.node;
-                }
-                if (matched == 2 && found.w >= 0) return found;
+                const factor_pair pair = softplus_pair(product);
+                if (pair.first >= 0 &&
+                    in.child(in.at(in.child(product, pair.first).node), 0).node == argument)
+                    return {k, j, -1};
             }
         }
         return {};

@@ -180,9 +180,12 @@ private:
         const int spread =
             shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
         int last = n.count - 1;
-        while (last == spread ||
-               (shares && (pair.contains(last) || is_sech_square(in.child(n, last)))) ||
-               in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
+        const factor_pair bend = shares ? softplus_pair(n) : factor_pair{};
+        while (
+            last == spread ||
+            (shares &&
+             (pair.contains(last) || bend.contains(last) || is_sech_square(in.child(n, last)))) ||
+            in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
             if (--last >= 0) continue;
             if (!scale.has_rest && scale.plain == 1)
                 return step<op::add_primitive>(total, emit_product(n, scale));
@@ -223,8 +226,9 @@ private:
         return step<op::multiply_add_primitive>(number(linear), base, number(scale));
     }
 
-    /// scale · Π base^exponent, leaving out the factor number `without`.
-    constexpr int emit_product(const node& n, coefficient scale, int without = -1) override {
+    /// scale · Π base^exponent, leaving out the factors number `without` and `dropped`.
+    constexpr int emit_product(const node& n, coefficient scale, int without = -1,
+                               factor_pair dropped = {}) override {
         int above = -1;
         int below = -1;
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
@@ -245,8 +249,14 @@ private:
                                                                   emit(in.child(sum, 1).node));
             above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
         }
+        const factor_pair bend = shares && dropped.first < 0 ? softplus_pair(n) : factor_pair{};
+        if (bend.first >= 0) {
+            const int slope = tanh_softplus_bend(in.child(n, bend.first));
+            above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
+        }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
+            if (bend.contains(k) || dropped.contains(k)) continue;
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
             if (conjugate.contains(k) && !conjugate.contains(without)) continue;
             const sine_cosine_argument turn = sine_plus_cosine(f);

@@ -16,6 +16,7 @@ struct exp_constants<float> {
     static constexpr float ln2_lo = 0x1.7f7d1cp-20F;
     static constexpr float overflow = 89.0F;       ///< e^u is infinite from here
     static constexpr float underflow = -106.0F;    ///< e^u is zero from here
+    static constexpr float cap = 88.0F;            ///< of capped_exp
     static constexpr float half_overflow = 89.5F;  ///< e^u / 2 is infinite from here
     static constexpr float minus_one = -20.0F;     ///< e^u - 1 is -1 from here
     /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-26 of e^r - 1
@@ -32,6 +33,7 @@ struct exp_constants<double> {
     static constexpr double ln2_lo = 0x1.a39ef35793c76p-33;
     static constexpr double overflow = 710.0;
     static constexpr double underflow = -748.0;
+    static constexpr double cap = 709.0;
     static constexpr double half_overflow = 710.6;
     static constexpr double minus_one = -40.0;
     /// To 2^-55.6 of e^r - 1.
@@ -267,6 +269,24 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo
     }
 }
 
+/// The parts of e^u, and e^u itself, but for large u, where it would become infinite.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_capped_exp(batch<T, N> u) {
+    using constants = exp_constants<T>;
+    return split_exp(larger_of(constants::underflow, smaller_of(constants::cap, u)));
+}
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> capped_exp(batch<T, N> u) {
+    return compose(split_capped_exp(u));
+}
+/// e^(u + lo) for a small lo.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> capped_exp(batch<T, N> u, batch<T, N> lo) {
+    using constants = exp_constants<T>;
+    return compose(split_exp(larger_of(constants::underflow, smaller_of(constants::cap, u)),
+                             clamp_low_part(lo)));
+}
+
 /// e^-|u| beside half_expm1_minus_absolute(u): the remainder and the polynomial are the same, so that the
 /// compiler makes them once.
 template<class T, int N>
@@ -312,6 +332,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
             larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
     return expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
+}
+
+/// e^u - 1 for u <= 0, which needs no bound above and no halves; keeps the sign of a zero.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> expm1_below_zero(batch<T, N> u) {
+    using constants = exp_constants<T>;
+    const exp_reduction<batch<T, N>> reduced = reduce_exp(larger_of(constants::minus_one, u));
+    return copy_sign(expm1_of(reduced.remainder, power_of(reduced)), u);
 }
 
 /// a (e^u - 1) + c, where the terms may cancel: with e^u - 1 = m 2^n + (2^n - 1) the rounding of m 2^n alone

@@ -99,48 +99,51 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_product_slope(batch<T, N> u, batch<T, N> e,
     return select(absolute(u) < B(T(0.5625)), product * ((w + T(1)) + excess), fma(w, product, t));
 }
 
-/// The reciprocal of 1 + e + e^2/2 for u < 0, of 1 + 2 e + 2 e^2 else, with e = exp(-|u|).
+/// 1 / (1 + h) with h = e + e^2/2 from e = e^u: 0 where e^2 overflows.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> u, batch<T, N> e) {
-    using B = batch<T, N>;
-    const auto below = u < B(T(0));
-    const B linear = select(below, e, e + e);
-    return T(1) / fma(linear, fma(e, select(below, T(0.5), T(1)), T(1)), T(1));
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> e) {
+    return T(1) / (fma(e * T(0.5), e, e) + T(1));
 }
-/// tanh(softplus(u)) from e = exp(-|u|) and the scale r. With h = e + e^2/2 it is h r = 1 - r for u < 0,
-/// where that would cancel h - h^2 r, and 1 - 2 e^2 r for u > 0.
+/// tanh(softplus(u)) = h r = 1 - r from e = e^u and the scale r, not for the smallest u.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_above(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
+    return select(u > batch<T, N>(T(4)), T(1) - r, fma(e * T(0.5), e, e) * r);
+}
+/// tanh(softplus(u)) from e = e^u and the scale r, for small u as h - h^2 r.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
     using B = batch<T, N>;
-    const auto is_tail = u < B(T(-0.875));
     const B h = fma(e * T(0.5), e, e);
-    const B factor = select(is_tail, h * h, select(u < B(T(0)), T(1), (e + e) * e));
-    return fma(-factor, r, select(is_tail, h, T(1)));
+    return select(u < B(T(-0.875)), fma(-h, h * r, h), tanh_softplus_above(u, e, r));
+}
+/// sigmoid(u) sech(softplus(u))^2, the slope of tanh(softplus(u)), from e = e^u and the scale r.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_bend(batch<T, N> e, batch<T, N> r) {
+    return (e * r) * fma(e, r, r);
 }
 /// tanh(softplus(u)) + w sigmoid(u) sech(softplus(u))^2, the slope of w tanh(softplus(u)) where dw = du,
-/// from e = exp(-|u|) and the scale r. The terms cancel near u = w = -1.2: there they are added first.
-template<class T, int N>
+/// from e = e^u and the scale r. The terms cancel near u = w = -1.2: there they are added first, and e, where u
+/// is exact, comes in by its parts, which saves its rounding.
+template<bool IsExact, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r,
                                                       batch<T, N> w) {
     using B = batch<T, N>;
-    const B minus_h = fma(e * T(-0.5), e, -e);
+    const B s = fma(-fma(e * T(0.5), e, e), r, T(1));
     const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
-    const B s = fma(minus_h, r, T(1));
-    const B below = (e * s) * (sum * s);
-    // tanh(softplus(u)) is h r for u < 0, whose errors are those of the other term, and 1 - 2 e^2 r else.
-    const auto is_below = u < B(T(0));
-    const B twice_square = (e + e) * e;
-    const B slope = fma(e, r, r) * w * (select(is_below, e, twice_square + twice_square) * r);
-    const B above = exact_fma(-select(is_below, minus_h, twice_square), r,
-                              select(is_below, slope, slope + T(1)));
+    B below;
+    if constexpr (IsExact) {
+        const exp_parts<B> parts = split_capped_exp(u);
+        below = scale(multiply(s * s * sum, parts), parts.reduced.exponent);
+    } else {
+        below = (e * s) * (sum * s);
+    }
+    const B above = fma(w * (e * r), fma(e, r, r), tanh_softplus_above(u, e, r));
     return select(u < B(T(-0.875)), below, above);
 }
-/// sech(softplus(u))^2 = ((1 + e) r)^2 for u < 0, (2 e (1 + e) r)^2 else.
+/// sech(softplus(u))^2 from e = e^u and the scale r.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> u, batch<T, N> e,
-                                                       batch<T, N> r) {
-    using B = batch<T, N>;
-    const B s = fma(e, r, r) * select(u < B(T(0)), B(T(1)), e + e);
+CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> e, batch<T, N> r) {
+    const batch<T, N> s = fma(e, r, r);
     return s * s;
 }
 
@@ -158,6 +161,16 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_square(batch<T, N> u) {
     const B large = T(1) - (e + e) / (e + T(1));
     const B t = select(magnitude < B(T(0.875)), small, large);
     return t * t;
+}
+
+/// tanh u for |u| <= 1, as u - u^3 / 3 + ...
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> tanh_of_unit(batch<T, N> u) {
+    const batch<T, N> square = u * u;
+    // + 0: a factor that is +0, not -0, at 0 keeps the sign of a zero.
+    const batch<T, N> factor =
+        fma(-square, polynomial(square, hyperbolic_constants<T>::residual_coefficients), T(0));
+    return fma(factor, u, u);
 }
 
 /// sech u = 1 / cosh u = 2 e / (1 + e^2) with e = e^-|u|.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// sech(softplus(u))^2 from e = e^-|u| and its scale; internal
+/// sech(softplus(u))^2 from e = e^u and its scale; internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -9,12 +9,11 @@ namespace chainrule {
 namespace op {
 struct sech_square_softplus_primitive {
     static constexpr std::string_view name = "#sech_square_softplus";
-    static constexpr int arity = 3;
-    static constexpr bool drops_nan = true;  // where only one argument is NaN
+    static constexpr int arity = 2;
     template<class V>
-    static constexpr V value(V u, V e, V r) {
+    static constexpr V value(V e, V r) {
         using detail::elementary::sech_square_softplus;
-        return sech_square_softplus(u, e, r);
+        return sech_square_softplus(e, r);
     }
 };
 }  // namespace op

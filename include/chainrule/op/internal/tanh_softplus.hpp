@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// tanh(softplus(u)) from e = e^-|u| and its scale; internal
+/// tanh(softplus(u)) from e = e^u and its scale; internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// What tanh(softplus(u)) and its slope divide by, the reciprocal of: 1 + e + e²/2 for u < 0, else 1 + 2e + 2e²; internal
+/// What tanh(softplus(u)) and its slope divide by, the reciprocal of: 1 + e + e²/2 with e = e^u; internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -9,12 +9,11 @@ namespace chainrule {
 namespace op {
 struct tanh_softplus_scale_primitive {
     static constexpr std::string_view name = "#tanh_softplus_scale";
-    static constexpr int arity = 2;
-    static constexpr bool drops_nan = true;  // where only one argument is NaN
+    static constexpr int arity = 1;
     template<class V>
-    static constexpr V value(V u, V e) {
+    static constexpr V value(V e) {
         using detail::elementary::tanh_softplus_scale;
-        return tanh_softplus_scale(u, e);
+        return tanh_softplus_scale(e);
     }
 };
 }  // namespace op

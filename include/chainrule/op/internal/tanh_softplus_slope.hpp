@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// tanh(softplus(u)) + w·σ(u)·sech(softplus(u))^2 from e = e^-|u| and its scale; internal
+/// tanh(softplus(u)) + w·σ(u)·sech(softplus(u))^2 from e = e^u and its scale; exact
+/// where e comes from u alone; internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -7,18 +8,21 @@
 namespace chainrule {
 
 namespace op {
+template<bool IsExact>
 struct tanh_softplus_slope_primitive {
-    static constexpr std::string_view name = "#tanh_softplus_slope";
+    static constexpr std::string_view name =
+        IsExact ? "#tanh_softplus_slope" : "#tanh_softplus_slope_pair";
     static constexpr int arity = 4;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e, V r, V w) {
         using detail::elementary::tanh_softplus_slope;
-        return tanh_softplus_slope(u, e, r, w);
+        return tanh_softplus_slope<IsExact>(u, e, r, w);
     }
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive);
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive<true>);
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive<false>);
 
 }  // namespace chainrule

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+/// tanh u for |u| ≤ 1, without exponential and division; internal
+#pragma once
+
+#include <chainrule/op/primitive.hpp>
+
+namespace chainrule {
+
+namespace op {
+struct tanh_of_unit_primitive {
+    static constexpr std::string_view name = "#tanh_of_unit";
+    static constexpr int arity = 1;
+    template<class V>
+    static constexpr V value(V u) {
+        using detail::elementary::tanh_of_unit;
+        return tanh_of_unit(u);
+    }
+};
+}  // namespace op
+
+CHAINRULE_REGISTER_PRIMITIVE(op::tanh_of_unit_primitive);
+
+}  // namespace chainrule
