@@ -115,9 +115,11 @@ CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_half_square(batch<T, N> u
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> normal_tail_ratio(batch<T, N> magnitude) {
     using constants = error_function_constants<T>;
-    const batch<T, N> a = polynomial(magnitude, constants::normal_a);
+    const batch<T, N> a = close_polynomial(magnitude, constants::normal_a);
     const batch<T, N> b = polynomial(magnitude, constants::normal_b);
-    return a / fma(magnitude, fma(a, constants::normal_slope, b), constants::normal_b_first);
+    return a /
+        close_fma(magnitude, close_fma(a, batch<T, N>(constants::normal_slope), b),
+                  batch<T, N>(constants::normal_b_first));
 }
 /// cdf(-|u|) from e^(-u^2/2), which also gives the density.
 template<class T, int N>

@@ -66,5 +66,28 @@ CHAINRULE_SIMD_INLINE batch<T, N> exact_fma(batch<T, N> a, batch<T, N> b, batch<
     return (product.hi + c) + product.lo;
 }
 
+/// a * b + c rounded about once, also where the hardware has no fma.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> close_fma(batch<T, N> a, batch<T, N> b, batch<T, N> c) {
+    if constexpr (has_fused_multiply_add) return fma(a, b, c);
+    const pair<batch<T, N>> product = two_product(a, b);
+    const batch<T, N> sum = product.hi + c;
+    const batch<T, N> back = sum - product.hi;
+    return sum + (((product.hi - (sum - back)) + (c - back)) + product.lo);
+}
+
+template<std::size_t... I, class T, int N, std::size_t Size>
+CHAINRULE_SIMD_INLINE batch<T, N> close_horner(std::index_sequence<I...>, batch<T, N> u,
+                                               const T (&coefficients)[Size]) {
+    batch<T, N> sum = coefficients[Size - 1];
+    ((sum = fma(sum, u, batch<T, N>(coefficients[Size - 2 - I]))), ...);
+    return close_fma(sum, u, batch<T, N>(coefficients[0]));
+}
+/// polynomial() of at least two coefficients with close_fma in its last step, where most of the error comes from.
+template<class T, int N, std::size_t Size>
+CHAINRULE_SIMD_INLINE batch<T, N> close_polynomial(batch<T, N> u, const T (&coefficients)[Size]) {
+    return close_horner(std::make_index_sequence<Size - 2>{}, u, coefficients);
+}
+
 }  // namespace CHAINRULE_SIMD_NAMESPACE
 }  // namespace chainrule::detail::simd
