@@ -191,6 +191,9 @@ inline zero_list switch_points(const curve& f, long double from, long double to)
             const zero_list part = find_zeros_everywhere(function, from, to, 8000);
             all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
             all.complete = all.complete && part.complete;
+            for (const enclosed_zero& zero : part.zeros) {
+                if (i == 0 && zero.lo == zero.hi) f.note_divisor_zero(zero.lo);
+            }
         }
     }
     auto& z = all.zeros;

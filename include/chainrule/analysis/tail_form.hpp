@@ -1,0 +1,771 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A formula far out, as a ratio of sums of xᵏ·eᵘ·(factors that neither grow nor shrink like these), each sum
+/// divided by its dominating term: eˣ/(2 + eˣ) is 1/(2e⁻ˣ + 1). Equal terms of numerators cancel as
+/// symbols, so that the sign of a slope is known where interval arithmetic sees ∞ − ∞, ∞/∞ or 1 − 1.
+#pragma once
+
+#include <chainrule/analysis/enclosing_program.hpp>
+#include <chainrule/graph/exact.hpp>
+#include <chainrule/graph/handle.hpp>
+
+namespace chainrule::detail {
+
+/// The form for x → inf, or in y = −x for x → −inf, or in y = ±1/(x − c) next to a pole c. Valid for
+/// y > `valid_from`.
+class tail_form {
+public:
+    /// `valid` stays false if the formula has no such form, or one that says nothing new. Adds nodes to g.
+    tail_form(graph& g, int root, bool positive_side, long double pole = unlimited)
+        : formula(&g), positive(positive_side), centre(pole) {
+        if (centre != unlimited && elementary::floor(centre * 0x1p16L) != centre * 0x1p16L) return;
+        known.resize(static_cast<std::size_t>(root) + 1);
+        whole = expanded(root);
+        // A single factor that stands for all of the formula says nothing.
+        const bool is_atom = whole.divisors.empty() && whole.numerator.size() == 1 &&
+            whole.numerator[0].factors.size() == 1 && whole.numerator[0].factors[0].kind >= other;
+        valid = !failed && !is_atom && whole.numerator.size() + whole.divisors.size() > 1;
+        if (valid) valid = whole.numerator.empty() || !only_powers();
+        if (!valid) return;
+        find_nodes(whole.numerator);
+        for (divisor& d : whole.divisors) find_nodes(d.base);
+        program = enclosing_program(g, nodes);
+        known.clear();
+        formula = nullptr;
+    }
+
+    bool valid = false;
+
+    /// Encloses the formula on x; everything if the form says nothing there.
+    [[nodiscard]] enclosure range(const enclosure& x) const {
+        const bool is_far = centre == unlimited;
+        const enclosure away =
+            is_far ? enclosure(x.lo, x.hi) : enclosure(x.lo, x.hi) - enclosure(centre);
+        const enclosure distance = positive ? away : -away;
+        // Next to 0 above it, if it is the end.
+        const enclosure y = is_far
+            ? distance
+            : reciprocal(enclosure(distance.lo, distance.hi, distance.lo == 0, false));
+        if (!(y.lo > valid_from)) return everything;
+        if (whole.numerator.empty()) return {0};
+        std::vector<enclosure> values(nodes.size());
+        if (!nodes.empty()) program.run(x, values.data(), nodes.size());
+        std::vector<factor> outside;
+        enclosure result = scaled(whole.numerator, y, values, 1, outside);
+        for (const divisor& d : whole.divisors) {
+            const enclosure base = scaled(d.base, y, values, -d.power, outside);
+            if (base.is_empty() || base.broken || !(base.lo > 0 || base.hi < 0)) return everything;
+            if (!(base.lo > 0) && d.power != elementary::floor(d.power)) return everything;
+            const auto power_of = static_cast<long double>(d.power);
+            result =
+                power_of > 0 ? result / power(base, power_of) : result * power(base, -power_of);
+        }
+        if (result.is_empty() || result.broken) return everything;
+        // In the limit nothing may be multiplied by 0 that is not known to be finite.
+        if (y.hi == unlimited && (is_infinite(result.lo) || is_infinite(result.hi)))
+            return everything;
+        const enclosure size = monomial(outside, y, values);
+        if (size.is_empty() || size.broken) return everything;
+        result = result * size;
+        return {result.lo, result.hi};
+    }
+
+private:
+    /// yᵏ, exp(w·yᵏ), exp(w·node), node^w and the quotients beside the exponential in softplus and erfc.
+    enum factor_kind { power_of_y, exp_of_power, exp_of_node, other, softplus_rest, erfc_rest };
+    struct factor {
+        int kind;
+        double id;  ///< the power in exp_of_power, else a node
+        double weight;
+        [[nodiscard]] bool same_base(const factor& f) const { return kind == f.kind && id == f.id; }
+        [[nodiscard]] bool before(const factor& f) const {
+            return kind != f.kind ? kind < f.kind : id < f.id;
+        }
+    };
+    struct term {
+        double number = 1;
+        std::vector<factor> factors;  ///< ascending
+    };
+    using polynomial = std::vector<term>;
+    struct divisor {
+        polynomial base;
+        double power;
+    };
+    struct quotient {
+        polynomial numerator;
+        std::vector<divisor> divisors;
+    };
+    struct known_quotient {
+        bool is_known = false;
+        quotient value;
+    };
+
+    static constexpr std::size_t most_terms = 64;
+    static constexpr int most_products = 12000;
+
+    graph* formula;
+    bool positive;
+    long double centre;
+    bool failed = false;
+    int products = 0;  ///< of terms, so far
+    long double valid_from = 0x1p-4L;
+    std::vector<known_quotient> known;
+    quotient whole;
+    std::vector<int> nodes;
+    enclosing_program program;
+
+    // ------------------------------------------------------------------- arithmetic of symbols
+
+    [[nodiscard]] double product(double a, double b) {
+        const exact_result p = exact_product(a, b);
+        failed = failed || !p.exact;
+        return p.value;
+    }
+    [[nodiscard]] double sum(double a, double b) {
+        const exact_result s = exact_sum(a, b);
+        failed = failed || !s.exact;
+        return s.value;
+    }
+
+    static int order(const std::vector<factor>& a, const std::vector<factor>& b) {
+        std::size_t i = 0, j = 0;
+        while (i < a.size() || j < b.size()) {
+            const bool left = j == b.size() || (i < a.size() && a[i].before(b[j]));
+            const bool right = i == a.size() || (j < b.size() && b[j].before(a[i]));
+            const double u = right ? 0 : a[i].weight, v = left ? 0 : b[j].weight;
+            if (u != v) return u < v ? -1 : 1;
+            i += right ? 0 : 1;
+            j += left ? 0 : 1;
+        }
+        return 0;
+    }
+
+    /// a · b^times
+    std::vector<factor> merged(const std::vector<factor>& a, const std::vector<factor>& b,
+                               double times = 1) {
+        std::vector<factor> result;
+        std::size_t i = 0, j = 0;
+        while (i < a.size() || j < b.size()) {
+            if (j == b.size() || (i < a.size() && a[i].before(b[j]))) {
+                result.push_back(a[i++]);
+            } else if (i == a.size() || b[j].before(a[i])) {
+                result.push_back({b[j].kind, b[j].id, product(b[j].weight, times)});
+                ++j;
+            } else {
+                const double weight = sum(a[i].weight, product(b[j].weight, times));
+                if (weight != 0) result.push_back({a[i].kind, a[i].id, weight});
+                ++i, ++j;
+            }
+        }
+        return result;
+    }
+
+    void add_term(polynomial& p, term t) {
+        if (t.number == 0) return;
+        auto place = std::lower_bound(p.begin(), p.end(), t, [](const term& a, const term& b) {
+            return order(a.factors, b.factors) < 0;
+        });
+        if (place != p.end() && order(place->factors, t.factors) == 0) {
+            place->number = sum(place->number, t.number);
+            if (place->number == 0) p.erase(place);
+            return;
+        }
+        failed = failed || p.size() >= most_terms;
+        if (!failed) p.insert(place, std::move(t));
+    }
+    polynomial add(const polynomial& a, const polynomial& b, double weight) {
+        polynomial result = a;
+        for (const term& t : b) add_term(result, {product(t.number, weight), t.factors});
+        return result;
+    }
+    polynomial multiply(const polynomial& a, const polynomial& b) {
+        polynomial result;
+        for (const term& u : a) {
+            for (const term& v : b) {
+                failed = failed || ++products > most_products;
+                if (failed) return {};
+                add_term(result, {product(u.number, v.number), merged(u.factors, v.factors)});
+            }
+        }
+        return result;
+    }
+    polynomial raised_to(const polynomial& a, double times) {
+        polynomial result{{1, {}}};
+        failed = failed || times > 12;
+        for (double k = 0; k < times && !failed; ++k) result = multiply(result, a);
+        return result;
+    }
+    static bool same(const polynomial& a, const polynomial& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const term& u, const term& v) {
+            return u.number == v.number && order(u.factors, v.factors) == 0;
+        });
+    }
+
+    static quotient number_of(double v) { return v == 0 ? quotient{} : quotient{{{v, {}}}, {}}; }
+    static quotient single(factor f) { return {{{1, {f}}}, {}}; }
+
+    quotient multiply(const quotient& a, const quotient& b) {
+        quotient result{multiply(a.numerator, b.numerator), a.divisors};
+        for (const divisor& d : b.divisors) add_divisor(result.divisors, d);
+        cancel(result);
+        return result;
+    }
+    void add_divisor(std::vector<divisor>& list, const divisor& d) {
+        for (divisor& mine : list) {
+            if (same(mine.base, d.base)) {
+                mine.power = sum(mine.power, d.power);
+                return;
+            }
+        }
+        list.push_back(d);
+    }
+    /// Divisors with a power that is a negative integer are factors.
+    void cancel(quotient& q) {
+        for (divisor& d : q.divisors) {
+            if (d.power < 0 && is_integer(d.power)) {
+                q.numerator = multiply(q.numerator, raised_to(d.base, -d.power));
+                d.power = 0;
+            }
+        }
+        q.divisors.erase(std::remove_if(q.divisors.begin(), q.divisors.end(),
+                                        [](const divisor& d) { return d.power == 0; }),
+                         q.divisors.end());
+    }
+
+    quotient add(const quotient& a, const quotient& b, double weight) {
+        quotient result{{}, a.divisors};
+        for (const divisor& d : b.divisors) {
+            bool found = false;
+            for (divisor& mine : result.divisors) {
+                if (!same(mine.base, d.base)) continue;
+                found = true;
+                failed = failed || !is_integer(mine.power - d.power);
+                mine.power = std::max(mine.power, d.power);
+            }
+            if (!found) {
+                failed = failed || !is_integer(d.power);
+                result.divisors.push_back(d);
+            }
+        }
+        auto widened = [&](const quotient& q) {
+            polynomial n = q.numerator;
+            for (const divisor& d : result.divisors) {
+                double there = 0;
+                for (const divisor& mine : q.divisors) {
+                    if (same(mine.base, d.base)) there = mine.power;
+                }
+                if (!is_integer(d.power - there)) failed = true;
+                if (failed) return polynomial{};
+                n = multiply(n, raised_to(d.base, d.power - there));
+            }
+            return n;
+        };
+        result.numerator = add(widened(a), widened(b), weight);
+        if (result.numerator.empty()) result.divisors.clear();
+        return result;
+    }
+
+    /// 1/p^times
+    quotient divided_by(const polynomial& p, double times) {
+        quotient result = number_of(1);
+        if (p.empty()) failed = true;
+        if (failed) return {};
+        if (!is_integer(times)) {
+            result.divisors.push_back({p, times});
+            return result;
+        }
+        const term first = p[0];
+        // Sums that are multiples of one another become one, if their numbers stay exact.
+        const double inverse = 1 / first.number;
+        bool divides = exact_product(inverse, first.number).exact && inverse * first.number == 1;
+        for (const term& t : p) divides = divides && exact_product(t.number, inverse).exact;
+        polynomial base;
+        for (const term& t : p)
+            base.push_back(
+                {divides ? t.number * inverse : t.number, merged(t.factors, first.factors, -1)});
+        double number = 1;
+        for (double k = 0; divides && k < times; ++k) number = product(number, inverse);
+        result.numerator = {{number, merged({}, first.factors, -times)}};
+        if (base.size() > 1 || base[0].number != 1) result.divisors.push_back({base, times});
+        return result;
+    }
+
+    quotient power_of(const quotient& q, double weight) {
+        quotient result = number_of(1);
+        if (weight > 0 && is_integer(weight)) {
+            result.numerator = raised_to(q.numerator, weight);
+        } else {
+            // (1/d²)^½ is 1/|d|: powers that are no integers are left to plain sums.
+            if (!is_integer(weight) && (!q.divisors.empty() || !is_positive_far_out(q.numerator)))
+                failed = true;
+            result = divided_by(q.numerator, -weight);
+        }
+        for (const divisor& d : q.divisors)
+            add_divisor(result.divisors, {d.base, product(d.power, weight)});
+        cancel(result);
+        return result;
+    }
+
+    // ------------------------------------------------------------------- from graph to symbols
+
+    quotient expanded(int i) {
+        if (failed) return {};
+        const auto at = static_cast<std::size_t>(i);
+        if (at < known.size() && known[at].is_known) return known[at].value;
+        quotient result = expand(i);
+        if (failed && products <= most_products) {
+            failed = false;
+            result = atom(i);
+        }
+        if (at < known.size()) known[at] = {true, result};
+        return result;
+    }
+    static quotient atom(int i, double weight = 1) {
+        return single({other, static_cast<double>(i), weight});
+    }
+
+    quotient expand(int i) {
+        graph& g = *formula;
+        const node n = g.at(i);
+        if (n.kind == constant_node) {
+            const bool is_short =
+                n.residual == 0 && elementary::floor(n.value * 0x1p16) == n.value * 0x1p16;
+            return is_short ? number_of(n.value) : atom(i);
+        }
+        if (n.kind == symbol_node) {
+            const double sign = positive ? 1 : -1;
+            if (centre == unlimited) return {{{sign, {{power_of_y, 0, 1}}}}, {}};
+            quotient s = number_of(elementary::narrow<double>(centre));
+            add_term(s.numerator, {sign, {{power_of_y, 0, -1}}});
+            return s;
+        }
+        if (n.kind == sum_node) {
+            if (n.residual != 0) return atom(i);
+            quotient total = expanded(g.constant(n.value));
+            for (int k = 0; k < n.count && !failed; ++k) {
+                const operand c = g.child(n, k);
+                total = add_weighted(total, expanded(c.node), c.weight);
+            }
+            return total;
+        }
+        if (n.kind == product_node) {
+            quotient total = expanded(g.constant(n.value, n.residual));
+            for (int k = 0; k < n.count && !failed; ++k) {
+                const operand c = g.child(n, k);
+                quotient raised = power_of(expanded(c.node), c.weight);
+                if (failed && products <= most_products) {
+                    failed = false;
+                    raised = atom(c.node, c.weight);
+                }
+                total = multiply(total, raised);
+            }
+            return total;
+        }
+        if (n.count == 0) return atom(i);
+        return expand_call(i, n);
+    }
+
+    quotient add_weighted(const quotient& a, const quotient& b, double weight) {
+        const bool is_short = elementary::floor(weight * 0x1p16) == weight * 0x1p16;
+        if (is_short) return add(a, b, weight);
+        return add(a, multiply(b, atom(formula->constant(weight))), 1);
+    }
+
+    quotient expand_call(int i, const node& n) {
+        graph& g = *formula;
+        const std::string_view name = primitive_of(n.kind).name;
+        const int u = g.child(n, 0).node;
+        if (name == "exp") return exponential(u, 1);
+        if (name == "expm1") return add(exponential(u, 1), number_of(1), -1);
+        if (name == "cosh" || name == "sinh") {
+            const quotient both =
+                add(exponential(u, 1), exponential(u, -1), name == "cosh" ? 1 : -1);
+            return multiply(both, number_of(0.5));
+        }
+        if (name == "tanh" || name == "sigmoid" || name == "sech" || name == "softplus" ||
+            name == "sech_square_product" || name == "tanh_residual" || name == "log_sigmoid") {
+            const int sign = far_sign(expanded(u));
+            if (sign == 0) return atom(i);
+            const double s = sign;
+            if (name == "tanh" || name == "tanh_residual") {
+                const quotient e = exponential(u, -2 * s);
+                const quotient t =
+                    multiply(add(number_of(s), e, -s), power_of(add(number_of(1), e, 1), -1));
+                return name == "tanh" ? t : add(expanded(u), t, -1);
+            }
+            if (name == "sigmoid") {
+                const quotient inverse = power_of(add(number_of(1), exponential(u, -s), 1), -1);
+                return sign > 0 ? inverse : multiply(exponential(u, 1), inverse);
+            }
+            if (name == "sech" || name == "sech_square_product") {
+                const quotient e = exponential(u, -s);
+                const quotient t = multiply(multiply(number_of(2), e),
+                                            power_of(add(number_of(1), multiply(e, e), 1), -1));
+                return name == "sech" ? t : multiply(expanded(u), multiply(t, t));
+            }
+            const bool negated = name == "log_sigmoid";
+            if ((sign > 0) == negated) {
+                // softplus(v) with v → −∞: eᵛ times a number next to 1.
+                const int v = negated ? (-handle(g, u)).node : u;
+                return multiply(multiply(exponential(v, 1), number_of(negated ? -1 : 1)),
+                                single({softplus_rest, static_cast<double>(v), 1}));
+            }
+            // softplus(v) = v + softplus(−v)
+            const int minus = negated ? u : (-handle(g, u)).node;
+            const quotient small = multiply(exponential(minus, 1),
+                                            single({softplus_rest, static_cast<double>(minus), 1}));
+            return negated ? add(expanded(u), small, -1) : add(expanded(u), small, 1);
+        }
+        if (name == "erf" || name == "erfc" || name == "normal_cdf" || name == "normal_pdf")
+            return error_function(i, u, name);
+        if (name == "abs" || name == "sign") {
+            const int sign = decided_sign(expanded(u));
+            if (sign == 0) return atom(i);
+            return name == "sign" ? number_of(sign) : multiply(expanded(u), number_of(sign));
+        }
+        if (name == "max" || name == "min" || name == "select_less" ||
+            name == "select_less_equal") {
+            const int v = g.child(n, 1).node;
+            const int sign = decided_sign(add(expanded(u), expanded(v), -1));
+            if (sign == 0) return atom(i);
+            if (name == "max") return expanded(sign > 0 ? u : v);
+            if (name == "min") return expanded(sign > 0 ? v : u);
+            return expanded(g.child(n, sign < 0 ? 2 : 3).node);
+        }
+        return atom(i);
+    }
+
+    quotient error_function(int i, int u, std::string_view name) {
+        graph& g = *formula;
+        if (name == "normal_pdf") return multiply(normal_exponential(u, 0.5), normal_scale());
+        const int sign = far_sign(expanded(u));
+        if (sign == 0) return atom(i);
+        // erfc v = e^−v² · (a number like 1/v), v → ∞; Φ(−v) likewise.
+        const bool is_normal = name == "normal_cdf";
+        const int v = sign > 0 ? u : (-handle(g, u)).node;
+        quotient small = is_normal
+            ? multiply(normal_exponential(u, 0.5), single({erfc_rest, static_cast<double>(v), 1}))
+            : multiply(normal_exponential(u, 1),
+                       single({erfc_rest, -1.0 - static_cast<double>(v), 1}));
+        if (failed) return {};
+        if (name == "erf") {
+            const quotient t = add(number_of(1), small, -1);
+            return sign > 0 ? t : multiply(t, number_of(-1));
+        }
+        const bool is_small = is_normal ? sign < 0 : sign > 0;
+        return is_small ? small : add(number_of(is_normal ? 1 : 2), small, -1);
+    }
+
+    /// e^(−times·u²), and 1/√(2π).
+    quotient normal_exponential(int u, double times) {
+        const quotient q = expanded(u);
+        if (!q.divisors.empty() || q.numerator.size() > 4) failed = true;
+        if (failed) return {};
+        return exponential_of(multiply(q.numerator, q.numerator), -times);
+    }
+    quotient normal_scale() {
+        return atom(
+            handle_call<op::normal_pdf_primitive>(handle(*formula, formula->constant(0))).node);
+    }
+
+    /// exp of a polynomial in y alone.
+    quotient exponential_of(const polynomial& p, double times) {
+        std::vector<factor> factors;
+        for (const term& t : p) {
+            double k = 0;
+            if (!is_power(t, k)) failed = true;
+            factors = merged(factors, {{exp_of_power, k, product(t.number, times)}});
+        }
+        return failed ? quotient{} : quotient{{{1, factors}}, {}};
+    }
+    static bool is_power(const term& t, double& k) {
+        k = 0;
+        if (t.factors.empty()) return true;
+        k = t.factors[0].weight;
+        return t.factors.size() == 1 && t.factors[0].kind == power_of_y;
+    }
+
+    /// e^(times · node)
+    quotient exponential(int i, double times) {
+        graph& g = *formula;
+        const node n = g.at(i);
+        if (failed) return {};
+        if (n.kind == sum_node && n.residual == 0) {
+            quotient total = number_of(1);
+            if (n.value != 0) total = single({exp_of_power, 0, product(n.value, times)});
+            for (int k = 0; k < n.count && !failed; ++k)
+                total = multiply(
+                    total, exponential(g.child(n, k).node, product(times, g.child(n, k).weight)));
+            return total;
+        }
+        if (n.kind == product_node && n.count == 1 && g.child(n, 0).weight == 1 && n.residual == 0)
+            return exponential(g.child(n, 0).node, product(times, n.value));
+        if (n.kind >= first_call && n.count == 1) {
+            const std::string_view name = primitive_of(n.kind).name;
+            const int u = g.child(n, 0).node;
+            if (name == "softplus" && is_integer(times))
+                return power_of(add(number_of(1), exponential(u, 1), 1), times);
+            if (name == "log_sigmoid" && is_integer(times))
+                return power_of(add(number_of(1), exponential(u, -1), 1), -times);
+        }
+        const quotient q = expanded(i);
+        if (q.divisors.empty()) {
+            quotient result = exponential_of(q.numerator, times);
+            if (!failed || products > most_products) return result;
+            failed = false;
+        }
+        return single({exp_of_node, static_cast<double>(i), times});
+    }
+
+    // ------------------------------------------------------------------- what dominates far out
+
+    static double weight_of(const std::vector<factor>& factors, int kind, double id) {
+        for (const factor& f : factors) {
+            if (f.kind == kind && f.id == id) return f.weight;
+        }
+        return 0;
+    }
+    /// Whether a grows faster than b: by exponentials of high powers first, then by the power.
+    static bool grows_faster(const std::vector<factor>& a, const std::vector<factor>& b) {
+        std::vector<double> ids;
+        for (const auto* list : {&a, &b}) {
+            for (const factor& f : *list) {
+                if (f.kind == exp_of_power && f.id > 0) ids.push_back(f.id);
+            }
+        }
+        std::sort(ids.begin(), ids.end());
+        for (std::size_t k = ids.size(); k-- > 0;) {
+            const double u = weight_of(a, exp_of_power, ids[k]),
+                         v = weight_of(b, exp_of_power, ids[k]);
+            if (u != v) return u > v;
+        }
+        return weight_of(a, power_of_y, 0) > weight_of(b, power_of_y, 0);
+    }
+    static std::vector<factor> size_of(const term& t) {
+        std::vector<factor> result;
+        for (const factor& f : t.factors) {
+            if (f.kind == power_of_y || (f.kind == exp_of_power && f.id > 0)) result.push_back(f);
+        }
+        return result;
+    }
+    static std::size_t dominating(const polynomial& p) {
+        std::size_t best = 0;
+        for (std::size_t k = 1; k < p.size(); ++k) {
+            if (grows_faster(size_of(p[k]), size_of(p[best]))) best = k;
+        }
+        return best;
+    }
+    /// ±1 if the dominating term is a number times what is positive, and grows.
+    int far_sign(const quotient& q) {
+        if (failed || q.numerator.empty() || !q.divisors.empty()) return 0;
+        const term& t = q.numerator[dominating(q.numerator)];
+        for (const factor& f : t.factors) {
+            if (f.kind >= other) return 0;
+        }
+        if (!grows_faster(size_of(t), {})) return 0;
+        return t.number > 0 ? 1 : -1;
+    }
+    static bool is_positive_far_out(const polynomial& p) {
+        if (p.empty()) return false;
+        const term& t = p[dominating(p)];
+        return t.number > 0 && std::all_of(t.factors.begin(), t.factors.end(), [](const factor& f) {
+                   return f.kind < other;
+               });
+    }
+    /// The sign of a polynomial in y of degree 1 beyond its zero, which moves `valid_from`.
+    int decided_sign(const quotient& q) {
+        if (failed || !q.divisors.empty() || q.numerator.empty()) return 0;
+        double slope = 0, constant = 0, power = 0;
+        if (q.numerator.size() == 1 && is_power(q.numerator[0], power))
+            return q.numerator[0].number > 0 ? 1 : -1;
+        for (const term& t : q.numerator) {
+            double k = 0;
+            if (!is_power(t, k) || (k != 0 && k != 1)) return 0;
+            (k == 1 ? slope : constant) = t.number;
+        }
+        if (slope == 0) return 0;
+        const double zero = -constant / slope;
+        valid_from = std::max(valid_from, static_cast<long double>(zero) * (1 + 0x1p-40L));
+        return slope > 0 ? 1 : -1;
+    }
+
+    [[nodiscard]] bool only_powers() const {
+        // Plain polynomials are left to the other forms.
+        return whole.divisors.empty() && whole.numerator.size() == 1;
+    }
+
+    // ------------------------------------------------------------------- ranges
+
+    void find_nodes(polynomial& p) {
+        for (term& t : p) {
+            for (factor& f : t.factors) {
+                if (f.kind < exp_of_node) continue;
+                const bool is_erfc = f.kind == erfc_rest && f.id < 0;
+                const int node = static_cast<int>(is_erfc ? -1 - f.id : f.id);
+                auto place = std::find(nodes.begin(), nodes.end(), node);
+                const auto index = static_cast<double>(place - nodes.begin());
+                if (place == nodes.end()) nodes.push_back(node);
+                f.id = is_erfc ? -1 - index : index;
+            }
+        }
+    }
+
+    /// p divided by the size of its dominating term, which goes `outside` with the given weight.
+    [[nodiscard]] static enclosure scaled(const polynomial& p, const enclosure& y,
+                                          const std::vector<enclosure>& values, double weight,
+                                          std::vector<factor>& outside) {
+        const std::vector<factor> size = size_of(p[dominating(p)]);
+        bool exact = true;
+        for (const factor& f : size) exact = multiply_into(outside, f, weight) && exact;
+        enclosure total{0};
+        for (const term& t : p) {
+            std::vector<factor> ratio = t.factors;
+            for (const factor& f : size) exact = multiply_into(ratio, f, -1) && exact;
+            const enclosure value = monomial(ratio, y, values);
+            if (!exact || value.is_empty() || value.broken) return broken(everything);
+            total = total + enclosure(static_cast<long double>(t.number)) * value;
+        }
+        return total;
+    }
+    /// list · f^times; false if a weight would be rounded.
+    static bool multiply_into(std::vector<factor>& list, const factor& f, double times) {
+        const exact_result weight = exact_product(f.weight, times);
+        for (factor& mine : list) {
+            if (!mine.same_base(f)) continue;
+            const exact_result total = exact_sum(mine.weight, weight.value);
+            mine.weight = total.value;
+            return weight.exact && total.exact;
+        }
+        list.push_back({f.kind, f.id, weight.value});
+        return weight.exact;
+    }
+
+    /// yᵏ·e^(−s·y) with k, s > 0 rises to y = k/s and falls behind it.
+    static enclosure hump(const enclosure& y, long double k, long double s) {
+        auto at = [&](long double v) {
+            return v == unlimited
+                ? enclosure(0)
+                : power(enclosure(v), k) * op::exp_primitive::range(enclosure(-s) * enclosure(v));
+        };
+        const long double top = k / s;
+        enclosure result = hull(at(y.lo), at(y.hi));
+        if (y.lo < top * (1 + 0x1p-50L) && y.hi > top * (1 - 0x1p-50L)) {
+            const enclosure near{top * (1 - 0x1p-50L), top * (1 + 0x1p-50L)};
+            result = hull(result, power(near, k) * op::exp_primitive::range(enclosure(-s) * near));
+        }
+        return result;
+    }
+
+    /// u·v; what is 0·∞ stays unknown whatever else it is multiplied by.
+    static enclosure times(const enclosure& u, const enclosure& v) {
+        const enclosure result = u * v;
+        const bool is_unknown = result.lo == -unlimited && result.hi == unlimited;
+        return {result.lo, result.hi, false, false, u.broken || v.broken || is_unknown};
+    }
+
+    static enclosure monomial(const std::vector<factor>& factors, const enclosure& y,
+                              const std::vector<enclosure>& values) {
+        long double k = 0;
+        enclosure result{1}, exponent{0};
+        bool has_exponent = false;
+        std::vector<factor> powers;
+        for (const factor& f : factors) {
+            const auto weight = static_cast<long double>(f.weight);
+            if (weight == 0) continue;
+            if (f.kind == power_of_y) k = weight;
+            if (f.kind == exp_of_power) powers.push_back(f);
+            if (f.kind < exp_of_node) continue;
+            const bool is_erfc = f.kind == erfc_rest && f.id < 0;
+            const enclosure& u = values[static_cast<std::size_t>(is_erfc ? -1 - f.id : f.id)];
+            if (u.is_empty() || u.broken) return broken(everything);
+            if (y.hi == unlimited && f.kind == other && (is_infinite(u.lo) || is_infinite(u.hi)))
+                return broken(everything);
+            if (f.kind == exp_of_node) {
+                has_exponent = true;
+                exponent = exponent + enclosure(weight) * u;
+            } else {
+                const enclosure v = f.kind == softplus_rest ? softplus_beside_exp(u)
+                    : f.kind == erfc_rest                   ? erfc_beside_exp(u, !is_erfc)
+                                                            : u;
+                result =
+                    times(result, weight > 0 ? power(v, weight) : reciprocal(power(v, -weight)));
+            }
+        }
+        std::sort(powers.begin(), powers.end(),
+                  [](const factor& a, const factor& b) { return a.id > b.id; });
+        if (powers.empty() || powers[0].id <= 0) {
+            if (k != 0) result = times(result, power_bound(y, k));
+        } else {
+            // The exponent is y^top·(w + …); it is at most −s·y, or at least s·y.
+            const auto top = static_cast<long double>(powers[0].id);
+            enclosure inner{0};
+            for (const factor& f : powers) {
+                const auto id = static_cast<long double>(f.id);
+                inner = inner +
+                    enclosure(static_cast<long double>(f.weight)) *
+                        (id == top ? enclosure(1) : power_bound(y, id - top));
+            }
+            const enclosure steepness = top == 1 ? inner : inner * power_bound(y, top - 1);
+            enclosure value = op::exp_primitive::range(steepness * y);
+            if (k != 0 && powers.size() == 1 && top == 1) {
+                const auto w = static_cast<long double>(powers[0].weight);
+                if (k > 0 && w < 0) {
+                    value = hump(y, k, -w);
+                } else if (k < 0 && w > 0) {
+                    const enclosure falls = hump(y, -k, w);
+                    value = reciprocal(enclosure(falls.lo, falls.hi, true, false));
+                } else {
+                    value = times(value, power_bound(y, k));
+                }
+            } else if (k != 0) {
+                value = times(value, power_bound(y, k));
+                if (k > 0 && steepness.hi < 0)
+                    value = both(value, {0, hump(y, k, -steepness.hi).hi});
+            }
+            powers.clear();
+            result = times(result, value);
+        }
+        for (const factor& f : powers) {
+            has_exponent = true;
+            exponent = exponent +
+                enclosure(static_cast<long double>(f.weight)) *
+                    (f.id == 0 ? enclosure(1) : power_bound(y, static_cast<long double>(f.id)));
+        }
+        if (has_exponent) result = times(result, op::exp_primitive::range(exponent));
+        return result;
+    }
+    /// yᵏ for y > 0; at ∞ the limit.
+    static enclosure power_bound(const enclosure& y, long double k) { return power(y, k); }
+
+    /// log1p(eᵘ)/eᵘ falls from 1.
+    static enclosure softplus_beside_exp(const enclosure& u) {
+        auto at = [](long double v) {
+            if (v < -5000) return enclosure(1 - 0x1p-62L, 1);
+            if (v > 5000) return enclosure(0, 0x1p-60L);
+            return op::softplus_primitive::range(enclosure(v)) /
+                op::exp_primitive::range(enclosure(v));
+        };
+        return {std::max(at(u.hi).lo, 0.0L), std::min(at(u.lo).hi, 1.0L)};
+    }
+    /// erfc(u)·e^(u²), or Φ(−u)·e^(u²/2): falls, and lies next to 1/(u√π) or 1/(u√(2π)) from below.
+    static enclosure erfc_beside_exp(const enclosure& u, bool is_normal) {
+        auto at = [&](long double v) {
+            if (v < -40) return enclosure(0, unlimited);
+            if (v > 40) {
+                const enclosure scale = enclosure(is_normal ? 2 : 1) * enclosed_pi;
+                const enclosure inverse = reciprocal(enclosure(v) * power(scale, 0.5L));
+                const enclosure rest =
+                    reciprocal(enclosure(is_normal ? 1 : 2) * power(enclosure(v), 2));
+                return v == unlimited ? enclosure(0)
+                                      : inverse * (enclosure(1) - rest * enclosure(0, 1));
+            }
+            const enclosure square = power(enclosure(v), 2);
+            return is_normal
+                ? op::normal_cdf_primitive::range(enclosure(-v)) *
+                    op::exp_primitive::range(enclosure(0.5L) * square)
+                : op::erfc_primitive::range(enclosure(v)) * op::exp_primitive::range(square);
+        };
+        return {at(u.hi).lo, at(u.lo).hi};
+    }
+};
+
+}  // namespace chainrule::detail

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Formulas that are 0/0 at a point and have a limit there. Limits from their power series; other numbers by
+/// mpmath at 40 digits: stationary points by sign changes of the derivative on a grid and bisection.
+
+#include <chainrule/analysis/kinks.hpp>
+
+#include "support/catch.hpp"
+
+using namespace chainrule;
+using namespace chainrule::literals;
+
+namespace {
+
+void check(const interval& found, long double truth) {
+    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
+    CHECK(static_cast<long double>(found.lo) <= truth);
+    CHECK(truth <= static_cast<long double>(found.hi));
+    CHECK(found.width() <= 1e-12 * static_cast<double>(truth < 0 ? -truth : truth));
+}
+
+}  // namespace
+
+TEST_CASE("sin(x)/x has the limit 1 at 0", "[analysis]") {
+    const value_range wave = range_of(sin(x) / x);
+    check(wave.sup, 1);
+    CHECK(wave.sup_at == 0);
+    CHECK(wave.sup_how == attainment::one_sided);
+    check(wave.inf, -0.217233628211221657408279325562L);
+    CHECK(wave.inf_how == attainment::attained);
+    const value_range slope = range_of(derivative(sin(x) / x));
+    check(slope.inf, -0.436181817271458495088788056883L);
+    check(slope.sup, 0.436181817271458495088788056883L);
+    check(range_of(derivative<2>(sin(x) / x)).inf, -1.0L / 3);
+    CHECK(kinks(sin(x) / x).empty());
+}
+
+TEST_CASE("other quotients with a limit where both parts vanish", "[analysis]") {
+    check(range_of((1_c - cos(x)) / (x * x)).sup, 0.5L);
+    check(range_of(derivative<2>((1_c - cos(x)) / (x * x)), interval{-4, 4}).inf, -1.0L / 12);
+    check(range_of(tanh(x) / x).sup, 1);
+    check(range_of(derivative<2>(tanh(x) / x)).inf, -2.0L / 3);
+    check(range_of(expm1(x) / x, interval{-1, 1}).inf,
+          0.632120558828557678404476229839L);  // 1 − 1/e
+    check(range_of(derivative(expm1(x) / x), interval{0, 1}).inf, 0.5L);
+    check(range_of(sin(x - 3_c) / (x - 3_c), interval{2, 4}).sup, 1);
+}
