@@ -80,3 +80,35 @@ TEST_CASE("jumps: the slope of the map has their terms, by series and by quadrat
                   .epsilon(1e-10));
     }
 }
+
+TEST_CASE("the ends c = ±1 of maps whose series has not converged") {
+    // leaky_relu(0.1): E f(u)f(−u) = −0.1 q/2·2, E f² = (1 + 0.01) q/2; slope 0.1 q at −1.
+    const auto leaky = correlation_map(max(x, constant<0.1> * x), 2.0);
+    CHECK(leaky(-1).value == Approx(-0.1 / 0.505).epsilon(1e-13));
+    CHECK(leaky.slope_at(-1).value == Approx(0.1 / 0.505).epsilon(1e-13));
+    CHECK(leaky(1).value == 1);
+    CHECK(correlation_map(sign(x)).slope_at(-1).value == std::numeric_limits<double>::infinity());
+}
+
+namespace {
+thread_local long evaluations = 0;
+}
+
+TEST_CASE("|sin 10x|: many kinks cost no nested quadrature at c = ±1") {
+    // |sin t| = 2/π − 4/π Σ cos(2kt)/(4k² − 1), and E cos(20k u₁)cos(20k u₂) ≈ exp(−400k²(1 − |c|))/2.
+    const auto map = correlation_map(abs(sin(constant<10.0> * x)));
+    evaluations = 0;
+    analysis_interruption = [] { ++evaluations; };
+    for (const double c : {-1.0, -0.97, -0.9, 0.0, 0.9, 0.97, 1.0}) {
+        INFO("c = " << c);
+        double sum = 0.5;
+        for (int k = 1; k < 4000; ++k) {
+            const double n = k;
+            sum +=
+                std::exp(-400 * n * n * (1 - std::fabs(c))) / ((4 * n * n - 1) * (4 * n * n - 1));
+        }
+        CHECK(map(c).value == Approx(16 / circle_pi / circle_pi * sum).epsilon(1e-11));
+    }
+    analysis_interruption = nullptr;
+    CHECK(evaluations < 1'000'000);
+}

@@ -23,8 +23,7 @@ public:
         second_moment =
             gaussian_quadrature::run({1, square}, normal_breaks(points, deviation), 1e-17L)[0];
         for (const break_point& p : points) {
-            if (p.square_diverges[0])
-                second_moment.value = std::numeric_limits<long double>::infinity();
+            if (p.square_diverges[0]) second_moment.value = infinity;
         }
         if (std::isfinite(second_moment.value)) find_coefficients();
     }
@@ -45,6 +44,7 @@ public:
             r.loss.value = r.slope.value = std::numeric_limits<long double>::quiet_NaN();
             return r;
         }
+        if (!has_converged && (d == 0 || d == 2)) return at_end(c);
         long double known = 0;
         const long double log_size = size == 0 ? -11000 : c > 0 ? log1m(d) : elementary::log(size);
         for (std::size_t k = 0; k < coefficients.size(); ++k) {
@@ -71,13 +71,16 @@ public:
         r.loss.value += rest;
         r.loss.error = tail;
         r.slope.error = tail * (last + 1 / std::max(d, 1e-30L));
-        if (r.slope.error <= 1e-15L * r.slope.value && r.loss.error <= 1e-15L * r.loss.value)
+        // The slope is negative for even f and c < 0.
+        if (r.slope.error <= 1e-15L * std::fabs(r.slope.value) &&
+            r.loss.error <= 1e-15L * r.loss.value)
             return r;
         return by_quadrature(d);
     }
 
 private:
     static constexpr int most_coefficients = 3000;
+    static constexpr long double infinity = std::numeric_limits<long double>::infinity();
 
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     long double deviation;
@@ -136,6 +139,31 @@ private:
         has_converged = is_complete();
     }
 
+    /// c = 1 or c = −1: u₂ = c u₁, so that one integral is enough.
+    [[nodiscard]] result at_end(long double c) const {
+        const auto pair = [&](long double z, long double* out) {
+            const auto [value1, slope1] = f.value_and_slope(deviation * z);
+            const auto [value2, slope2] = f.value_and_slope(deviation * c * z);
+            out[0] = (value1 - value2) * (value1 - value2) / 2;
+            out[1] = slope1 * slope2 * deviation * deviation;
+        };
+        std::vector<long double> breaks = normal_breaks(points, deviation);
+        for (std::size_t i = breaks.size(); i-- > 0;) breaks.push_back(-breaks[i]);
+        std::sort(breaks.begin(), breaks.end());
+        const auto e = gaussian_quadrature::run({2, pair}, breaks, 1e-15L);
+        result r{e[0], e[1]};
+        const std::vector<jump> all = jumps();
+        for (const jump& a : all) {
+            for (const jump& b : all) {
+                if (std::fabs(b.z - c * a.z) <= 1e-15L * (1 + std::fabs(a.z)))
+                    r.slope.value += a.size * b.size > 0 ? infinity : -infinity;
+            }
+            r.slope.value += 2 * a.size * normal_density(a.z) * deviation *
+                f.value_and_slope(deviation * c * a.z)[1];
+        }
+        return r;
+    }
+
     [[nodiscard]] result by_quadrature(long double d) const {
         const long double c = 1 - d;
         const long double s = std::sqrt(d * (1 + c));
@@ -170,22 +198,28 @@ private:
         return r;
     }
 
-    /// What jumps J_i at p_i add to q E f′f′: f′ has terms J_i δ(u − p_i) there.
-    [[nodiscard]] long double slope_of_jumps(long double c, long double s) const {
-        struct jump {
-            long double z;
-            long double size;
-        };
-        std::vector<jump> jumps;
+    struct jump {
+        long double z;
+        long double size;
+    };
+
+    [[nodiscard]] std::vector<jump> jumps() const {
+        std::vector<jump> found;
         for (const break_point& p : points) {
             if (!p.is_jump) continue;
             const long double h = 1e-9L * (1 + std::fabs(p.at));
             const auto left = f.value_and_slope(p.at - h);
             const auto right = f.value_and_slope(p.at + h);
-            jumps.push_back({p.at / deviation, right[0] - left[0] - h * (right[1] + left[1])});
+            found.push_back({p.at / deviation, right[0] - left[0] - h * (right[1] + left[1])});
         }
+        return found;
+    }
+
+    /// What jumps J_i at p_i add to q E f′f′: f′ has terms J_i δ(u − p_i) there.
+    [[nodiscard]] long double slope_of_jumps(long double c, long double s) const {
+        const std::vector<jump> all = jumps();
         long double sum = 0;
-        for (const jump& a : jumps) {
+        for (const jump& a : all) {
             std::vector<long double> breaks;
             for (const break_point& p : points) {
                 breaks.push_back((p.at / deviation - c * a.z) / s);
@@ -196,7 +230,7 @@ private:
             };
             const auto e = gaussian_quadrature::run({1, slope}, breaks, 1e-15L);
             sum += 2 * a.size * normal_density(a.z) * deviation * e[0].value;
-            for (const jump& b : jumps) {
+            for (const jump& b : all) {
                 sum +=
                     a.size * b.size * normal_density(a.z) * normal_density((b.z - c * a.z) / s) / s;
             }
