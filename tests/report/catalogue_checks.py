@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """The page of the whole catalogue."""
 import json
+import os
 import re
 import tempfile
 import unittest
@@ -130,7 +131,7 @@ class Catalogue(unittest.TestCase):
         self.assertEqual(cell("relu", "a factor of 10 in layers"), "3.32 ÷10")
         # ln |(tanh^1000)'(0.5)| = -7.70976
         self.assertTrue(cell("tanh", "1000 layers from 0.5").startswith("0.000448"))
-        for column in ("ns f", "ns f and f′"):
+        for column in ("ns f", "ns backward"):
             for value in score[column]:
                 self.assertGreater(float(value), 0)
 
@@ -147,6 +148,21 @@ class Catalogue(unittest.TestCase):
         rule = next(cells for claim, cells in self.claims.items() if claim.startswith("(f₂(f₁(x)))′"))
         self.assertIn("0.149738", rule[1])
         self.assertEqual(rule[1].count("0.120126"), 2)
+
+    def test_the_page_of_claims_has_the_same_rows(self):
+        page = Path(__file__).parents[2] / "docs" / "explanation" / "claims.md"
+        text = page.read_text()
+        body = (self.out / "catalogue.md").read_text().split("\n## Claims\n")[1].split("\n## ")[0]
+        # What costs how much is another on every machine.
+        table = [row for row in body.splitlines() if row.startswith("|") and not row.startswith("| ReLU is cheap")]
+        head, _, rest = text.partition("\n|")
+        tail = rest[rest.rfind("|\n") + 2:]
+        expected = head + "\n" + "\n".join(table) + "\n" + tail
+        if os.environ.get("CHAINRULE_WRITE_DOCS") and text != expected:
+            page.write_text(expected)
+            text = expected
+        self.maxDiff = None
+        self.assertEqual(text, expected, f"{page}: if this is wanted, CHAINRULE_WRITE_DOCS=1 renews the page")
 
     def test_json_has_every_row(self):
         rows = json.loads((self.out / "catalogue.json").read_text())

@@ -115,6 +115,8 @@ class Pictures(unittest.TestCase):
         page = Page((out / "report.html").read_text())
         self.assertEqual(len(page.all("svg")), len(PICTURES))
         self.assertEqual(len(page.all("figcaption")), len(PICTURES))
+        self.assertIn("x<sub>k</sub> = f(x<sub>k−1</sub>)", page.text)
+        self.assertIn("xₖ = f(xₖ₋₁)", (out / "report.md").read_text())
         self.assertEqual(sorted(p.stem for p in out.glob("*.svg")), PICTURES)
         self.assertEqual(sorted(p.stem for p in out.glob("*.png")), PICTURES)
         for path in out.glob("*.svg"):

@@ -58,7 +58,10 @@ analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula*
     result.compiled = compiled;
     result.flow = analyse_gradient_flow(*result.subject, compiled, request);
     result.kinks = all_kinks(*result.subject, result.flow.kinks);
-    result.values = {compiled->value(0.0), compiled->value(-infinity), compiled->value(infinity)};
+    const double places[] = {0, -infinity, infinity};
+    double values[3], slopes[3];
+    compiled->value_and_slope_double(places, values, slopes, 3);
+    result.values = {values[0], values[1], values[2]};
     result.chain = follow_chain(*compiled, request.depth);
     return result;
 }

@@ -99,7 +99,7 @@ catalogue_extras find_catalogue_extras(const formula& subject) {
 section catalogue_scorecard(const std::vector<catalogue_row>& rows) {
     table t{{"activation", "50 layers", "per layer", "1000 layers from 0.5",
              "a factor of 10 in layers", "dead zone", "zero-centred", "differentiable", "values",
-             "saturates", "monotone", "ns f", "ns f and f′", "operations"},
+             "saturates", "monotone", "ns f", "ns backward", "operations"},
             {}};
     for (const catalogue_row& row : rows) {
         const gradient_flow_analysis& flow = row.found.flow;
@@ -113,7 +113,7 @@ section catalogue_scorecard(const std::vector<catalogue_row>& rows) {
              decade(flow.plain), dead_zone(flow.saturation), centre(flow.moments),
              smoothness(flow.shape, flow.kinks), bounds(flow.values), saturates(flow.shape),
              monotone(flow.shape), cost(row, &throughput::fused_value),
-             cost(row, &throughput::fused_value_and_slope),
+             cost(row, &throughput::fused_backward),
              fmt::format("{} / {}", extras.value_operations, extras.slope_operations)});
     }
     const std::string legend = fmt::format(
@@ -132,9 +132,8 @@ section catalogue_scorecard(const std::vector<catalogue_row>& rows) {
         "f′ "
         "tends to 0 at infinity. “ns” are nanoseconds per float of the fused kernels on one core, "
         "{} "
-        "floats in the first-level cache: f, and f and f′ in one loop, which is what a backward "
-        "pass "
-        "costs at most; “operations” are the steps of both loops.",
+        "floats in the first-level cache: f, and the backward pass grad_in = grad_out·f′; "
+        "“operations” are the steps of the loop for f and of the one for f and f′.",
         show(vanishing_below), show(exploding_above), show(lost_below), throughput_elements);
     return {"Scorecard", {paragraph{legend}, std::move(t)}};
 }

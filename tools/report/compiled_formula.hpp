@@ -13,14 +13,12 @@
 
 CHAINRULE_REPORT_INTERFACE(namespace chainrule::report {
     struct compiled_formula {
-        double (*value)(double);
-        double (*slope)(double);
-        double (*second_derivative)(double);
-        void (*value_and_slope_double)(const double*, double*, double*, std::size_t);
-        void (*value_and_slope_float)(const float*, float*, float*, std::size_t);
         void (*value_float)(const float*, float*, std::size_t);
         void (*plain_value_float)(const float*, float*, std::size_t);
-        void (*plain_value_and_slope_float)(const float*, float*, float*, std::size_t);
+        void (*backward_float)(const float*, const float*, float*, std::size_t);
+        void (*value_and_slope_double)(const double*, double*, double*, std::size_t);
+        void (*value_and_slope_float)(const float*, float*, float*, std::size_t);
+        void (*plain_backward_float)(const float*, const float*, float*, std::size_t);
     };
 })
 #undef CHAINRULE_REPORT_INTERFACE

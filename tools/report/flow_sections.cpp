@@ -355,7 +355,7 @@ section profile_section(const analysis& a) {
         text += lost ? fmt::format(" The gradient is first below 1e-6 at layer {}.", *lost)
                      : " It does not fall below 1e-6.";
         s.blocks.emplace_back(paragraph{text});
-        table t{{"layer", "|f′|", "share of ln", "|∂x_n/∂x₀|"}, {}};
+        table t{{"layer", "|f′|", "share of ln", "|∂xₙ/∂x₀|"}, {}};
         for (const std::size_t k : evenly_spaced(p.layers.size(), 8)) {
             const layer_profile& l = p.layers[k];
             t.rows.push_back({names != nullptr ? (*names)[k] : fmt::format("{}", k + 1),

@@ -10,6 +10,7 @@
 #include <cctype>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace chainrule::report {
 
@@ -100,12 +101,36 @@ bool begins_index(std::string_view text, std::size_t at) {
     return !is_ascii || (is_letter(text, at - 1) && (at == 1 || !is_of_a_word(text, at - 2)));
 }
 
+/// An index of Unicode's subscripts at the beginning of `text`, in characters of usual size, and how many
+/// bytes it takes. Digits alone stay as they are: every font has them, few have the letters.
+std::pair<std::string, std::size_t> unicode_index(std::string_view text) {
+    static constexpr std::pair<std::string_view, std::string_view> shapes[] = {
+        {"₀", "0"}, {"₁", "1"}, {"₂", "2"}, {"₃", "3"}, {"₄", "4"}, {"₅", "5"}, {"₆", "6"},
+        {"₇", "7"}, {"₈", "8"}, {"₉", "9"}, {"₋", "−"}, {"ₖ", "k"}, {"ₗ", "l"}, {"ₙ", "n"}};
+    std::pair<std::string, std::size_t> result;
+    const auto begins = [&](const auto& shape) {
+        return text.substr(result.second).starts_with(shape.first);
+    };
+    for (auto found = std::ranges::find_if(shapes, begins); found != std::end(shapes);
+         found = std::ranges::find_if(shapes, begins)) {
+        result.first += found->second;
+        result.second += found->first.size();
+    }
+    const bool has_letter = std::ranges::any_of(
+        result.first, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    if (!has_letter) return {};
+    return result;
+}
+
 /// Text whose `code` stands between backticks and whose line breaks count.
 std::string marked_up(std::string_view text) {
     std::string result;
     bool is_code = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '`') {
+        if (const auto [index, bytes] = unicode_index(text.substr(i)); bytes > 0 && !is_code) {
+            result += fmt::format("<sub>{}</sub>", index);
+            i += bytes - 1;
+        } else if (text[i] == '`') {
             is_code = !is_code;
             result += is_code ? "<code>" : "</code>";
         } else if (text[i] == '\n' && !is_code) {

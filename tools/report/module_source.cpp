@@ -39,20 +39,6 @@ std::string expression(const formula& f) {
 constexpr const char* computed = R"(
 namespace formula_{0} {{
 constexpr auto f = {1};
-constexpr auto df = chainrule::derivative(f);
-constexpr auto ddf = chainrule::derivative<2>(f, chainrule::x);
-
-template<class E>
-double at(E e, double value) {{
-    if constexpr (chainrule::detail::symbols_of<E>::find("x") >= 0) {{
-        return chainrule::evaluate(e, chainrule::x = value);
-    }} else {{
-        return chainrule::evaluate(e);
-    }}
-}}
-double value(double v) {{ return at(f, v); }}
-double slope(double v) {{ return at(df, v); }}
-double second_derivative(double v) {{ return at(ddf, v); }}
 template<class T>
 void both(const T* in, T* value, T* slope, std::size_t n) {{
     chainrule::value_and_derivative(f, std::span(in, n), std::span(value, n), std::span(slope, n));
@@ -60,13 +46,16 @@ void both(const T* in, T* value, T* slope, std::size_t n) {{
 void value_float(const float* in, float* value, std::size_t n) {{
     chainrule::forward(f, std::span(in, n), std::span(value, n));
 }}
+void backward_float(const float* in, const float* grad_out, float* grad_in, std::size_t n) {{
+    chainrule::backward(f, std::span(in, n), std::span(grad_out, n), std::span(grad_in, n));
+}}
 )";
 
-std::string plain_loop(const char* name, const char* outputs, const std::string& body) {
+std::string plain_loop(const char* name, const char* others, const std::string& body) {
     return fmt::format("void {}(const float* in, {}, std::size_t n) {{\n"
                        "    for (std::size_t i = 0; i < n; ++i) {{\n"
                        "        const float x = in[i];\n{}    }}\n}}\n",
-                       name, outputs, body);
+                       name, others, body);
 }
 
 }  // namespace
@@ -83,15 +72,16 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
         const plain_code plain = write_plain_code(*formulas[i]);
         if (!plain.value.empty()) {
             source += plain_loop("plain_value", "float* value", plain.value);
-            source += plain_loop("plain_both", "float* value, float* slope", plain.value_and_slope);
+            source += plain_loop("plain_backward", "const float* grad_out, float* grad_in",
+                                 plain.backward);
         }
         source += "}\n";
-        table += fmt::format(
-            "    {{formula_{0}::value, formula_{0}::slope, formula_{0}::second_derivative,"
-            " formula_{0}::both<double>, formula_{0}::both<float>,"
-            " formula_{0}::value_float, {1}, {2}}},\n",
-            i, plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_value", i),
-            plain.value.empty() ? "nullptr" : fmt::format("formula_{}::plain_both", i));
+        auto plain_name = [&](const char* name) {
+            return plain.value.empty() ? "nullptr" : fmt::format("formula_{}::{}", i, name);
+        };
+        table += fmt::format("    {{formula_{0}::value_float, {1}, formula_{0}::backward_float,"
+                             " formula_{0}::both<double>, formula_{0}::both<float>, {2}}},\n",
+                             i, plain_name("plain_value"), plain_name("plain_backward"));
     }
     source +=
         fmt::format("}}\nextern \"C\" [[gnu::visibility(\"default\")]] const "

@@ -219,8 +219,9 @@ private:
     int internal_calls = 0;
 };
 
-std::string loop_body(const graph& raw, std::vector<int> roots,
+std::string loop_body(const graph& raw, int root, const char* result_is,
                       const std::vector<parameter_value>& p) {
+    std::vector<int> roots{root};
     // No rewrite rules: only zeros, ones and unused parts go.
     const graph clean = detail::simplified(raw, roots, {nullptr, false, false});
     writer out(clean, [&](std::string_view name) -> std::string {
@@ -228,9 +229,7 @@ std::string loop_body(const graph& raw, std::vector<int> roots,
         return found == p.end() ? "x" : number(found->value.value);
     });
     out.prepare(roots);
-    std::string result = out.statements + fmt::format("        value[i] = {};\n", out.of(roots[0]));
-    if (roots.size() > 1) result += fmt::format("        slope[i] = {};\n", out.of(roots[1]));
-    return result;
+    return out.statements + fmt::format("        {}{};\n", result_is, out.of(roots[0]));
 }
 
 }  // namespace
@@ -239,9 +238,10 @@ plain_code write_plain_code(const formula& f) {
     plain_code result;
     rooted_graph form = f.as_written();
     try {
-        result.value = loop_body(form.graph, {form.root}, f.parameters());
+        result.value = loop_body(form.graph, form.root, "value[i] = ", f.parameters());
         const int slope = derive(form.graph, form.root, "x", detail::kink_rule::usual);
-        result.value_and_slope = loop_body(form.graph, {form.root, slope}, f.parameters());
+        result.backward =
+            loop_body(form.graph, slope, "grad_in[i] = grad_out[i] * ", f.parameters());
     } catch (const no_counterpart& missing) {
         result = {{}, {}, missing.what()};
     }

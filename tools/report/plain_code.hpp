@@ -11,8 +11,8 @@ namespace chainrule::report {
 
 struct plain_code {
     std::string value;  ///< body of a loop from `const float x` to `value[i] = …`; may be empty
-    std::string value_and_slope;  ///< the same with `slope[i] = …`
-    std::string why_not;  ///< if empty above: the primitive that has no counterpart in std::
+    std::string backward;  ///< ends in `grad_in[i] = grad_out[i] * …`
+    std::string why_not;   ///< if empty above: the primitive that has no counterpart in std::
 };
 
 plain_code write_plain_code(const formula& f);

@@ -54,20 +54,27 @@ function_samples sample_function(const analysis& a, std::size_t points,
     edges.insert(edges.begin(), -reach);
     edges.push_back(reach);
 
+    // Pictures need no more digits of f″ than its formula gives at once.
+    const rooted_graph written = a.subject->as_written();
+    const detail::analysed_function exact(written.graph, written.root, {"x"}, {0.0L});
     std::vector<double> columns[3];
     for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
         const double share = (edges[e + 1] - edges[e]) / (2 * reach);
         const auto here =
             std::max<std::size_t>(8, static_cast<std::size_t>(share * static_cast<double>(points)));
         const double inset = 1e-9 * reach;
-        for (const double x : even_grid(edges[e] + inset, edges[e + 1] - inset, here)) {
-            const double value = a.compiled->value(x);
+        const std::vector<double> xs = even_grid(edges[e] + inset, edges[e + 1] - inset, here);
+        std::vector<double> values(xs.size()), slopes(xs.size());
+        a.compiled->value_and_slope_double(xs.data(), values.data(), slopes.data(), xs.size());
+        for (std::size_t i = 0; i < xs.size(); ++i) {
             // Where f is undefined, its derivatives have no business in the picture.
-            const bool is_defined = !std::isnan(value);
-            const double row[] = {
-                value, is_defined ? a.compiled->slope(x) : value,
-                is_defined && with_second_derivative ? a.compiled->second_derivative(x) : value};
-            result.data += fmt::format("{:.10g} {} {} {}\n", x, number(row[0]), number(row[1]),
+            const double undefined = values[i];
+            const bool is_defined = !std::isnan(values[i]);
+            const double second = is_defined && with_second_derivative
+                ? static_cast<double>(exact.with_curvature(static_cast<long double>(xs[i]))[2])
+                : undefined;
+            const double row[] = {values[i], is_defined ? slopes[i] : undefined, second};
+            result.data += fmt::format("{:.10g} {} {} {}\n", xs[i], number(row[0]), number(row[1]),
                                        number(row[2]));
             for (std::size_t c = 0; c < 3; ++c) columns[c].push_back(row[c]);
         }

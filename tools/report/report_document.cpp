@@ -128,11 +128,11 @@ section chain_section(const analysis& a) {
     for (const chain_start& start : c.starts) row(show(start.start), start.log_slope);
     s.blocks.emplace_back(std::move(t));
     std::string notes =
-        fmt::format("The chain is x_k = f(x_(k-1)), one layer being the whole f, without weights "
+        fmt::format("The chain is xₖ = f(xₖ₋₁), one layer being the whole f, without weights "
                     "in between; slopes are "
                     "multiplied as logarithms, so that none underflows. The root mean square is "
-                    "s_k = √E(∂x_k/∂x₀)² with x₀ ~ "
-                    "N(0,1), the median that of |∂x_k/∂x₀| over the starts where it is not exactly "
+                    "sₖ = √E(∂xₖ/∂x₀)² with x₀ ~ "
+                    "N(0,1), the median that of |∂xₖ/∂x₀| over the starts where it is not exactly "
                     "0. Either vanishes if it is "
                     "below {} at depth {}, explodes if it is above {}, else it is preserved.",
                     show(vanishing_below), c.depth, show(exploding_above));
@@ -164,7 +164,7 @@ section speed_section(const analysis& a, const std::string& compiled_with) {
                           plain > 0 ? fmt::format("{:.1f}", plain / fused) : "—"});
     };
     row("value", v.fused_value, v.plain_value);
-    row("value and derivative", v.fused_value_and_slope, v.plain_value_and_slope);
+    row("backward, grad_out·f′", v.fused_backward, v.plain_backward);
     s.blocks.emplace_back(std::move(t));
     std::string note =
         fmt::format("Least of many repetitions over {} elements (first-level cache), one thread. "

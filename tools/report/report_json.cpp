@@ -345,8 +345,8 @@ ordered_json json(const throughput& t, const analysis& a, const std::string& com
             {"compiled_with", compiled_with},
             {"fused_value", number(t.fused_value)},
             {"plain_value", plain(t.plain_value)},
-            {"fused_value_and_slope", number(t.fused_value_and_slope)},
-            {"plain_value_and_slope", plain(t.plain_value_and_slope)}};
+            {"fused_backward", number(t.fused_backward)},
+            {"plain_backward", plain(t.plain_backward)}};
 }
 
 }  // namespace

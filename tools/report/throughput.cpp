@@ -45,25 +45,26 @@ throughput measure_throughput(const compiled_formula& f, int milliseconds) {
     std::vector<float> in(throughput_elements);
     std::ranges::generate(in, [&] { return normal(random); });
     std::vector<float> value(in.size());
-    std::vector<float> slope(in.size());
+    std::vector<float> grad_in(in.size());
+    std::vector<float> grad_out(in.size());
+    std::ranges::generate(grad_out, [&] { return normal(random); });
 
     auto fused_value = [&] { f.value_float(in.data(), value.data(), in.size()); };
-    auto fused_both = [&] {
-        f.value_and_slope_float(in.data(), value.data(), slope.data(), in.size());
-    };
     auto plain_value = [&] {
         if (f.plain_value_float != nullptr) f.plain_value_float(in.data(), value.data(), in.size());
     };
-    auto plain_both = [&] {
-        if (f.plain_value_and_slope_float != nullptr) {
-            f.plain_value_and_slope_float(in.data(), value.data(), slope.data(), in.size());
-        }
+    auto fused_backward = [&] {
+        f.backward_float(in.data(), grad_out.data(), grad_in.data(), in.size());
+    };
+    auto plain_backward = [&] {
+        if (f.plain_backward_float != nullptr)
+            f.plain_backward_float(in.data(), grad_out.data(), grad_in.data(), in.size());
     };
     throughput result;
     compare(fused_value, plain_value, milliseconds, result.fused_value, result.plain_value);
-    compare(fused_both, plain_both, milliseconds, result.fused_value_and_slope,
-            result.plain_value_and_slope);
-    if (f.plain_value_float == nullptr) result.plain_value = result.plain_value_and_slope = 0;
+    compare(fused_backward, plain_backward, milliseconds, result.fused_backward,
+            result.plain_backward);
+    if (f.plain_value_float == nullptr) result.plain_value = result.plain_backward = 0;
     return result;
 }
 
