@@ -32,16 +32,41 @@ static_assert(detail::strand_length(1000000, 5000) == 81920);
 
 TEMPLATE_TEST_CASE("lanes are summed in double, also a part of them", "", float, double) {
     using V = simd::batch<TestType, simd::native_lanes<TestType>>;
-    detail::lane_sums<TestType, V::lane_count> sums;
     TestType values[64];
     for (int i = 0; i < 64; ++i) values[i] = static_cast<TestType>(1 << (i % 16));
-    sums.add(simd::load<V>(values));
-    sums.add(simd::load<V>(values));
     double expected = 0;
     for (int count = 0; count <= V::lane_count; ++count) {
-        CHECK(sums.total(count) == expected);
+        detail::lane_sums<TestType, V::lane_count> sums;
+        sums.add(detail::first_lanes(simd::load<V>(values), count));
+        sums.add(detail::first_lanes(simd::load<V>(values), count));
+        CHECK(sums.total() == expected);
         if (count < V::lane_count) expected += 2.0 * static_cast<double>(values[count]);
     }
+    // Not so in float.
+    detail::lane_sums<TestType, V::lane_count> sums;
+    sums.add(V(TestType(0x1p40)));
+    sums.add(V(TestType(1)));
+    CHECK(sums.total() == (0x1p40 + 1) * V::lane_count);
+}
+
+TEST_CASE("lanes that do not count do not even as NaN", "") {
+    using V = simd::batch<float, simd::native_lanes<float>>;
+    const V nan(std::numeric_limits<float>::quiet_NaN());
+    for (int lane = 0; lane < V::lane_count; ++lane) {
+        CHECK(detail::first_lanes(nan, -3)[lane] == 0);
+        CHECK(std::isnan(detail::first_lanes(nan, V::lane_count + 5)[lane]));
+        CHECK(std::isnan(detail::first_lanes(nan, 1)[lane]) == (lane == 0));
+    }
+    // The last three elements: a batch that repeats them, infinite but for those that count.
+    const std::vector<float> in(35, -2.0F);
+    std::vector<float> grad_out(35, 0.5F);
+    grad_out[32] = std::numeric_limits<float>::infinity();
+    std::vector<float> grad_in(35);
+    const auto slope = select(x > 0_c, x, beta * x);
+    CHECK(backward(slope, in, grad_out, grad_in, beta = 1.0F)[beta] ==
+          -std::numeric_limits<double>::infinity());
+    grad_out[32] = 0.5F;
+    CHECK(backward(slope, in, grad_out, grad_in, beta = 1.0F)[beta] == -35.0);
 }
 
 TEMPLATE_TEST_CASE("sums of long arrays are exact", "", float, double) {

@@ -146,12 +146,14 @@ constexpr int derive_with_policy(graph& g, int root, std::string_view symbol, ki
 
 /// Reverse sweep: the derivatives of `root` with respect to all `symbols` at once, sharing the forward
 /// values and all common factors. Where a tie rule depends on the symbol (max and min of two operands
-/// that both move) the answer comes from forward sweeps, so that both modes always agree.
+/// that both move) the answer comes from forward sweeps, so that both modes always agree; likewise in
+/// short formulas that choose between two arms: select(c, 0, x) and not select(c, 0, 1)·x.
 constexpr std::vector<int> derive_all(graph& g, int root,
                                       const std::vector<std::string_view>& symbols) {
     const auto count = static_cast<std::size_t>(root + 1);
     std::vector<char> moves(count, 0);
-    bool tie_depends_on_symbol = false;
+    constexpr int longest_swept_forward = 64;
+    bool goes_forward = symbols.size() < 2;
     for (int i = 0; i <= root; ++i) {
         const node& n = g.at(i);
         char& mine = moves[static_cast<std::size_t>(i)];
@@ -166,11 +168,15 @@ constexpr std::vector<int> derive_all(graph& g, int root,
         }
         if (n.kind == first_call + primitive_index<op::max_primitive> ||
             n.kind == first_call + primitive_index<op::min_primitive>) {
-            tie_depends_on_symbol = tie_depends_on_symbol || moving > 1;
+            goes_forward = goes_forward || moving > 1;
+        }
+        if (n.kind == first_call + primitive_index<op::selection<false>> ||
+            n.kind == first_call + primitive_index<op::selection<true>>) {
+            goes_forward = goes_forward || (moving > 0 && root < longest_swept_forward);
         }
     }
     std::vector<int> result;
-    if (tie_depends_on_symbol || symbols.size() < 2) {
+    if (goes_forward) {
         for (std::string_view s : symbols) result.push_back(derive(g, root, s, kink_rule::usual));
         return result;
     }

@@ -50,10 +50,10 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
                   const named_range<T>& grad_in, const output_target<T>& grad_in_target,
                   const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
-    gathered_inputs<E, T, Map, sizeof...(B)> inputs(values, bindings...);
+    gathered_inputs<E, T, Map, range_binding_count<B...> + 1> inputs(values, bindings...);
     inputs.add_range(upstream.name, upstream.pointer, upstream.size);
     constexpr std::size_t stored = WithValue ? 2 : 1;
-    const named_range<T> outputs[] = {grad_in, {"out", value, upstream.size}};
+    const std::array<named_range<T>, 2> outputs{{grad_in, {"out", value, upstream.size}}};
     inputs.check(outputs, stored);
     std::array<double, sizeof...(Names) + 1> sums{};
     std::array<output_target<T>, stored + sizeof...(Names)> targets{};
@@ -108,12 +108,12 @@ constexpr bool is_summed_per_channel() {
 
 template<class E, class T, class Batch, kink_rule Rule, bool Parallel, class Map, class Inputs,
          class... Requests>
-void run_named_backward(Inputs& inputs, const named_range<T>& upstream, unsigned threads,
-                        const Requests&... requests) {
+CHAINRULE_SIMD_INLINE void run_named_backward(Inputs& inputs, const named_range<T>& upstream,
+                                              unsigned threads, const Requests&... requests) {
     using program_plan = plan<E, false, Rule, Requests::name...>;
     inputs.add_range(upstream.name, upstream.pointer, upstream.size);
-    std::array<named_range<T>, sizeof...(Requests)> outputs{};
-    std::array<named_range<T>, sizeof...(Requests)> channel_outputs{};
+    std::array<named_range<T>, sizeof...(Requests)> outputs;
+    std::array<named_range<T>, sizeof...(Requests)> channel_outputs;
     std::array<output_target<T>, sizeof...(Requests)> targets{};
     std::array<double, sizeof...(Requests)> sums{};
     std::array<std::pair<std::string_view, const void*>, sizeof...(Requests)> numbers{};
@@ -165,7 +165,7 @@ void run_named_backward(Inputs& inputs, const named_range<T>& upstream, unsigned
         }
     };
     (list_output(requests), ...);
-    inputs.check(outputs.data(), output_count);
+    inputs.check(outputs, output_count);
     for (std::size_t k = 0; k < channel_output_count; ++k) {
         const named_range<T>& mine = channel_outputs[k];
         for (std::size_t i = 0; i < inputs.range_count; ++i) check_apart(mine, inputs.ranges[i]);
@@ -290,8 +290,8 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
         static_assert(detail::names_differ<std::remove_cvref_t<decltype(requests)>::name...>(),
                       "chainrule: a gradient is asked for twice in one call; keep one of the two "
                       "grad(symbol)");
-        detail::gathered_inputs<E, T, map, 2 + sizeof...(B)> inputs(values, first, second,
-                                                                    bindings...);
+        constexpr std::size_t ranges = detail::range_binding_count<First, Second, B...> + 1;
+        detail::gathered_inputs<E, T, map, ranges> inputs(values, first, second, bindings...);
         detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
                                    detail::policy_of<First, Second, B...>(),
                                    detail::is_parallel<First, Second, B...>, map>(

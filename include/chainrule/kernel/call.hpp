@@ -218,14 +218,21 @@ channel_layout check_channels(std::string_view name, const R& values, std::size_
     return layout;
 }
 
-/// All inputs of E from the bindings; ranges also listed for the checks, also those that E turns out not
-/// to depend on.
-template<class E, class T, class Map, std::size_t Bindings>
+/// How many of the arguments are ranges.
+template<class... B>
+inline constexpr std::size_t range_binding_count =
+    (std::size_t{0} + ... + (range_binding<B> && !gradient_binding<B> ? 1 : 0));
+
+/// All inputs of E from the bindings; `Ranges` of them are ranges, also listed for the checks, also those
+/// that E turns out not to depend on.
+template<class E, class T, class Map, std::size_t Ranges>
 struct gathered_inputs {
+    static constexpr std::size_t most_channels =
+        range_inputs<E, Map>::has_channels ? symbols_of<E>::count : 0;
     std::array<input_source<T>, symbols_of<E>::count + 1> sources{};
-    std::array<named_range<T>, symbols_of<E>::count + Bindings + 1> ranges{};
+    std::array<named_range<T>, Ranges == 0 ? 1 : Ranges> ranges;
     std::size_t range_count = 0;
-    std::array<named_range<T>, symbols_of<E>::count + 1> channels{};  ///< those bound per channel
+    std::array<named_range<T>, most_channels + 1> channels;  ///< those bound per channel
     std::size_t channel_count = 0;
 
     template<class... B>
@@ -236,11 +243,16 @@ struct gathered_inputs {
     }
 
     /// check_ranges for these inputs, and no output may lie on values per channel.
-    void check(const named_range<T>* outputs, std::size_t output_count) const {
-        check_ranges(ranges.data(), range_count, outputs, output_count);
-        if constexpr (!range_inputs<E, Map>::has_channels) return;
-        for (std::size_t o = 0; o < output_count; ++o) {
-            for (std::size_t i = 0; i < channel_count; ++i) check_apart(outputs[o], channels[i]);
+    template<std::size_t Outputs>
+    CHAINRULE_SIMD_INLINE void check(const std::array<named_range<T>, Outputs>& outputs,
+                                     std::size_t output_count) const {
+        if (!is_fine(outputs, output_count)) [[unlikely]]
+            check_ranges(ranges.data(), range_count, outputs.data(), output_count);
+        if constexpr (range_inputs<E, Map>::has_channels) {
+            for (std::size_t o = 0; o < output_count; ++o) {
+                for (std::size_t i = 0; i < channel_count; ++i)
+                    check_apart(outputs[o], channels[i]);
+            }
         }
     }
 
@@ -249,6 +261,31 @@ struct gathered_inputs {
     }
 
 private:
+    /// Whether check_ranges will find nothing: in a few instructions, without a call or a loop.
+    template<std::size_t Outputs>
+    CHAINRULE_SIMD_INLINE bool is_fine(const std::array<named_range<T>, Outputs>& outputs,
+                                       std::size_t output_count) const {
+        if (range_count != Ranges || Ranges == 0 || Ranges * Outputs > 16) return false;
+        bool result = true;
+        const std::size_t size = ranges[0].size;
+        CHAINRULE_UNROLL
+        for (std::size_t i = 0; i < Ranges; ++i) result &= ranges[i].size == size;
+        CHAINRULE_UNROLL
+        for (std::size_t o = 0; o < Outputs; ++o) {
+            if (o >= output_count) continue;
+            result &= outputs[o].size == size;
+            CHAINRULE_UNROLL
+            for (std::size_t i = 0; i < Ranges; ++i)
+                result &= !partly_overlap(outputs[o].pointer, ranges[i].pointer, size);
+            CHAINRULE_UNROLL
+            for (std::size_t other = 0; other < o; ++other) {
+                result &= outputs[o].pointer != outputs[other].pointer &&
+                    !partly_overlap(outputs[o].pointer, outputs[other].pointer, size);
+            }
+        }
+        return result;
+    }
+
     template<class B>
     void list_unused(const B& binding) {
         if constexpr (range_binding<B>) {

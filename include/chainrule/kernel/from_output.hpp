@@ -108,12 +108,13 @@ void backward_from_output(F, const Saved& y, const GradOut& grad_out, GradIn&& g
         using map = std::remove_const_t<decltype(values)>;
         if (!(detail::evaluate_bound<guard, double>(values) > 0)) detail::throw_falling_formula();
         using plan = detail::plan<slope, true, detail::kink_rule::usual>;
-        detail::gathered_inputs<slope, T, map, 1 + sizeof...(B)> inputs(values, named_x,
-                                                                        bindings...);
+        constexpr std::size_t ranges = detail::range_binding_count<decltype(named_x), B...> + 1;
+        detail::gathered_inputs<slope, T, map, ranges> inputs(values, named_x, bindings...);
         const auto upstream = detail::describe_range("grad_out", grad_out);
-        const detail::named_range<T> output = detail::describe_range("grad_in", grad_in);
+        const std::array<detail::named_range<T>, 1> output{
+            {detail::describe_range("grad_in", grad_in)}};
         inputs.add_range(upstream.name, upstream.pointer, upstream.size);
-        inputs.check(&output, 1);
+        inputs.check(output, 1);
         const detail::output_target<T> target = detail::element_target<T>(grad_in);
         detail::sweep_arrays<plan, T, detail::working_batch<T, B...>,
                              detail::range_inputs<slope, map>, false, detail::is_parallel<B...>,

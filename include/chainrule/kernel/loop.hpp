@@ -32,8 +32,9 @@ struct output_target {
 
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-/// Longer programs have one loop for both kinds of stores, which asks at every store.
-inline constexpr int longest_copied_program = 6;
+/// Shorter programs have a loop of their own for the common case: ordinary stores, and numbers of the call
+/// that cannot make NaN. Longer ones ask at every store.
+inline constexpr int longest_copied_program = 8;
 
 /// The loop of one kernel. InputIsArray says which inputs are arrays, Sinks what the outputs do.
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
@@ -54,46 +55,72 @@ struct kernel_loop {
     run(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
         std::size_t size, int counted, bool streams) {
         if constexpr (Plan::steps.step_count > longest_copied_program) {
-            run_batches(inputs, outputs, gradient, size, counted, streams);
-        } else if (streams) {
-            run_batches(inputs, outputs, gradient, size, counted, std::true_type{});
+            run_batches(inputs, outputs, gradient, size, counted, streams, are_plain(inputs));
+        } else if (streams || (asks_for_plain && !are_plain(inputs))) {
+            run_rare(inputs, outputs, gradient, size, counted, streams);
         } else {
-            run_batches(inputs, outputs, gradient, size, counted, std::false_type{});
+            run_batches(inputs, outputs, gradient, size, counted, std::false_type{},
+                        std::true_type{});
         }
     }
 
 private:
-    template<class Streams>
+    /// Nothing is in doubt but for numbers of the call that are 0 or not finite.
+    static constexpr bool asks_for_plain = doubts<Plan>::any && !doubts<Plan, InputIsArray>::any;
+
+    /// Apart, so that the common case need not make room on the stack for what is done here.
+#if defined(__GNUC__)
+    [[gnu::noinline]]
+#endif
+    static void
+    run_rare(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
+             std::size_t size, int counted, bool streams) {
+        if constexpr (asks_for_plain) {
+            run_batches(inputs, outputs, gradient, size, counted, streams, are_plain(inputs));
+        } else {
+            run_batches(inputs, outputs, gradient, size, counted, std::true_type{},
+                        std::true_type{});
+        }
+    }
+
+    /// Whether the inputs that are one number for all elements are finite and not 0.
+    CHAINRULE_SIMD_INLINE static bool are_plain(const input_source<T>* inputs) {
+        bool result = true;
+        CHAINRULE_UNROLL
+        for (int i = 0; i < Plan::inputs; ++i) {
+            if (InputIsArray::at(i)) continue;
+            const auto number = static_cast<typename V::value_type>(inputs[i].value);
+            result = result && number != 0 && number - number == 0;
+        }
+        return result;
+    }
+
+    template<class Streams, class Plain>
     CHAINRULE_SIMD_INLINE static void run_batches(const input_source<T>* inputs,
                                                   const output_target<T>* outputs,
                                                   const T* gradient, std::size_t size, int counted,
-                                                  Streams streams) {
+                                                  Streams streams, Plain plain) {
         constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
         // Copies: for all the compiler knows, a store could change what the lists hold.
         const T* from[static_cast<std::size_t>(Plan::inputs) + 1];
         T* to[sizeof...(Sinks)];
         V values[static_cast<std::size_t>(group * Plan::inputs) + 1];
-        bool plain = true;
         CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
             from[i] = inputs[i].pointer;
             if (InputIsArray::at(i)) continue;
             const auto number = static_cast<typename V::value_type>(inputs[i].value);
-            plain = plain && number != 0 && number - number == 0;
             CHAINRULE_UNROLL
-            for (int g = 0; g < group; ++g) {
-                values[g * Plan::inputs + i] =
-                    V(static_cast<typename V::value_type>(inputs[i].value));
-            }
+            for (int g = 0; g < group; ++g) values[g * Plan::inputs + i] = V(number);
         }
         CHAINRULE_UNROLL
         for (int k = 0; k < Plan::outputs; ++k) to[k] = outputs[k].pointer;
-        constexpr std::size_t sum_count = has_sums ? group * sizeof...(Sinks) : 1;
-        lane_sums<typename V::value_type, V::lane_count> sums[sum_count];
-        constexpr std::size_t stretch = has_sums ? summed_stretch * group * lanes : SIZE_MAX;
+        lane_sums<typename V::value_type, V::lane_count> sums[has_sums ? sizeof...(Sinks) : 1];
+        constexpr std::size_t stretch =
+            has_sums ? (summed_stretch - (group - 1)) * group * lanes : SIZE_MAX;
         for (std::size_t done = 0; done < size;) {
             const std::size_t end = stretch < size - done ? done + stretch : size;
-            V short_sums[sum_count];
+            V short_sums[has_sums ? group * sizeof...(Sinks) : 1];
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
                 for (auto& sum : short_sums) sum = V(typename V::value_type(0));
@@ -133,18 +160,26 @@ private:
             }
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
-                for (int k = 0; k < group * Plan::outputs; ++k) {
-                    if (sinks[k % Plan::outputs] == sink::reduce_times_gradient)
-                        sums[k].add(short_sums[k]);
+                for (int k = 0; k < Plan::outputs; ++k) {
+                    if (sinks[k] != sink::reduce_times_gradient) continue;
+                    if (counted < group * V::lane_count) [[unlikely]] {
+                        CHAINRULE_UNROLL
+                        for (int g = 0; g < group; ++g) {
+                            V& sum = short_sums[g * Plan::outputs + k];
+                            sum = first_lanes(sum, counted - g * V::lane_count);
+                        }
+                    }
+                    CHAINRULE_UNROLL
+                    for (int g = 1; g < group; ++g)
+                        short_sums[k] += short_sums[g * Plan::outputs + k];
+                    sums[k].add(short_sums[k]);
                 }
             }
         }
-        for (int k = 0; has_sums && k < Plan::outputs; ++k) {
-            if (sinks[k] != sink::reduce_times_gradient) continue;
-            for (int g = 0; g < group; ++g) {
-                const int left = counted - g * V::lane_count;
-                *outputs[k].sum +=
-                    sums[g * Plan::outputs + k].total(left < V::lane_count ? left : V::lane_count);
+        if constexpr (has_sums) {
+            CHAINRULE_UNROLL
+            for (int k = 0; k < Plan::outputs; ++k) {
+                if (sinks[k] == sink::reduce_times_gradient) *outputs[k].sum += sums[k].total();
             }
         }
     }

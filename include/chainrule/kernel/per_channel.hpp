@@ -142,7 +142,7 @@ template<class T>
                          }
                          run.add(stretch);
                      }
-                     double sum = j > 0 ? run.total(V::lane_count) : 0;
+                     double sum = j > 0 ? run.total() : 0;
                      for (; j < length; ++j) sum += static_cast<double>(from[done + j]);
                      sums[channel] += sum;
                  });

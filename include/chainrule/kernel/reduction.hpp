@@ -16,6 +16,37 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 /// take as long as a simple derivative.
 inline constexpr std::size_t summed_stretch = 8;
 
+/// v, but 0 in the lanes from `count` on.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE simd::batch<T, N> first_lanes(simd::batch<T, N> v, int count) {
+    if constexpr (N == 1) {
+        return count > 0 ? v : simd::batch<T, N>(T(0));
+    } else {
+        using mask = simd::mask<T, N>;
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            using lane = typename mask::lane_type;
+            const typename mask::vector_type index = {static_cast<lane>(I)...};
+            const typename mask::vector_type counts =
+                typename mask::vector_type{} + static_cast<lane>(count);
+            return select(mask{index < counts}, v, simd::batch<T, N>(T(0)));
+        }
+        (std::make_index_sequence<static_cast<std::size_t>(N)>{});
+    }
+}
+
+/// All lanes together, pair by pair.
+template<int N>
+CHAINRULE_SIMD_INLINE double sum_of_lanes(simd::batch<double, N> v) {
+    double all[static_cast<std::size_t>(N)];
+    store(all, v);
+    CHAINRULE_UNROLL
+    for (int half = N / 2; half > 0; half /= 2) {
+        CHAINRULE_UNROLL
+        for (int i = 0; i < half; ++i) all[i] += all[i + half];
+    }
+    return all[0];
+}
+
 /// The running sums of the lanes of batch<T, N>, in double.
 template<class T, int N>
 class lane_sums;
@@ -25,14 +56,7 @@ class lane_sums<double, N> {
 public:
     /// v is the sum of at most summed_stretch batches.
     CHAINRULE_SIMD_INLINE void add(simd::batch<double, N> v) { lanes += v; }
-    /// The first `count` lanes together.
-    double total(int count) const {
-        double all[static_cast<std::size_t>(N)];
-        store(all, lanes);
-        double sum = 0;
-        for (int i = 0; i < count; ++i) sum += all[i];
-        return sum;
-    }
+    CHAINRULE_SIMD_INLINE double total() const { return sum_of_lanes(lanes); }
 
 private:
     simd::batch<double, N> lanes = 0.0;
@@ -42,7 +66,7 @@ template<>
 class lane_sums<float, 1> {
 public:
     CHAINRULE_SIMD_INLINE void add(simd::batch<float, 1> v) { sum += static_cast<double>(v.lanes); }
-    double total(int count) const { return count > 0 ? sum : 0; }
+    CHAINRULE_SIMD_INLINE double total() const { return sum; }
 
 private:
     double sum = 0;
@@ -55,23 +79,26 @@ public:
     CHAINRULE_SIMD_INLINE void add(simd::batch<float, N> v) {
         widen(v, std::make_index_sequence<half>{});
     }
-    double total(int count) const {
-        return low.total(count < half ? count : half) + high.total(count < half ? 0 : count - half);
-    }
+    CHAINRULE_SIMD_INLINE double total() const { return sum_of_lanes(low + high); }
 
 private:
     static constexpr int half = N / 2;
+    using wide = simd::batch<double, half>;
     template<std::size_t... I>
     CHAINRULE_SIMD_INLINE void widen(simd::batch<float, N> v, std::index_sequence<I...>) {
-        using wide = simd::batch<double, half>;
-        using lanes = typename wide::vector_type;
-        low.add(wide(__builtin_convertvector(
-            __builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I)...), lanes)));
-        high.add(wide(__builtin_convertvector(
-            __builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I) + half...), lanes)));
+        low += widen(__builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I)...));
+        high += widen(__builtin_shufflevector(v.lanes, v.lanes, static_cast<int>(I) + half...));
     }
-    lane_sums<double, half> low;
-    lane_sums<double, half> high;
+    template<class Half>
+    CHAINRULE_SIMD_INLINE static wide widen(Half lanes) {
+#if defined(CHAINRULE_SIMD_AVX512)
+        if constexpr (half == 8) return wide(simd::instruction::widened(lanes));
+        else
+#endif
+            return wide(__builtin_convertvector(lanes, typename wide::vector_type));
+    }
+    wide low = 0.0;
+    wide high = 0.0;
 };
 
 /// Long arrays are summed in at most this many strands, whatever the number of threads.

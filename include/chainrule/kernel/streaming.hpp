@@ -37,6 +37,15 @@ inline std::size_t streaming_threshold() {
 #endif
 }
 
+/// Whether results stay in the caches; known at once for small arrays, as no last-level cache is smaller.
+CHAINRULE_SIMD_INLINE bool stays_in_cache(std::size_t bytes) {
+#if defined(CHAINRULE_STREAMING_BYTES)
+    return bytes < streaming_threshold();
+#else
+    return bytes < (std::size_t{128} << 10) || bytes < streaming_threshold();
+#endif
+}
+
 /// Copies past the caches: whole lines by streaming stores, the ends by ordinary ones.
 [[gnu::noinline]] inline void stream_bytes(unsigned char* to, const unsigned char* from,
                                            std::size_t size) {

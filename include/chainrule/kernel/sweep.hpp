@@ -194,7 +194,7 @@ void sweep_arrays(const input_source<T>* inputs, const output_target<T>* outputs
         constexpr std::size_t arrays =
             static_cast<std::size_t>(Plan::inputs) + sizeof...(Sinks) + 1;
         bool is_simple = size <= shortest_strand && size % lanes == 0 &&
-            size * arrays * sizeof(T) < streaming_threshold();
+            stays_in_cache(size * arrays * sizeof(T));
         for (std::size_t k = 0; k < sizeof...(Sinks); ++k)
             is_simple = is_simple && !outputs[k].accumulates;
         if (is_simple)
