@@ -110,6 +110,15 @@ static_assert(STEPS(value, "min(max(3*x, 0.1), 0.5) + 0.3"_f) == 4);
 // What is below 6 is so without its lower bound 0, but not without one of 7.
 static_assert(STEPS(slope, "min(max(x, 0), 6)"_f) == 2);
 static_assert(STEPS(value, "max(x, 7) < 6 ? x : 2*x"_f) == 3);
+// The value of leaky_relu is x times its slope; its gradients are two selections, without products.
+static_assert(STEPS(value_and_slope, "x > 0 ? x : beta*x"_f) == 2);
+static_assert(STEPS(value_and_slope, "x > 0 ? x : 0.25*x"_f) == 2);
+static_assert(STEPS(value_and_slope, "x > 0 ? beta*x : x"_f) == 2);
+static_assert(STEPS(value, "x > 0 ? x : beta*x"_f) == 2);
+static_assert(STEPS(value_and_slope, "x > 0 ? x : beta*x + 1"_f) == 3);
+static_assert(STEPS(all_slopes, "x > 0 ? x : beta*x"_f) == 3);
+// What a condition switches off is not multiplied by 0.
+static_assert(STEPS(slope, "x*min(max(x, -1), 1)"_f) == 5);
 
 // ---- shared work -------------------------------------------------------------------------------------
 

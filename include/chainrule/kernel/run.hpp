@@ -185,19 +185,71 @@ struct doubts {
         return false;
     }
 
-    /// Whether a step can make NaN of numbers and infinities.
-    static constexpr bool makes_nan() {
-        bool holds_number[static_cast<std::size_t>(code.registers) + 1]{};
-        for (int i = 0; i < Plan::inputs; ++i) holds_number[i] = !InputIsRange::at(i);
-        auto is_number = [&](short place) {
-            return place < 0 ? !is_zero(place) : holds_number[place];
-        };
-        for (const program_step& step : code.steps) {
-            const bool is_safe = is_kept(primitive(step).numbers, step, is_number);
-            if (!is_safe) return true;
-            if (step.target >= Plan::inputs) holds_number[step.target] = false;
+    template<class Operation>
+    static constexpr bool is(const program_step& step) {
+        return step.operation == static_cast<short>(primitive_index<Operation>);
+    }
+
+    /// What is known of a register where no input is NaN.
+    struct knowledge {
+        bool is_number = false;   ///< finite and not 0
+        bool has_lower = false;   ///< not below some number, which is far from overflow
+        bool has_upper = false;   ///< not above such a number
+        bool may_be_nan = false;  ///< for another reason than an input
+        bool is_constant = false;
+        [[nodiscard]] constexpr bool is_finite() const { return has_lower && has_upper; }
+    };
+    static constexpr knowledge known_of(const program_step& step, const knowledge* u) {
+        const primitive_info& p = primitive(step);
+        const bool chooses = p.chooses_from < p.arity;
+        knowledge all{chooses, chooses, chooses};
+        knowledge any;
+        int others = 0;
+        for (int a = 0; a < p.arity; ++a) {
+            others += u[a].is_number ? 0 : 1;
+            all.may_be_nan = all.may_be_nan || u[a].may_be_nan;
+            if (a < p.chooses_from) continue;
+            all.is_number = all.is_number && u[a].is_number;
+            all.has_lower = all.has_lower && u[a].has_lower;
+            all.has_upper = all.has_upper && u[a].has_upper;
+            any.has_lower = any.has_lower || u[a].has_lower;
+            any.has_upper = any.has_upper || u[a].has_upper;
         }
-        return false;
+        if (is<op::max_primitive>(step)) all.has_lower = any.has_lower;
+        if (is<op::min_primitive>(step)) all.has_upper = any.has_upper;
+        bool is_safe = p.numbers == keeps::everything ||
+            (p.numbers == keeps::with_numbers && others <= 1) ||
+            (p.numbers == keeps::with_last_number && u[p.arity - 1].is_number);
+        if (is<op::add_primitive>(step)) {
+            is_safe = is_safe || u[0].is_finite() || u[1].is_finite();
+            const bool shifts = u[0].is_constant || u[1].is_constant;
+            all.has_lower = shifts && u[0].has_lower && u[1].has_lower;
+            all.has_upper = shifts && u[0].has_upper && u[1].has_upper;
+        }
+        if (is<op::multiply_add_primitive>(step))
+            is_safe = is_safe || ((u[0].is_number || u[1].is_number) && u[2].is_finite());
+        all.may_be_nan = all.may_be_nan || !is_safe;
+        return all;
+    }
+
+    /// Whether a step can make NaN of numbers and infinities; with k, one that output k depends on.
+    static constexpr bool makes_nan(int k = -1) {
+        knowledge known[static_cast<std::size_t>(code.registers) + 1]{};
+        for (int i = 0; i < Plan::inputs; ++i) known[i].is_number = !InputIsRange::at(i);
+        auto at = [&](short place) {
+            if (place >= 0) return known[place];
+            const auto c = code.constants[static_cast<std::size_t>(-1 - place)].for_double;
+            const bool is_small = c < 0x1p100 && c > -0x1p100;
+            return knowledge{c != 0, is_small, is_small, false, true};
+        };
+        bool any = false;
+        for (const program_step& step : code.steps) {
+            knowledge arguments[most_arguments];
+            for (int a = 0; a < primitive(step).arity; ++a) arguments[a] = at(step.arguments[a]);
+            known[step.target] = known_of(step, arguments);
+            any = any || known[step.target].may_be_nan;
+        }
+        return k < 0 ? any : at(code.outputs[static_cast<std::size_t>(k)]).may_be_nan;
     }
 
     /// Whether output k is a faithful function of an input: then there is nothing to doubt.
@@ -229,7 +281,8 @@ struct doubts {
         int count = 0;
         constexpr looked_at() {
             for (int k = 0; k < Count; ++k) {
-                if (!is_faithful(k % Plan::outputs)) places[count++] = k;
+                const int output = k % Plan::outputs;
+                if (!is_faithful(output) && (about_size || makes_nan(output))) places[count++] = k;
             }
         }
     };

@@ -3,16 +3,16 @@
 /// multiply-adds, divisions and roots, equal steps are shared, registers are reused.
 #pragma once
 
-#include <chainrule/program/exponential_writer.hpp>
 #include <chainrule/program/registers.hpp>
+#include <chainrule/program/selection_writer.hpp>
 
 namespace chainrule::detail {
 
-class scheduler final : exponential_writer {
+class scheduler final : selection_writer {
 public:
     /// `inputs` names the symbols that registers 0, 1, … hold at the start.
     constexpr scheduler(const graph& simplified, const std::vector<std::string_view>& inputs)
-        : exponential_writer(simplified) {
+        : selection_writer(simplified) {
         for (std::string_view name : inputs) binary.symbol(name);
         input_count = static_cast<int>(inputs.size());
     }
@@ -60,6 +60,7 @@ private:
             result = emit_product(n, {n.value});
         } else {
             result = shares ? emit_shared(n) : -1;
+            if (result < 0 && shares) result = emit_by_slope(n);
             if (result < 0) {
                 int arguments[4]{};
                 for (int k = 0; k < n.count; ++k) arguments[k] = emit(argument_of(n, k));
@@ -176,6 +177,8 @@ private:
             multiply_into(scale, user_constant(weight));
         }
         if (total < 0) return emit_product(n, scale);
+        const int switched = shares ? add_switched(n, scale, total) : -1;
+        if (switched >= 0) return switched;
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
         const int spread =
             shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
