@@ -144,6 +144,16 @@ struct no_numbers {
     static constexpr bool at(int) { return true; }
 };
 
+/// What is known of a register where no input is NaN.
+struct knowledge {
+    bool is_number = false;   ///< finite and not 0
+    bool has_lower = false;   ///< not below some number, which is far from overflow
+    bool has_upper = false;   ///< not above such a number
+    bool may_be_nan = false;  ///< for another reason than an input
+    bool is_constant = false;
+    [[nodiscard]] constexpr bool is_finite() const { return has_lower && has_upper; }
+};
+
 /// What may be wrong in the results of a program whose other inputs than `InputIsRange` are finite numbers and not 0.
 template<class Plan, class InputIsRange = no_numbers>
 struct doubts {
@@ -190,20 +200,11 @@ struct doubts {
         return step.operation == static_cast<short>(primitive_index<Operation>);
     }
 
-    /// What is known of a register where no input is NaN.
-    struct knowledge {
-        bool is_number = false;   ///< finite and not 0
-        bool has_lower = false;   ///< not below some number, which is far from overflow
-        bool has_upper = false;   ///< not above such a number
-        bool may_be_nan = false;  ///< for another reason than an input
-        bool is_constant = false;
-        [[nodiscard]] constexpr bool is_finite() const { return has_lower && has_upper; }
-    };
     static constexpr knowledge known_of(const program_step& step, const knowledge* u) {
         const primitive_info& p = primitive(step);
         const bool chooses = p.chooses_from < p.arity;
         knowledge all{chooses, chooses, chooses};
-        knowledge any;
+        knowledge some;
         int others = 0;
         for (int a = 0; a < p.arity; ++a) {
             others += u[a].is_number ? 0 : 1;
@@ -212,11 +213,11 @@ struct doubts {
             all.is_number = all.is_number && u[a].is_number;
             all.has_lower = all.has_lower && u[a].has_lower;
             all.has_upper = all.has_upper && u[a].has_upper;
-            any.has_lower = any.has_lower || u[a].has_lower;
-            any.has_upper = any.has_upper || u[a].has_upper;
+            some.has_lower = some.has_lower || u[a].has_lower;
+            some.has_upper = some.has_upper || u[a].has_upper;
         }
-        if (is<op::max_primitive>(step)) all.has_lower = any.has_lower;
-        if (is<op::min_primitive>(step)) all.has_upper = any.has_upper;
+        if (is<op::max_primitive>(step)) all.has_lower = some.has_lower;
+        if (is<op::min_primitive>(step)) all.has_upper = some.has_upper;
         bool is_safe = p.numbers == keeps::everything ||
             (p.numbers == keeps::with_numbers && others <= 1) ||
             (p.numbers == keeps::with_last_number && u[p.arity - 1].is_number);
@@ -232,8 +233,8 @@ struct doubts {
         return all;
     }
 
-    /// Whether a step can make NaN of numbers and infinities; with k, one that output k depends on.
-    static constexpr bool makes_nan(int k = -1) {
+    /// Whether a step can make NaN of numbers and infinities, one that output k depends on; −1: any.
+    static constexpr bool makes_nan(int k) {
         knowledge known[static_cast<std::size_t>(code.registers) + 1]{};
         for (int i = 0; i < Plan::inputs; ++i) known[i].is_number = !InputIsRange::at(i);
         auto at = [&](short place) {
@@ -242,14 +243,14 @@ struct doubts {
             const bool is_small = c < 0x1p100 && c > -0x1p100;
             return knowledge{c != 0, is_small, is_small, false, true};
         };
-        bool any = false;
+        bool found = false;
         for (const program_step& step : code.steps) {
             knowledge arguments[most_arguments];
             for (int a = 0; a < primitive(step).arity; ++a) arguments[a] = at(step.arguments[a]);
             known[step.target] = known_of(step, arguments);
-            any = any || known[step.target].may_be_nan;
+            found = found || known[step.target].may_be_nan;
         }
-        return k < 0 ? any : at(code.outputs[static_cast<std::size_t>(k)]).may_be_nan;
+        return k < 0 ? found : at(code.outputs[static_cast<std::size_t>(k)]).may_be_nan;
     }
 
     /// Whether output k is a faithful function of an input: then there is nothing to doubt.
@@ -296,7 +297,7 @@ struct doubts {
     /// Not in programs of deep chains, where nothing but the scalar evaluator is left to ask: gradients
     /// that vanish would cost a hundred times as much as others.
     static constexpr bool about_size = code.step_count <= longest_inlined_program && loses_digits();
-    static constexpr bool any = (about_size || makes_nan()) && !all_faithful();
+    static constexpr bool any = (about_size || makes_nan(-1)) && !all_faithful();
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
