@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Sums over all elements: lane by lane, eight floats in float and the rest in double, then strand by
-/// strand in a fixed order. The error is at most 7·2⁻²⁴ of the sum of magnitudes, and the bits are the same
+/// Sums over all elements: lane by lane, two sums of seven floats (or one of eight) in float and the rest
+/// in double, then strand by strand in a fixed order. The error is at most 7·2⁻²⁴ of the sum of magnitudes, and the bits are the same
 /// for any number of threads.
 #pragma once
 
@@ -12,8 +12,8 @@
 namespace chainrule::detail {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-/// So many floats are added up in float before the sum goes into a double: conversions of every one would
-/// take as long as a simple derivative.
+/// What is added up in float before it goes into a double is rounded no more often than so many floats in a
+/// row: conversions of every one would take as long as a simple derivative.
 inline constexpr std::size_t summed_stretch = 8;
 
 /// v, but 0 in the lanes from `count` on.
