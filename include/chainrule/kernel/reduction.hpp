@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Sums over all elements: lane by lane, two sums of seven floats (or one of eight) in float and the rest
-/// in double, then strand by strand in a fixed order. The error is at most 7·2⁻²⁴ of the sum of magnitudes, and the bits are the same
-/// for any number of threads.
+/// in double, then strand by strand in a fixed order. The error is at most 7·2⁻²⁴ of the sum of magnitudes,
+/// and the bits are the same for any number of threads.
 #pragma once
 
 #include <chainrule/kernel/batch.hpp>
