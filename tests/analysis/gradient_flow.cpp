@@ -29,6 +29,10 @@ TEST_CASE("sizes agree with mpmath") {
         CHECK(std::abs(checked.size.value - expected) <= checked.size.error + 1e-14 * expected);
         CHECK(fixed.size == Approx(expected).epsilon(0.02));
         CHECK(checked.is_certain);
+        CHECK(checked.is_certified);
+        CHECK(checked.bounds.lo <= expected);
+        CHECK(checked.bounds.hi >= expected);
+        CHECK(checked.bounds.hi - checked.bounds.lo <= 0.02 * expected);
         CHECK(fixed.verdict == checked.verdict);
     };
     check(gradient_flow(nest<10>(silu)), checked_gradient_flow(nest<10>(silu)), 0.12413235026163);
@@ -42,6 +46,21 @@ TEST_CASE("sizes agree with mpmath") {
           11.1381017416831);
     CHECK(checked_gradient_flow(nest<7>(relu)).size.value == Approx(std::sqrt(0.5)).epsilon(1e-14));
     CHECK(gradient_flow(nest<7>(relu)).size == Approx(std::sqrt(0.5)).epsilon(0.05));
+}
+
+TEST_CASE("bounds are certain, or open") {
+    // relu: half of the inputs have the slope 1 whatever the depth.
+    const auto relus = gradient_flow_through(relu, 30);
+    CHECK(relus.bounds.contains(std::sqrt(0.5)));
+    CHECK(relus.is_certified);
+    CHECK_FALSE(checked_gradient_flow(x * x).is_certified);  // f′ is not bounded
+    CHECK(checked_gradient_flow(x * x).bounds.lo <= 2);
+    CHECK_FALSE(checked_gradient_flow(log(x)).is_certified);
+    CHECK(checked_gradient_flow(5_c).bounds.hi <= 1e-3);
+    // A place that no fixed quadrature sees: E f′² by completing the square, mpmath.
+    const auto needle = checked_gradient_flow(exp(-square(10000_c * (x - 1.5_c))));
+    CHECK(needle.bounds.contains(40.289730011515225));
+    CHECK(needle.size.value == Approx(std::sqrt(1623.2623444007908182)).epsilon(1e-13));
 }
 
 TEST_CASE("what is near a threshold is not certain") {

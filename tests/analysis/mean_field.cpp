@@ -261,7 +261,11 @@ TEST_CASE("poles") {
     CHECK(roots.length == Approx(2 / circle_pi).epsilon(1e-14));
     CHECK(roots.length_slope == Approx(0.5).epsilon(1e-13));
     CHECK(roots.chi1 == infinite);
-    CHECK(std::isnan(roots.correlation));
+    // E √|u₁u₂| = q √2 Γ(3/4)²/π ₂F₁(−1/4, −1/4; 1/2; c²): c* and C′(c*) by findroot and diff of mpmath.
+    CHECK(roots.correlation == Approx(0.998738461205592669776).epsilon(1e-8));
+    CHECK(std::abs(roots.depth_scale_correlation - 7.49172045131937176283) <=
+          roots.error.depth_scale_correlation);
+    CHECK(roots.error.depth_scale_correlation <= 0.02);
 }
 
 TEST_CASE("a jump leaves a point of the edge as it is, and is said") {

@@ -231,6 +231,47 @@ TEST_CASE("kinks, jumps and dead zones are said so") {
     CHECK(std::isfinite(moments(activations::gelu, 20.0).log_slope.value));
 }
 
+TEST_CASE("narrow places far from 0 are seen") {
+    // exp(−(w(x − 3/2))²): closed forms, by completing the square; 20 digits with mpmath.
+    const auto needle = exp(-square(10000_c * (x - 1.5_c)));
+    const auto bump = exp(-square(100_c * (x - 1.5_c)));
+    // tanh(30·tanh(30x − 10)): Gauss–Legendre panels split around 1/3 ± 4^k/2000, numpy in long double.
+    const auto nested = tanh(30_c * tanh(30_c * x - 10_c));
+    const row rows[] = {
+        {moments(needle, 1.0),
+         {0.000022956396191542073983, 0.000016232623393280960433, 0.000016232096397154857386,
+          0.000034434594115140140399, 1623.2623444007908182, 486978702812.96776246, 0}},
+        {moments(needle, 100.0),
+         {6.9919640915323241247e-6, 4.9440652229957549582e-6, 4.9440163354338976807e-6,
+          1.048794613677408888e-7, 494.40652228749343643, 148321956687.45623687, 0}},
+        {moments(bump, 1.0),
+         {0.002295711346817543907, 0.0016232876995762030383, 0.0016180174089882962169,
+          0.0034433948504837916709, 16.23338423766018789, 486996.45415919602463, 0}},
+        {moments(nested, 1.0),
+         {-0.26111719157700730154, 0.99916060163523079396, 0.93097841389816726743,
+          0.75476611389404790753, 452.69753493867978023, 293463983.70154690742, 0}},
+    };
+    for (const row& r : rows) {
+        require_close("mean", r.found.mean, r.expected[0]);
+        require_close("second moment", r.found.second_moment, r.expected[1]);
+        require_close("variance", r.found.variance, r.expected[2]);
+        require_close("slope mean", r.found.slope_mean, r.expected[3]);
+        require_close("slope second moment", r.found.slope_second_moment, r.expected[4]);
+        require_close("curvature second moment", r.found.curvature_second_moment, r.expected[5]);
+    }
+    // σ tanh(x/σ), σ = 1e-8: E f² = σ² − …, E f′² from the same panels around 0.
+    const auto tiny = moments(0.00000001_c * tanh(100000000_c * x), 1.0);
+    require_close("tiny", tiny.slope_mean, 7.9788456080286533353e-09);
+    require_close("tiny", tiny.slope_second_moment, 5.3192304053524352811e-09);
+    CHECK(tiny.second_moment.value == Approx(9.9999999202115436e-17).epsilon(1e-14));
+}
+
+TEST_CASE("a slope too small for any number is not a dead zone") {
+    CHECK(std::isnan(moments(tanh(1000_c * x), 1.0).log_slope.value));
+    CHECK(std::isnan(moments(exp(-square(100_c * (x - 1.5_c))), 1.0).log_slope.value));
+    CHECK(moments(max(tanh(1000_c * x), 0_c), 1.0).log_slope.value == -infinite);
+}
+
 TEST_CASE("poles") {
     // E √|x| = 2^(1/4) Γ(3/4)/√π; E f′² = E 1/(4|x|) is infinite, E f′ is not.
     const auto root = moments(sqrt(abs(x)), 1.0);

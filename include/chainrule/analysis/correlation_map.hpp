@@ -64,8 +64,10 @@ public:
         const auto last = static_cast<long double>(coefficients.size());
         const long double tail = rest * elementary::exp(last * log_size);
         if (has_converged) {
-            r.loss.error = 1e-18L * second_moment.value * std::min(1.0L, d * last);
-            r.slope.error = 1e-18L * last * second_moment.value;
+            // The sum of the squares tells how good the coefficients are.
+            const long double gap = std::fabs(second_moment.value - known);
+            r.loss.error = (1e-18L * second_moment.value + gap) * std::min(1.0L, d * last) + tail;
+            r.slope.error = (1e-18L * second_moment.value + gap) * last;
             return r;
         }
         r.loss.value += rest;
@@ -89,11 +91,21 @@ private:
     std::vector<long double> coefficients;
     bool has_converged = false;
 
+    /// (2π)^(−1/4)
+    static constexpr long double root_of_density = 0.63161877774606470129L;
+
     static long double log1m(long double d) { return d == 1 ? -11000 : elementary::log1p(-d); }
 
     void find_coefficients() {
         std::vector<long double> ends = normal_breaks(points, deviation);
         for (int i = -48; i <= 48; ++i) ends.push_back(i * 0.5L);
+        for (const break_point& p : points) {
+            // f′ is infinite there: closer and closer panels.
+            for (long double step = 0.5L; p.square_diverges[1] && step > 1e-14L; step /= 4) {
+                ends.push_back(p.at / deviation + step);
+                ends.push_back(p.at / deviation - step);
+            }
+        }
         std::sort(ends.begin(), ends.end());
         std::vector<long double> nodes;
         std::vector<long double> weighted;
@@ -106,7 +118,7 @@ private:
                     ends[p - 1] + half + (i < 0 ? -half : half) * kronrod_nodes[n];
                 // √density goes into the polynomials, so that neither factor leaves the range.
                 const long double value = f.value(deviation * z);
-                const long double root = elementary::exp(-z * z / 4) * 0.631618777746065096L;
+                const long double root = elementary::exp(-z * z / 4) * root_of_density;
                 if (!(value * root * root > 1e-24L || value * root * root < -1e-24L)) continue;
                 nodes.push_back(z);
                 weighted.push_back(half * kronrod_weights[n] * value * root);
@@ -115,7 +127,7 @@ private:
         std::vector<long double> before(nodes.size(), 0);
         std::vector<long double> now(nodes.size());
         for (std::size_t i = 0; i < nodes.size(); ++i) {
-            now[i] = elementary::exp(-nodes[i] * nodes[i] / 4) * 0.631618777746065096L;
+            now[i] = elementary::exp(-nodes[i] * nodes[i] / 4) * root_of_density;
         }
         int quiet = 0;
         long double known = 0;
@@ -171,7 +183,8 @@ private:
         const auto outer = [&](long double z1, long double* out) {
             const auto [value1, slope1] = f.value_and_slope(deviation * z1);
             std::vector<long double> breaks;
-            for (const break_point& p : points) breaks.push_back((p.at / deviation - c * z1) / s);
+            for (const break_point& p : points)
+                add_break(breaks, p, deviation * c * z1, deviation * s);
             std::sort(breaks.begin(), breaks.end());
             const long double v = value1;
             const auto inner = [&](long double z2, long double* part) {
@@ -185,6 +198,7 @@ private:
         };
         std::vector<long double> breaks;
         for (const break_point& p : points) {
+            add_break(breaks, p, 0, deviation);
             const long double at = p.at / deviation;
             for (const long double step : {0.0L, 1.5L, 4.0L, 9.0L}) {
                 breaks.push_back(at + step * s);
@@ -222,7 +236,7 @@ private:
         for (const jump& a : all) {
             std::vector<long double> breaks;
             for (const break_point& p : points) {
-                breaks.push_back((p.at / deviation - c * a.z) / s);
+                add_break(breaks, p, deviation * c * a.z, deviation * s);
             }
             std::sort(breaks.begin(), breaks.end());
             const auto slope = [&](long double z, long double* out) {

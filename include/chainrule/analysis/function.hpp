@@ -76,6 +76,10 @@ struct break_point {
     /// ∫ (f^(k))² over any interval around this point is infinite: a pole of f, of f′, of f″.
     bool square_diverges[3] = {false, false, false};
     bool diverges[3] = {false, false, false};  ///< ∫ |f^(k)| is
+    /// Not 0: f is smooth here, but changes within about this distance, which a quadrature has to be told.
+    long double width = 0;
+
+    [[nodiscard]] bool is_smooth() const { return width > 0; }
 };
 
 /// Whether `difference(h)`, h → 0, tends to something other than 0.
@@ -100,6 +104,8 @@ public:
         graph simple = simplified(formula, roots, for_programs);
         std::vector<int> switches = find_switches(simple, roots[0]);
         switch_program = analysis_program(scheduler(simple, names).run(switches), values);
+        const std::vector<int> bends = find_bends(simple, roots[0]);
+        bend_program = analysis_program(scheduler(simple, names).run(bends), values);
         for (int order = 1; order <= 2; ++order) {
             if (roots[static_cast<std::size_t>(order) - 1] < 0) __builtin_unreachable();
             const int slope =
@@ -133,7 +139,8 @@ public:
     }
 
     /// The points in [-reach, reach] where the formula changes its form (and its poles), ascending.
-    /// Whether they are kinks or jumps is told only if `classified`.
+    /// Whether they are kinks or jumps is told only if `classified`. With the places where f is smooth but
+    /// steep, as sigmoid(1000·x) at 0 and exp(−(100·(x − 1))²) at 1.
     [[nodiscard]] std::vector<break_point> break_points(long double reach,
                                                         bool classified = true) const {
         std::vector<long double> found;
@@ -161,6 +168,7 @@ public:
             if (!result.empty() && x - result.back().at <= 1e-17L * (1 + size)) continue;
             result.push_back(classified ? classify(x) : break_point{x});
         }
+        add_steep_places(reach, result);
         return result;
     }
 
@@ -187,6 +195,7 @@ private:
     analysis_program first_order;
     analysis_program program;
     analysis_program switch_program;
+    analysis_program bend_program;  ///< pairs u, u′: f has its form from functions of u
 
     static int sign_of(long double v) { return v != v ? 2 : v > 0 ? 1 : v < 0 ? -1 : 0; }
 
@@ -259,6 +268,94 @@ private:
             }
         }
         return result;
+    }
+
+    /// Functions of u are steep, if they are, where u or u′ is 0: tanh(1000·x), exp(−(1000·x)²).
+    void add_steep_places(long double reach, std::vector<break_point>& result) const {
+        if (bend_program.size() == 0 || is_constant) return;
+        constexpr std::size_t most_of_one =
+            32;  // more: f oscillates, and is not steep in places only
+        constexpr long double least_width = 0.25L;
+        auto size = [](long double v) { return v < 0 ? -v : v; };
+        const std::vector<long double> grid = search_grid(std::min(reach, 64.0L));
+        std::vector<std::vector<long double>> values;
+        for (const long double x : grid) {
+            values.emplace_back(bend_program.size());
+            bend_program.run(moving, x, values.back().data());
+        }
+        std::vector<long double> all(bend_program.size());
+        auto at = [&](std::size_t s, long double x) {
+            bend_program.run(moving, x, all.data());
+            return all[s];
+        };
+        std::vector<break_point> places;
+        for (std::size_t s = 0; s < bend_program.size(); ++s) {
+            std::vector<long double> found;
+            add_zeros(
+                grid, [&](std::size_t i) { return values[i][s]; },
+                [&](long double x) { return at(s, x); }, found);
+            if (found.size() > most_of_one) continue;
+            const std::size_t inner = s - s % 2;
+            for (const long double x : found) {
+                const long double centre = at(inner, x);
+                // Within the width u changes by 1, or, where it is small but not 0, by itself.
+                const long double unit =
+                    size(centre) > 1e-6L && size(centre) < 1 ? size(centre) : 1;
+                long double width = 1;
+                while (width > 1e-15L &&
+                       !(size(at(inner, x + width) - centre) <= unit &&
+                         size(at(inner, x - width) - centre) <= unit)) {
+                    width /= 4;
+                }
+                if (width < least_width && width > 1e-15L) {
+                    places.push_back({x});
+                    places.back().width = width;
+                }
+            }
+        }
+        for (const break_point& p : places) {
+            const bool is_known =
+                std::any_of(result.begin(), result.end(), [&](const break_point& other) {
+                    return other.is_smooth() && size(other.at - p.at) <= p.width / 16 &&
+                        other.width <= 2 * p.width;
+                });
+            if (!is_known) result.push_back(p);
+        }
+        std::sort(result.begin(), result.end(),
+                  [](const break_point& a, const break_point& b) { return a.at < b.at; });
+    }
+
+    /// The arguments u of the functions that the formula is made of, each followed by u′.
+    static std::vector<int> find_bends(graph& g, int root) {
+        std::vector<int> found;
+        if (root < 0) return found;
+        constexpr std::size_t most = 64;  // of a long chain, the inner functions
+        const int count = g.size();
+        std::vector<char> needed(static_cast<std::size_t>(count), 0);
+        needed[static_cast<std::size_t>(root)] = 1;
+        for (int i = root; i >= 0; --i) {
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            const node n = g.at(i);
+            for (int k = 0; k < n.count; ++k)
+                needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+        }
+        for (int i = 0; i < count && found.size() < most; ++i) {
+            if (needed[static_cast<std::size_t>(i)] == 0) continue;
+            const node n = g.at(i);
+            for (int k = 0; k < n.count; ++k) {
+                const bool bends = n.kind >= first_call ||
+                    (n.kind == product_node &&
+                     (g.child(n, k).weight < 0 || !is_integer(g.child(n, k).weight)));
+                const int u = g.child(n, k).node;
+                const bool is_known = std::find(found.begin(), found.end(), u) != found.end();
+                if (!bends || is_known || g.is_constant(u) || g.at(u).kind == symbol_node) continue;
+                const int slope = derive(g, u, "x", kink_rule::usual);
+                if (slope < 0) continue;
+                found.push_back(u);
+                found.push_back(slope);
+            }
+        }
+        return found;
     }
 
     /// The functions whose zeros are the places where the formula may change its form.

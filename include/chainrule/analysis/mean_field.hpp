@@ -36,9 +36,10 @@ struct mean_field_report {
     double chi1 = 0;          ///< χ₁ = σw² E f′²: growth of the squared gradient per layer
     double depth_scale_length = 0;  ///< ξ_q = −1/ln|V′(q*)|
     double depth_scale_correlation =
-        0;                         ///< ξ_c = −1/ln χ_c*, the slope of the correlation map at c*
-    double correlation = 1;        ///< c*: the stable fixed point of the correlation map
-    double correlation_slope = 0;  ///< χ_c*
+        0;  ///< ξ_c = −1/ln χ_c*, the slope of the correlation map at c*
+    /// c*: the stable fixed point of the correlation map; to about 1e-8 if χ₁ is infinite.
+    double correlation = 1;
+    double correlation_slope = 0;  ///< χ_c*; to about 1e-3 if χ₁ is infinite
     double gradient_decade_depth =
         0;  ///< ln 10 / |ln χ₁|: layers in which the squared gradient changes tenfold
     chainrule::phase phase = phase::critical;
@@ -432,6 +433,7 @@ private:
     }
     /// |d(−1/ln s)| for an error of s.
     static double depth_scale_error(long double slope, long double error) {
+        if (slope == 0) return error > 0 ? depth_scale(error) : 0;
         const long double log = elementary::log(std::fabs(slope));
         return std::isfinite(depth_scale(slope))
             ? static_cast<double>(error / std::fabs(slope * log * log)) + 1e-16
@@ -547,9 +549,7 @@ private:
             if (c_leaves_one) r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;
             return;
         }
-        if (c_leaves_one && chi1 < infinity) find_correlation(r, q);
-        if (chi1 == infinity)
-            r.correlation = r.correlation_slope = r.depth_scale_correlation = nan;  // not searched
+        if (c_leaves_one) find_correlation(r, q);
     }
 
     /// c* = 1 − d solves σw² (E f² − E f(u₁)f(u₂)) = q d; left side over right side falls with d.
@@ -566,7 +566,8 @@ private:
         long double d = 1;
         const long double at_one = g(1).value;
         if (!(at_one >= -1e-15L)) {
-            const long double at_zero = r.has_jump ? -at_one : static_cast<long double>(r.chi1) - 1;
+            const long double at_zero =
+                r.has_jump || r.chi1 == infinity ? -at_one : static_cast<long double>(r.chi1) - 1;
             const long double root =
                 bracketed_root(g, 0, 1, false, at_zero / (at_zero - at_one), 1e-11L);
             d = root * root;

@@ -37,11 +37,24 @@ inline void require_variance(double q, const char* what) {
                                 "; give a finite number that is not negative");
 }
 
+/// A break as places in z, x = mean + deviation · z; around a steep place ever closer ones.
+inline void add_break(std::vector<long double>& places, const break_point& p, long double mean,
+                      long double deviation) {
+    const long double centre = (p.at - mean) / deviation;
+    if (p.is_smooth() && p.width > deviation / 4) return;
+    places.push_back(centre);
+    if (!p.is_smooth()) return;
+    for (long double step = p.width / deviation; step < 1; step *= 4) {
+        places.push_back(centre - step);
+        places.push_back(centre + step);
+    }
+}
+
 /// Where the integrand f(√q z) is not smooth in z, and, if q is large, where f varies near 0.
 inline std::vector<long double> normal_breaks(const std::vector<break_point>& points,
                                               long double deviation) {
     std::vector<long double> result;
-    for (const break_point& p : points) result.push_back(p.at / deviation);
+    for (const break_point& p : points) add_break(result, p, 0, deviation);
     for (long double x = 1; x < 8 * deviation; x *= 4) {
         result.push_back(x / deviation);
         result.push_back(-x / deviation);
@@ -65,10 +78,17 @@ inline integral log_slope_of(const analysed_function& f, const std::vector<break
     // f′ vanishes between two breaks, and then on the whole interval: a smooth f′ has isolated roots.
     const long double far = normal_reach(deviation);
     std::vector<long double> ends{-far};
-    for (const break_point& p : points) ends.push_back(p.at);
+    for (const break_point& p : points) {
+        if (!p.is_smooth()) ends.push_back(p.at);
+    }
     ends.push_back(far);
     for (std::size_t i = 1; i < ends.size(); ++i) {
-        bool is_dead = true;
+        // Away from a narrow peak f′ may be less than any long double, without being 0.
+        bool is_dead = std::none_of(points.begin(), points.end(), [&](const break_point& p) {
+            return p.is_smooth() && p.at > ends[i - 1] && p.at < ends[i] &&
+                (f.value_and_slope(p.at - p.width / 2)[1] != 0 ||
+                 f.value_and_slope(p.at + p.width / 2)[1] != 0);
+        });
         for (int k = 1; k <= 16 && is_dead; ++k) {
             const long double t = k / 17.0L;
             is_dead =
@@ -120,7 +140,7 @@ inline moments_report moments_of(const analysed_function& f, double q) {
         const auto [value, slope, curvature] = f.with_curvature(deviation * z);
         const long double shifted = value - shift;
         if (value != value) {
-            for (int j = 0; j < 7; ++j)
+            for (int j = 0; j < 11; ++j)
                 out[j] = value;  // undefined here, though f′ as a formula may not be
             return;
         }
@@ -131,14 +151,27 @@ inline moments_report moments_of(const analysed_function& f, double q) {
         out[4] = slope;
         out[5] = slope * slope;
         out[6] = curvature * curvature;
+        // How much the rounding of x moves the first six.
+        const long double x = deviation * z;
+        out[7] = x * slope;
+        out[8] = out[7] * value;
+        out[9] = x * curvature;
+        out[10] = out[9] * slope;
         if (diverges[0]) out[0] = out[2] = 0;
         if (square_diverges[0]) out[1] = out[3] = 0;
-        if (diverges[1]) out[4] = 0;
+        if (diverges[1]) out[4] = out[7] = out[8] = 0;
         if (square_diverges[1]) out[5] = 0;
+        if (diverges[2]) out[9] = out[10] = 0;
         if (square_diverges[2]) out[6] = 0;
     };
     std::vector<integral> e =
-        gaussian_quadrature::run({7, powers}, normal_breaks(points, deviation), 1e-17L);
+        gaussian_quadrature::run({11, powers}, normal_breaks(points, deviation), 1e-17L);
+    constexpr long double unit = 0x1p-63L;
+    const auto move = [&](std::size_t k, const integral& by, long double times) {
+        if (std::isfinite(by.magnitude)) e[k].error += times * unit * by.magnitude;
+    };
+    move(0, e[7], 1), move(2, e[7], 1), move(1, e[8], 2), move(3, e[8], 2);
+    move(4, e[9], 1), move(5, e[10], 2);
     constexpr long double infinity = std::numeric_limits<long double>::infinity();
     constexpr long double nan = std::numeric_limits<long double>::quiet_NaN();
     auto set = [&](std::size_t k, bool wanted, long double value) {

@@ -245,24 +245,33 @@ private:
 
     std::array<long double, most_components> goal{};
 
+    /// Halves the panels that are not good, all of one size before any smaller ones: what the first panels
+    /// missed raises the goal for the rest, and no single bad place uses up all panels.
     void refine(std::vector<panel>& waiting) {
-        for (int j = 0; j < f.size; ++j) {
-            const auto k = static_cast<std::size_t>(j);
-            goal[k] = total[k].magnitude;
-            total[k] = {};
-        }
+        std::array<integral, most_components> accepted{};
         while (!waiting.empty()) {
-            const panel p = waiting.back();
-            waiting.pop_back();
-            const long double middle = p.low + (p.high - p.low) / 2;
-            if (is_good(p) || p.depth > 80 || panels > most_panels || middle <= p.low ||
-                middle >= p.high) {
-                add(p, 1);
-            } else {
-                waiting.push_back(measure(p.low, middle, p.depth + 1));
-                waiting.push_back(measure(middle, p.high, p.depth + 1));
+            total = accepted;
+            for (const panel& p : waiting) add(p, 1);
+            for (int j = 0; j < f.size; ++j) {
+                const auto k = static_cast<std::size_t>(j);
+                goal[k] = std::max(goal[k], total[k].magnitude);
             }
+            total = accepted;
+            std::vector<panel> halves;
+            for (const panel& p : waiting) {
+                const long double middle = p.low + (p.high - p.low) / 2;
+                if (is_good(p) || p.depth > 80 || panels > most_panels || middle <= p.low ||
+                    middle >= p.high) {
+                    add(p, 1);
+                } else {
+                    halves.push_back(measure(p.low, middle, p.depth + 1));
+                    halves.push_back(measure(middle, p.high, p.depth + 1));
+                }
+            }
+            accepted = total;
+            waiting = std::move(halves);
         }
+        total = accepted;
     }
 };
 

@@ -54,7 +54,7 @@ namespace detail {
 inline std::vector<long double> shifted_breaks(const std::vector<break_point>& points,
                                                long double mean, long double deviation) {
     std::vector<long double> result{-mean / deviation};
-    for (const break_point& p : points) result.push_back((p.at - mean) / deviation);
+    for (const break_point& p : points) add_break(result, p, mean, deviation);
     for (long double x = 1; x < 8 * deviation; x *= 4) {
         result.push_back((x - mean) / deviation);
         result.push_back((-x - mean) / deviation);
