@@ -14,7 +14,8 @@ struct checked_gradient_flow_report {
     estimate size;            ///< s_N = √(E (∂x_N/∂x_0)²), x_0 ~ N(0, 1)
     bool is_certain = false;  ///< no threshold lies within the error of s_N
     bool has_jump = false;    ///< the chain jumps: s_N is the almost-everywhere value
-    /// Encloses s_N, by interval arithmetic: certain, to about a percent. Not bounded above where f′ is not.
+    /// Encloses s_N, by interval arithmetic: certain, to about a percent. Not bounded above where f′ is
+    /// greater than any number, as that of e^x is far out.
     interval bounds{0, std::numeric_limits<double>::infinity()};
     bool is_certified = false;  ///< the verdict follows from the bounds
 };
@@ -64,7 +65,11 @@ public:
     [[nodiscard]] interval bounds() const {
         const std::size_t most_cells = 20000 / static_cast<std::size_t>(std::max(13, depth));
         std::vector<cell> cells;
-        add(cells, -furthest, -40), add(cells, 40, furthest);
+        for (long double from = 40; from < furthest; from *= 0x1p64L) {
+            // Not all of it at once: bounds over so many powers of ten may overflow.
+            const long double to = std::min(from * 0x1p64L, furthest);
+            add(cells, -to, -from), add(cells, from, to);
+        }
         for (int i = -160; i < 160; ++i) {
             add(cells, i * 0.25L, (i + 1) * 0.25L);
         }
