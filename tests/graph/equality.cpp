@@ -41,6 +41,7 @@ TEST_CASE("products of sums, expanded") {
     STATIC_REQUIRE("1/(1 - x)"_f == "-1/(x - 1)"_f);
     STATIC_REQUIRE("1/(2*x + 2)"_f == "0.5/(1 + x)"_f);
     STATIC_REQUIRE("(a - b)^-2"_f == "(b - a)^-2"_f);
+    STATIC_REQUIRE("sqrt(((x + 1)^4)^2 + a)"_f == "root_sum_square((x + 1)^4, a)"_f);
     STATIC_REQUIRE("tanh(a - b)"_f == "-tanh(b - a)"_f);
 }
 
@@ -63,6 +64,7 @@ TEST_CASE("related functions") {
     STATIC_REQUIRE("sin(x)^2 + cos(x)^2"_f == 1_c);
     STATIC_REQUIRE("tan(x)"_f == "sin(x)/cos(x)"_f);
     STATIC_REQUIRE("abs(x)^2"_f == x * x);
+    STATIC_REQUIRE("1/(x*sign(x))"_f == "1/sign(x)/x"_f);
     STATIC_REQUIRE("sqrt(x^2)"_f == abs(x));
     STATIC_REQUIRE("abs(-x)"_f == abs(x));
     STATIC_REQUIRE("x <= 0 ? a : b"_f == "0 < x ? b : a"_f);

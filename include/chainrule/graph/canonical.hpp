@@ -34,6 +34,8 @@ public:
     static constexpr int largest_node = 64;
     /// Graphs with more nodes than this are not expanded further: products of sums grow exponentially.
     static constexpr int largest_expansion = 1000;
+    /// Higher powers of sums are not multiplied out.
+    static constexpr int largest_expanded_power = 8;
 
     constexpr canonical_form(graph& target, canonical_options chosen)
         : out(target), options(chosen) {}
@@ -478,7 +480,8 @@ private:
         bool changed = false;
         for (operand& f : factors) {
             const node n = out.at(f.node);
-            if (n.kind != sum_node || !is_integer(f.weight) || (f.weight >= 1 && f.weight <= 4))
+            if (n.kind != sum_node || !is_integer(f.weight) ||
+                (f.weight >= 1 && f.weight <= largest_expanded_power))
                 continue;
             const double lead = out.child(n, 0).weight;
             if (lead == 1) continue;
@@ -539,8 +542,8 @@ private:
         if (out.size() > largest_expansion) return -1;
         int chosen = factors.size();
         for (int i = 0; i < factors.size() && chosen == factors.size(); ++i) {
-            const bool positive =
-                is_integer(factors[i].weight) && factors[i].weight >= 1 && factors[i].weight <= 4;
+            const bool positive = is_integer(factors[i].weight) && factors[i].weight >= 1 &&
+                factors[i].weight <= largest_expanded_power;
             if (out.at(factors[i].node).kind == sum_node && positive) chosen = i;
         }
         if (chosen == factors.size()) return -1;

@@ -31,6 +31,7 @@ inline constexpr rewrite_rule compare_rules[] = {
     {"sin(u)^2", "1 - cos(u)^2"},
     {"sin(u)^-2", "1/(1 - cos(u)^2)"},
     {"abs(u)^2", "u^2"},
+    {"1/(u*sign(u))", "1/abs(u)"},
     {"max(u, v)", "1/2*(u + v) + 1/2*abs(u - v)", validity::finite,
      "inf - inf has no limit in common"},
     {"min(u, v)", "1/2*(u + v) - 1/2*abs(u - v)", validity::finite,
