@@ -24,7 +24,7 @@ set(gcc_options
     -ftemplate-depth=4096
     # Collect garbage early: by default gcc first lets 128 MB of it pile up.
     --param=ggc-min-heapsize=32768
-    --param=ggc-min-expand=70
+    --param=ggc-min-expand=30
     -Wno-psabi
 )
 set(clang_options

@@ -223,7 +223,7 @@ std::string loop_body(const graph& raw, int root, const char* result_is,
                       const std::vector<parameter_value>& p) {
     std::vector<int> roots{root};
     // No rewrite rules: only zeros, ones and unused parts go.
-    const graph clean = detail::simplified(raw, roots, {nullptr, false, false});
+    const graph clean = detail::simplified(raw, roots, {&detail::rewrite_nothing, false, false});
     writer out(clean, [&](std::string_view name) -> std::string {
         const auto found = std::ranges::find(p, name, &parameter_value::name);
         return found == p.end() ? "x" : number(found->value.value);

@@ -233,7 +233,10 @@ struct doubts {
         return all;
     }
 
+    static constexpr bool is_deep = code.step_count > longest_inlined_program;
+
     /// Whether a step can make NaN of numbers and infinities, one that output k depends on; −1: any.
+    /// In deep programs any: what each register holds would cost a second of compile time.
     static constexpr bool makes_nan(int k) {
         knowledge known[static_cast<std::size_t>(code.registers) + 1]{};
         for (int i = 0; i < Plan::inputs; ++i) known[i].is_number = !InputIsRange::at(i);
@@ -249,6 +252,7 @@ struct doubts {
             for (int a = 0; a < primitive(step).arity; ++a) arguments[a] = at(step.arguments[a]);
             known[step.target] = known_of(step, arguments);
             found = found || known[step.target].may_be_nan;
+            if (found && (k < 0 || is_deep)) return true;
         }
         return k < 0 ? found : at(code.outputs[static_cast<std::size_t>(k)]).may_be_nan;
     }
@@ -296,7 +300,7 @@ struct doubts {
 
     /// Not in programs of deep chains, where nothing but the scalar evaluator is left to ask: gradients
     /// that vanish would cost a hundred times as much as others.
-    static constexpr bool about_size = code.step_count <= longest_inlined_program && loses_digits();
+    static constexpr bool about_size = !is_deep && loses_digits();
     static constexpr bool any = (about_size || makes_nan(-1)) && !all_faithful();
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
