@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// An independent opinion on the value of a formula: MPFR numbers of 320 bits, a reader of formula text
+/// An independent opinion on the value of a formula: MPFR numbers of 640 bits, a reader of formula text
 /// and a walker of value graphs. Nothing here calls the library's parser, evaluator or elementary
 /// functions.
 #pragma once
@@ -22,7 +22,7 @@ namespace oracle {
 /// An MPFR number with value semantics.
 class number {
 public:
-    static constexpr mpfr_prec_t precision = 320;
+    static constexpr mpfr_prec_t precision = 640;
 
     number(double v = 0) {
         mpfr_init2(value_, precision), mpfr_set_d(value_, v, MPFR_RNDN);
