@@ -104,8 +104,11 @@ public:
         graph simple = simplified(formula, roots, for_programs);
         std::vector<int> switches = find_switches(simple, roots[0]);
         switch_program = analysis_program(scheduler(simple, names).run(switches), values);
-        const std::vector<int> bends = find_bends(simple, roots[0]);
-        bend_program = analysis_program(scheduler(simple, names).run(bends), values);
+        graph inner = simple;
+        std::vector<int> bends = find_bends(inner, roots[0]);
+        inner =
+            simplified(inner, bends, for_programs);  // programs are written from simplified graphs
+        bend_program = analysis_program(scheduler(inner, names).run(bends), values);
         for (int order = 1; order <= 2; ++order) {
             if (roots[static_cast<std::size_t>(order) - 1] < 0) __builtin_unreachable();
             const int slope =
