@@ -44,3 +44,21 @@ TEST_CASE("other quotients with a limit where both parts vanish", "[analysis]") 
     check(range_of(derivative(expm1(x) / x), interval{0, 1}).inf, 0.5L);
     check(range_of(sin(x - 3_c) / (x - 3_c), interval{2, 4}).sup, 1);
 }
+
+TEST_CASE("what switches at the zero of a factor is no removable singularity", "[analysis]") {
+    // (x e^-|x|)'' = (x - 2 sign(x)) e^-|x|: -2 and 2 from the sides of 0.
+    const auto bump = x * exp(-abs(x));
+    const value_range bend = range_of(derivative<2>(bump));
+    check(bend.inf, -2);
+    check(bend.sup, 2);
+    CHECK(bend.inf_at == 0);
+    CHECK(bend.inf_how == attainment::one_sided);
+    check(range_of(derivative<2>(bump + 0.1_c * sin(3_c * x)), interval{0, 1}).inf, -2);
+    check(lipschitz(derivative(x * x / (1_c + abs(x)))), 2);
+    const value_range third =
+        range_of(derivative<3>(x * x * exp(-abs(x - 1_c))), interval{0.5, 1.5});
+    check(third.sup, 13);  // from the left of 1: (x^2 + 6x + 6) e^(x - 1)
+    check(third.inf, -1);  // from the right
+    CHECK(kinks(derivative(bump)).size() == 1);
+    CHECK(kinks(sin(x) * sign(x)).size() == 1);
+}

@@ -55,6 +55,8 @@ TEST_CASE("smoothness", "[analysis]") {
     CHECK(shape(isrlu).smoothness == 2);
     CHECK(shape(hard_shrink).smoothness == -1);
     CHECK(shape(abs(x) * x * x).smoothness == 2);
+    CHECK(shape(x * exp(-abs(x))).smoothness == 1);
+    CHECK(shape(x * x * x / (1_c + abs(x))).smoothness == 3);
 }
 
 TEST_CASE("asymptotes and bounds", "[analysis]") {

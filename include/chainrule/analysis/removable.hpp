@@ -24,7 +24,7 @@ public:
         for (std::size_t spare = 2; spare <= 6; spare += 2) {
             terms = top + 1 + spare;
             if (terms > most_terms) return false;
-            h = hull(enclosure(x.lo, x.hi), enclosure(c)) - enclosure(c);
+            h = hull(neighbourhood(x), enclosure(c)) - enclosure(c);
             centre = c;
             steps.assign(static_cast<std::size_t>(root) + 1, {});
             for (int i = 0; i <= root; ++i) steps[static_cast<std::size_t>(i)] = expand(i);
@@ -48,6 +48,13 @@ public:
     }
 
 private:
+    /// A side of a point reaches a little further: what switches there, as |x| does at 0, must be seen.
+    static enclosure neighbourhood(const enclosure& x) {
+        return x.is_thin()
+            ? enclosure(x.open_hi ? below(x.lo) : x.lo, x.open_lo ? above(x.hi) : x.hi)
+            : enclosure(x.lo, x.hi);
+    }
+
     /// h^shift · q: the Taylor coefficients of q anywhere on the interval, and at c.
     struct series {
         int shift = 0;
