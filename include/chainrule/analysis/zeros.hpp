@@ -101,7 +101,10 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         // Not at a zero that rounding hides, or both halves would end in it.
         const bool is_hidden = certain_sign(v.centre_value) == 0 &&
             !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
-        const long double beside = is_hidden ? c + (b.hi - c) * 0.28125L : c;
+        const bool is_long = b.hi - c > 4 * (c < 0 ? -c : c) + 4;
+        const long double beside = !is_hidden ? c
+            : is_long                         ? middle_of(c, b.hi)
+                                              : c + (b.hi - c) * 0.28125L;
         const long double split = beside > b.lo && beside < b.hi ? beside : c;
         boxes.push_back({split, b.hi});
         boxes.push_back({b.lo, split});
