@@ -15,6 +15,7 @@ SENTENCES = [
     (["x*1e999"], "The formula cannot be read at position 8: expected a number within the range of double."),
     (["x == 1 ? 2 : x"], "The formula cannot be read at position 3: expected <, <=, > or >= (formulas have no other comparison)."),
     (["swosh(x)"], "The formula cannot be read at position 1: 'swosh' is not a known function. Did you mean 'swish'?"),
+    (["GELU(x)"], "The formula cannot be read at position 1: 'GELU' is not a known function. Did you mean 'gelu'?"),
     (["1 + quux12345(x)"], "The formula cannot be read at position 5: 'quux12345' is not a known function."),
     (["gelu(x)", "--compose", "tahn(x)"], "The formula cannot be read at position 1: 'tahn' is not a known function. Did you mean 'tanh'?"),
     ([""], "The formula is empty."),

@@ -126,8 +126,10 @@ chain_analysis follow_chain(const compiled_formula& f, int depth) {
                 : log_slope[i] + std::log(std::fabs(slope[i]));
         }
         state.swap(next);
-        // A chain that has left the domain stays lost; kernels take their slowest path for NaN.
+        // A chain that has left the domain stays lost, even if the slope there is a number;
+        // kernels take their slowest path for NaN.
         for (std::size_t i = 0; i < state.size(); ++i) {
+            if (std::isnan(state[i])) log_slope[i] = std::numeric_limits<double>::quiet_NaN();
             if (std::isnan(log_slope[i])) state[i] = 0;
         }
         chain_level level{.depth = k, .log_rms = log_mean_square(log_slope, log_weight, 1) / 2};

@@ -2,8 +2,10 @@
 #include "suggestion.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <numeric>
+#include <string>
 
 namespace chainrule::report {
 
@@ -32,10 +34,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view nearest_name(std::string_view word, const std::vector<std::string_view>& names) {
+    const auto lower_case = [](std::string_view text) {
+        std::string result(text);
+        std::ranges::transform(result, result.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return result;
+    };
+    const std::string typed = lower_case(word);
     std::string_view nearest;
     std::size_t best = std::min<std::size_t>(3, (word.size() + 1) / 2);
     for (const std::string_view name : names) {
-        const std::size_t distance = edit_distance(word, name);
+        const std::size_t distance = edit_distance(typed, lower_case(name));
         if (distance < best) {
             best = distance;
             nearest = name;
