@@ -128,14 +128,30 @@ template<bool IsExact, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N> e, batch<T, N> r,
                                                       batch<T, N> w) {
     using B = batch<T, N>;
-    const B s = fma(-fma(e * T(0.5), e, e), r, T(1));
-    const B sum = fma(e, fma(e, fma(e, T(0.25), T(1)), w + T(1.5)), w + T(1));
+    const B cofactor = fma(e, fma(e, T(0.25), T(1)), w + T(1.5));
     B below;
-    if constexpr (IsExact) {
-        const exp_parts<B> parts = split_capped_exp(u);
-        below = scale(multiply(s * s * sum, parts), parts.reduced.exponent);
+    if constexpr (has_fused_multiply_add && sizeof(T) == 4) {
+        const B s = fma(-fma(e * T(0.5), e, e), r, T(1));
+        const B sum = fma(e, cofactor, w + T(1));
+        if constexpr (IsExact) {
+            const exp_parts<B> parts = split_capped_exp(u);
+            below = scale(multiply(s * s * sum, parts), parts.reduced.exponent);
+        } else {
+            below = (e * s) * (sum * s);
+        }
     } else {
-        below = (e * s) * (sum * s);
+        // The factors as 1 + rest, so that one rounding counts whole, that of the last sum.
+        const pair<B> sum = two_sum(w + T(1), e * cofactor);
+        const B t = fma(e * T(0.5), e, e) * r;
+        B rest = t * (t - T(2));
+        if constexpr (IsExact) {
+            const exp_parts<B> parts = split_capped_exp(u);
+            const B p = parts.slope * parts.reduced.remainder;
+            rest = fma(rest, p, rest) + p;
+            below = scale(sum.hi + fma(sum.hi, rest, sum.lo), parts.reduced.exponent);
+        } else {
+            below = e * (sum.hi + fma(sum.hi, rest, sum.lo));
+        }
     }
     const B above = fma(w * (e * r), fma(e, r, r), tanh_softplus_above(u, e, r));
     return select(u < B(T(-0.875)), below, above);

@@ -38,6 +38,14 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> fast_two_sum(batch<T, N> a, batch<T, N> 
     return {sum, b - (sum - a)};
 }
 
+/// a + b exactly.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_sum(batch<T, N> a, batch<T, N> b) {
+    const batch<T, N> sum = a + b;
+    const batch<T, N> back = sum - a;
+    return {sum, (a - (sum - back)) + (b - back)};
+}
+
 /// a * b exactly (no overflow, no underflow).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> two_product(batch<T, N> a, batch<T, N> b) {
@@ -71,9 +79,8 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> close_fma(batch<T, N> a, batch<T, N> b, batch<T, N> c) {
     if constexpr (has_fused_multiply_add) return fma(a, b, c);
     const pair<batch<T, N>> product = two_product(a, b);
-    const batch<T, N> sum = product.hi + c;
-    const batch<T, N> back = sum - product.hi;
-    return sum + (((product.hi - (sum - back)) + (c - back)) + product.lo);
+    const pair<batch<T, N>> sum = two_sum(product.hi, c);
+    return sum.hi + (sum.lo + product.lo);
 }
 
 template<std::size_t... I, class T, int N, std::size_t Size>

@@ -2,7 +2,7 @@
 /// Selection by a comparison, and the fused multiply-add, of batches.
 #pragma once
 
-#include <chainrule/kernel/batch.hpp>
+#include <chainrule/kernel/math/polynomial.hpp>
 
 #include <limits>
 
@@ -40,10 +40,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> select_arm(batch<T, N> a, batch<T, N> b, batch
     else return OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
 }
 
-/// u * v + w, rounded once where the hardware can.
+/// u * v + w, without the rounding of the product also where the hardware has no fma: the terms of a formula may
+/// cancel.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> multiply_add(batch<T, N> u, batch<T, N> v, batch<T, N> w) {
-    return fma(u, v, w);
+    using B = batch<T, N>;
+    if constexpr (has_fused_multiply_add) return fma(u, v, w);
+    const pair<B> product = two_product(u, v);
+    const B sum = product.hi + w;
+    const auto is_finite = absolute(product.lo) < B(std::numeric_limits<T>::infinity());
+    return select(is_finite, sum + product.lo, sum);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

@@ -74,14 +74,25 @@ CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
     constexpr T shifter = number_format<T>::shifter;
     const B shifted = fma(u, constants::two_over_pi, shifter);
     const B n = shifted - shifter;
-    B r = fma(n, -constants::parts[0], u);
-    r = fma(n, -constants::parts[1], r);
-    r = fma(n, -constants::parts[2], r);
-    if constexpr (!has_fused_multiply_add) r = fma(n, -constants::parts[3], r);
-    const B square = r * r;
-    const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), r);
-    const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
-    return {sine, fma(square, tail, T(1)), bits(shifted)};
+    const B head = fma(n, -constants::parts[0], u);
+    if constexpr (has_fused_multiply_add) {
+        B r = fma(n, -constants::parts[1], head);
+        r = fma(n, -constants::parts[2], r);
+        const B square = r * r;
+        const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), r);
+        const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
+        return {sine, fma(square, tail, T(1)), bits(shifted)};
+    } else {
+        // What r loses comes in at the end.
+        const auto [r, error] = two_sum(head, n * -constants::parts[1]);
+        const B lost = fma(n, -constants::parts[3], fma(n, -constants::parts[2], error));
+        const B square = r * r;
+        const B quartic = square * square * polynomial(square, constants::cos_coefficients);
+        const pair<B> leading = fast_two_sum(B(T(1)), square * T(-0.5));
+        const B cosine = leading.hi + (leading.lo + (quartic - lost * r));
+        const B excess = square * r * polynomial(square, constants::sin_coefficients);
+        return {fma(lost, cosine, excess) + r, cosine, bits(shifted)};
+    }
 }
 
 /// The sign bit where bit 1 of the quadrant is set.
@@ -157,15 +168,17 @@ CHAINRULE_SIMD_ATOM batch<T, N> square_of_sine_plus_cosine(batch<T, N> u, batch<
                                    const bool is_float = sizeof(T) == 4;
                                    const double v = is_float ? double{a} + double{b} : double{a};
                                    const double low = is_float ? 0 : double{b};
-                                   const double s = std::sin(v);
-                                   const double c = std::cos(v);
-                                   // Where they cancel, (cos^2 - sin^2) / (cos - sin).
-                                   const double sum =
-                                       (s < 0) == (c < 0) ? s + c : std::cos(2 * v) / (c - s);
-                                   const double turned = low == 0
-                                       ? sum
-                                       : sum * std::cos(low) + (c - s) * std::sin(low);
-                                   return static_cast<T>(turned * turned);
+                                   // With 2(u + lo): 1 + sin, where that cancels cos^2 / (1 - sin).
+                                   double s = std::sin(2 * v);
+                                   double c = std::cos(2 * v);
+                                   if (low != 0) {
+                                       const double small_s = std::sin(2 * low);
+                                       const double small_c = std::cos(2 * low);
+                                       const double turned = s * small_c + c * small_s;
+                                       c = c * small_c - s * small_s;
+                                       s = turned;
+                                   }
+                                   return static_cast<T>(s < 0 ? c * c / (1 - s) : 1 + s);
                                }),
                       result);
     }
