@@ -47,11 +47,12 @@ struct named_formulas {
     const named_formula* rows = nullptr;
     int size = 0;
 
-    [[nodiscard]] constexpr const named_formula* find(std::string_view name) const {
+    /// The row's number, or −1.
+    [[nodiscard]] constexpr int find(std::string_view name) const {
         for (int i = 0; i < size; ++i) {
-            if (rows[i].name == name) return rows + i;
+            if (rows[i].name == name) return i;
         }
-        return nullptr;
+        return -1;
     }
 };
 
@@ -239,7 +240,8 @@ private:
             if (primitive >= 0 && primitives[static_cast<std::size_t>(primitive)].arity > 0) {
                 return primitive_call(primitives[static_cast<std::size_t>(primitive)]);
             }
-            if (const named_formula* entry = catalogue.find(word)) return catalogue_call(*entry);
+            const int entry = catalogue.find(word);
+            if (entry >= 0) return catalogue_call(catalogue.rows[entry]);
             position = begin;
             return fail("the name of a known function; '", word, "' is none");
         }
