@@ -24,8 +24,14 @@ namespace chainrule::report {
 
 namespace {
 
-/// Formulas of one module share the cost of reading the headers.
-constexpr std::size_t formulas_per_module = 5;
+std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+/// Formulas of one module share the cost of reading the headers, as much as that of a small formula: few large
+/// modules, but two to a processor, since one takes longer than the other.
+std::size_t formulas_per_module(std::size_t formulas) {
+    const std::size_t modules = 2 * processors();
+    return std::max<std::size_t>(5, (formulas + modules - 1) / modules);
+}
 
 /// All entries, on all processors.
 std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entries,
@@ -55,8 +61,7 @@ std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entri
     progress shown("Analysing");
     {
         std::vector<std::jthread> workers;
-        const unsigned count = std::max(1U, std::thread::hardware_concurrency());
-        for (unsigned w = 0; w < count; ++w) workers.emplace_back(work);
+        for (std::size_t w = 0; w < processors(); ++w) workers.emplace_back(work);
         while (done < rows.size() && !failed) {
             shown.show_share(static_cast<double>(done) / static_cast<double>(rows.size()));
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -85,8 +90,8 @@ void run_catalogue(const request& wanted) {
         formulas.push_back(std::make_shared<const formula>(std::vector<std::string>{entry.text},
                                                            entry.example_values));
     }
-    const auto compiled =
-        compile(with, formulas, fmt::format("{} activations", entries.size()), formulas_per_module);
+    const auto compiled = compile(with, formulas, fmt::format("{} activations", entries.size()),
+                                  formulas_per_module(entries.size()));
     const std::vector<catalogue_row> rows = analyse_all(entries, formulas, compiled);
 
     if (directory) {

@@ -99,6 +99,11 @@ compiler find_compiler() {
          words(is_clang ? CHAINRULE_REPORT_CLANG_OPTIONS : CHAINRULE_REPORT_GCC_OPTIONS)) {
         result.options.push_back(option);
     }
+    // A fifth less time than with the target's options, which keep the compiler small: modules are small.
+    if (!is_clang) {
+        for (const char* option : {"--param=ggc-min-heapsize=131072", "--param=ggc-min-expand=100"})
+            result.options.emplace_back(option);
+    }
     result.options.push_back("-I" + result.include_directory.string());
     for (const std::string& directory : words(CHAINRULE_REPORT_BOOST_INCLUDE)) {
         if (directory != "/usr/include") result.options.push_back("-isystem" + directory);

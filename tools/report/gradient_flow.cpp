@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 namespace chainrule::report {
@@ -169,13 +170,12 @@ numerical_death find_numerical_death(const compiled_formula& f, const analysed_f
     return result;
 }
 
-mean_field_analysis mean_field_of(const analysed_function& f, double weight_variance) {
-    return {weight_variance, 0, detail::mean_field_solver(f, weight_variance, 0).run()};
+mean_field_analysis mean_field_of(detail::length_map& map, double weight_variance) {
+    return {weight_variance, 0, detail::mean_field_solver(map, weight_variance, 0).run()};
 }
 
-std::vector<edge_point> edge_of(const analysed_function& f) {
+std::vector<edge_point> edge_of(detail::length_map& map) {
     constexpr int points = 33;  // four to a decade
-    detail::length_map map(f);
     std::vector<edge_point> result;
     for (int i = 0; i < points; ++i)
         result.push_back(detail::edge_of_chaos_at(map, std::pow(10.0L, -4 + i / 4.0L)));
@@ -206,6 +206,19 @@ composition_analysis compose(std::string name, const closed_formula& whole, int 
     return result;
 }
 
+/// What random networks are made of. The same for every formula, and half of the time of a measurement.
+std::span<const double> network_numbers() {
+    static const std::vector<double> numbers = [] {
+        constexpr auto width = static_cast<std::size_t>(network_width);
+        constexpr auto draws = static_cast<std::size_t>(network_draws);
+        std::vector<double> made(draws * (2 * width + std::size_t{network_depth} * width * width));
+        random_numbers random(1);
+        for (double& v : made) v = random.normal();
+        return made;
+    }();
+    return numbers;
+}
+
 network_analysis measure_network(const compiled_formula& compiled, double weight_variance,
                                  int depth, const finding<kink_collection>& kinks) {
     const activation_kernel<double> f(compiled.value_and_slope_double);
@@ -215,7 +228,7 @@ network_analysis measure_network(const compiled_formula& compiled, double weight
     }
     const std::vector<std::size_t> widths(
         static_cast<std::size_t>(std::min(depth, network_depth)) + 1, network_width);
-    random_numbers random(1);
+    random_numbers random(network_numbers());
     Eigen::MatrixXd inputs(network_width, network_draws);
     for (double& v : inputs.reshaped()) v = random.normal();
     const initialisation init = critical_initialisation(weight_variance, 0);
@@ -265,6 +278,7 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
     stop_watch watch(request);
     const closed_formula f = closed(subject.as_written());
     const analysed_function function = as_function(f);
+    detail::length_map lengths(function);
 
     result.kinks = watch.find("kinks", [&] { return detail::kinks_of_formula(f, real_line); });
     result.moments = watch.find("moments", [&] { return detail::moments_of(function, 1); });
@@ -287,9 +301,9 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
         : fmt::format("E f′² = {}, so that no weight variance keeps the gradient",
                       show(result.moments->slope_second_moment.value));
     result.critical = has_gain
-        ? watch.find("mean field", [&] { return mean_field_of(function, gain_squared); })
+        ? watch.find("mean field", [&] { return mean_field_of(lengths, gain_squared); })
         : finding<mean_field_analysis>::none(no_gain);
-    result.plain = watch.find("mean field", [&] { return mean_field_of(function, 1); });
+    result.plain = watch.find("mean field", [&] { return mean_field_of(lengths, 1); });
 
     const layer one(function);
     result.chain = watch.find("chain", [&] {
@@ -332,7 +346,7 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
 
     const bool has_kink = result.moments && (result.moments->has_kink || result.moments->has_jump);
     if (request.solves) {
-        result.edge = watch.find("edge of chaos", [&] { return edge_of(function); });
+        result.edge = watch.find("edge of chaos", [&] { return edge_of(lengths); });
         result.correlation =
             watch.find("correlation map", [&] { return correlation_of(function); });
         if (result.moments && result.moments->variance.value > 0 &&
@@ -355,7 +369,7 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
                                                       "the layer keeps");
         }
         result.half_stable = watch.find("half-stable points",
-                                        [&] { return detail::half_stable_points_of(function); });
+                                        [&] { return detail::half_stable_points_of(lengths); });
         auto shape = [&](const char* name, auto solve) {
             const finding<kernel_shape> found = watch.find(name, solve);
             return !found || found->converged

@@ -36,7 +36,8 @@ public:
     [[nodiscard]] long double mean() const { return coefficients.empty() ? 0 : coefficients[0]; }
     [[nodiscard]] const integral& square() const { return second_moment; }
 
-    [[nodiscard]] result at(long double d) const {
+    /// `precision` is what quadratures aim at, if the series does not do.
+    [[nodiscard]] result at(long double d, long double precision = 1e-15L) const {
         const long double c = 1 - d;
         const long double size = c < 0 ? -c : c;
         result r;
@@ -74,10 +75,10 @@ public:
         r.loss.error = tail;
         r.slope.error = tail * (last + 1 / std::max(d, 1e-30L));
         // The slope is negative for even f and c < 0.
-        if (r.slope.error <= 1e-15L * std::fabs(r.slope.value) &&
-            r.loss.error <= 1e-15L * r.loss.value)
+        if (r.slope.error <= precision * std::fabs(r.slope.value) &&
+            r.loss.error <= precision * r.loss.value)
             return r;
-        return by_quadrature(d);
+        return by_quadrature(d, precision);
     }
 
 private:
@@ -176,7 +177,7 @@ private:
         return r;
     }
 
-    [[nodiscard]] result by_quadrature(long double d) const {
+    [[nodiscard]] result by_quadrature(long double d, long double precision) const {
         const long double c = 1 - d;
         const long double s = std::sqrt(d * (1 + c));
         const int most_panels = 60 + 8 * static_cast<int>(points.size());
@@ -192,7 +193,7 @@ private:
                 part[0] = (value2 - v) * (value2 - v);
                 part[1] = slope2;
             };
-            const auto e = gaussian_quadrature::run({2, inner}, breaks, 1e-15L, most_panels);
+            const auto e = gaussian_quadrature::run({2, inner}, breaks, precision, most_panels);
             out[0] = e[0].value / 2;
             out[1] = slope1 * e[1].value * deviation * deviation;
         };
@@ -206,8 +207,11 @@ private:
             }
         }
         std::sort(breaks.begin(), breaks.end());
-        const auto e = gaussian_quadrature::run({2, outer}, breaks, 1e-14L, most_panels);
+        const auto e = gaussian_quadrature::run({2, outer}, breaks, 10 * precision, most_panels);
         result r{e[0], e[1]};
+        // What the inner integrals may be wrong by.
+        r.loss.error += precision * r.loss.magnitude;
+        r.slope.error += precision * r.slope.magnitude;
         r.slope.value += slope_of_jumps(c, s);
         return r;
     }

@@ -109,7 +109,6 @@ public:
 
     /// The first `wanted` outputs for x.
     void run(const enclosure& x, enclosure* results, std::size_t wanted) const {
-        allow_interruption();
         thread_local std::vector<enclosure> values;
         if (values.size() < steps.size()) values.resize(steps.size());
         const std::size_t last = wanted == 0
@@ -117,7 +116,10 @@ public:
             : *std::max_element(outputs.begin(),
                                 outputs.begin() + static_cast<std::ptrdiff_t>(wanted)) +
                 1;
-        for (std::size_t i = 0; i < last; ++i) values[i] = perform(steps[i], x, values.data());
+        for (std::size_t i = 0; i < last; ++i) {
+            if (i % 64 == 0) allow_interruption();  // of long programs a few runs take seconds
+            values[i] = perform(steps[i], x, values.data());
+        }
         for (std::size_t i = 0; i < wanted; ++i) results[i] = values[outputs[i]];
     }
 

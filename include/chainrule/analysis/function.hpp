@@ -41,18 +41,20 @@ public:
     /// All outputs with input number `moving` at x.
     void run(std::size_t moving, long double x, long double* results) const {
         allow_interruption();
-        thread_local std::vector<long double> registers;
-        registers.assign(start.begin(), start.end());
-        if (moving < registers.size()) registers[moving] = x;
+        constexpr std::size_t most_on_stack = 64;
+        long double on_stack[most_on_stack];
+        std::vector<long double> many;
+        if (start.size() > most_on_stack) many.resize(start.size());
+        long double* registers = many.empty() ? on_stack : many.data();
+        std::copy(start.begin(), start.end(), registers);
+        if (moving < start.size()) registers[moving] = x;
+        long double arguments[4]{};
         for (const step& s : code) {
-            long double arguments[4]{};
-            for (int k = 0; k < s.arity; ++k) {
-                arguments[k] = registers[static_cast<std::size_t>(s.arguments[k])];
-            }
-            registers[static_cast<std::size_t>(s.target)] = s.value(arguments);
+            for (int k = 0; k < s.arity; ++k) arguments[k] = registers[s.arguments[k]];
+            registers[s.target] = s.value(arguments);
         }
         for (std::size_t i = 0; i < outputs.size(); ++i) {
-            results[i] = registers[static_cast<std::size_t>(outputs[i])];
+            results[i] = registers[outputs[i]];
         }
     }
 

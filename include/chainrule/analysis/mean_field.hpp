@@ -68,6 +68,7 @@ struct edge_point {
 
 namespace detail {
 
+/// Remembers what it has measured: one map may serve several analyses of f.
 class length_map {
 public:
     explicit length_map(const analysed_function& function) : f(function) {}
@@ -76,6 +77,13 @@ public:
         integral square;        ///< E f²
         integral square_slope;  ///< d/dq E f²
         integral slope_square;  ///< E f′²
+
+        /// d/dq E f²; 0 where it is no more than the rounding of E f² q⁻¹.
+        [[nodiscard]] long double slope_beyond_rounding(long double q) const {
+            const bool is_rounding = std::fabs(square_slope.value) <= 4 * square_slope.error &&
+                square_slope.error * q <= 1e-15L * square.value;
+            return is_rounding ? 0 : square_slope.value;
+        }
     };
 
     /// What is seen of V(q) − q at little cost.
@@ -114,7 +122,16 @@ public:
                 !(e[0].error > 1e-3L * e[0].magnitude)};
     }
 
-    sample at(long double q, long double tolerance = 1e-17L, int most_panels = 8000) {
+    /// As exactly as it gets.
+    sample at(long double q) {
+        const auto found = measured.find(q);
+        if (found != measured.end()) return found->second;
+        const sample result = at(q, 1e-17L, 8000);
+        if (q == q) measured.emplace(q, result);
+        return result;
+    }
+
+    sample at(long double q, long double tolerance, int most_panels) {
         const long double deviation = std::sqrt(q);
         const long double at_zero = f.value(0);
         const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
@@ -138,10 +155,12 @@ public:
     [[nodiscard]] bool slope_has_pole() { return poles()[1]; }
 
     bool has_jump(long double q) {
-        for (const break_point& p : f.break_points(normal_reach(std::sqrt(q)))) {
-            if (p.is_jump) return true;
-        }
-        return false;
+        const long double deviation = std::sqrt(q);
+        const std::vector<break_point>& points = breaks_for(deviation);
+        const long double reach = normal_reach(deviation);
+        return std::any_of(points.begin(), points.end(), [&](const break_point& p) {
+            return p.is_jump && std::fabs(p.at) <= reach;
+        });
     }
 
     const analysed_function& function() const { return f; }
@@ -165,6 +184,7 @@ private:
 
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     std::map<int, std::vector<break_point>> known;
+    std::map<long double, sample> measured;
     long double too_many_from = std::numeric_limits<long double>::infinity();
 
     std::vector<long double> breaks_in_z(long double deviation) {
@@ -189,7 +209,7 @@ private:
         const int scale = std::max(1, std::ilogb(deviation) + 1);
         const auto found = known.find(scale);
         if (found != known.end()) return found->second;
-        return known[scale] = f.break_points(normal_reach(std::ldexp(1.0L, scale)), false);
+        return known[scale] = f.break_points(normal_reach(std::ldexp(1.0L, scale)));
     }
 };
 
@@ -219,8 +239,8 @@ struct valued_slope {
 
 class mean_field_solver {
 public:
-    mean_field_solver(const analysed_function& f, double weight, double bias)
-        : map(f), weight_variance(weight), bias_variance(bias) {}
+    mean_field_solver(length_map& lengths, double weight, double bias)
+        : map(lengths), weight_variance(weight), bias_variance(bias) {}
 
     mean_field_report run() {
         mean_field_report r;
@@ -260,7 +280,7 @@ private:
     static constexpr long double smallest = 1e-30L;
     static constexpr long double largest = 1e9L;
 
-    length_map map;
+    length_map& map;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     long double weight_variance;
     long double bias_variance;
     struct point {
@@ -556,11 +576,14 @@ private:
     void find_correlation(mean_field_report& r, long double q) {
         const correlation_kernel kernel(map.function(), q);
         // In √d, in which the ratio is nearly straight for an f with kinks too.
+        long double precision = 1e-15L;
         const auto g = [&](long double root) {
             const long double d = root * root;
-            const auto k = kernel.at(d);
+            const auto k = kernel.at(d, precision);
             const long double ratio = weight_variance * k.loss.value / (q * d);
-            return valued_slope{ratio - 1,
+            // What the quadrature cannot tell from 0 is 0: next to c = 1 that is all there is.
+            const long double error = weight_variance * k.loss.error / (q * d);
+            return valued_slope{std::fabs(ratio - 1) <= error ? 0 : ratio - 1,
                                 (weight_variance * k.slope.value / q - ratio) * 2 / root};
         };
         long double d = 1;
@@ -568,8 +591,11 @@ private:
         if (!(at_one >= -1e-15L)) {
             const long double at_zero =
                 r.has_jump || r.chi1 == infinity ? -at_one : static_cast<long double>(r.chi1) - 1;
-            const long double root =
-                bracketed_root(g, 0, 1, false, at_zero / (at_zero - at_one), 1e-11L);
+            // Near the root at little cost, then the last steps at full precision.
+            precision = 1e-8L;
+            long double root = bracketed_root(g, 0, 1, false, at_zero / (at_zero - at_one), 1e-5L);
+            precision = 1e-15L;
+            root = bracketed_root(g, 0, 1, false, root, 1e-11L);
             d = root * root;
         }
         const auto k = kernel.at(d);
@@ -591,8 +617,9 @@ inline edge_point edge_of_chaos_at(length_map& map, long double q) {
     result.weight_variance = static_cast<double>(weight);
     result.bias_variance = static_cast<double>(bias);
     result.length = static_cast<double>(q);
-    result.length_slope = std::isfinite(weight) ? static_cast<double>(weight * s.square_slope.value)
-                                                : std::numeric_limits<double>::quiet_NaN();
+    result.length_slope = std::isfinite(weight)
+        ? static_cast<double>(weight * s.slope_beyond_rounding(q))
+        : std::numeric_limits<double>::quiet_NaN();
     result.admissible = bias >= 0 && std::isfinite(weight) && std::isfinite(bias);
     result.has_jump = map.has_jump(q);
     return result;
@@ -606,8 +633,7 @@ inline void require_positive(double q, const char* what) {
 
 /// All points of the edge with 1e-6 ≤ q ≤ 1e6 at which `wanted` of them is 0.
 template<class Wanted>
-std::vector<edge_point> edges_where(const analysed_function& f, Wanted wanted) {
-    length_map map(f);
+std::vector<edge_point> edges_where(length_map& map, Wanted wanted) {
     std::vector<edge_point> result;
     long double before_q = 0;
     long double before = 0;
@@ -659,8 +685,8 @@ template<expression F>
 mean_field_report mean_field(F, double weight_variance, double bias_variance) {
     detail::require_variance(weight_variance, "the weight variance");
     detail::require_variance(bias_variance, "the bias variance");
-    return detail::mean_field_solver(detail::function_of<F>(), weight_variance, bias_variance)
-        .run();
+    detail::length_map map(detail::function_of<F>());
+    return detail::mean_field_solver(map, weight_variance, bias_variance).run();
 }
 
 /// The point of the edge of chaos at which q is the fixed length: σw² = 1/E f′², σb² = q − σw² E f².
@@ -693,7 +719,8 @@ std::vector<edge_point> edge_of_chaos_curve(F, double q_from, double q_to, int p
 template<expression F>
 std::vector<edge_point> edge_of_chaos_for_bias(F, double bias_variance) {
     detail::require_positive(bias_variance, "the bias variance");
-    return detail::edges_where(detail::function_of<F>(), [&](const edge_point& e) {
+    detail::length_map map(detail::function_of<F>());
+    return detail::edges_where(map, [&](const edge_point& e) {
         return static_cast<long double>(e.bias_variance) - static_cast<long double>(bias_variance);
     });
 }
@@ -702,7 +729,8 @@ std::vector<edge_point> edge_of_chaos_for_bias(F, double bias_variance) {
 template<expression F>
 std::vector<edge_point> edge_of_chaos_for_weight(F, double weight_variance) {
     detail::require_positive(weight_variance, "the weight variance");
-    return detail::edges_where(detail::function_of<F>(), [&](const edge_point& e) {
+    detail::length_map map(detail::function_of<F>());
+    return detail::edges_where(map, [&](const edge_point& e) {
         return static_cast<long double>(e.weight_variance) -
             static_cast<long double>(weight_variance);
     });

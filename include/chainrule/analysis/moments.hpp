@@ -108,7 +108,7 @@ inline integral log_slope_of(const analysed_function& f, const std::vector<break
         out[0] = value != value ? value
             : is_lost           ? log_of_least
                                 : elementary::log(slope < 0 ? -slope : slope);
-        out[1] = is_lost ? log_of_least * (1 + z * z) : 0;
+        out[1] = value != value ? value : is_lost ? log_of_least * (1 + z * z) : 0;
     };
     const auto e = gaussian_quadrature::run({2, log_slope}, breaks, 1e-15L);
     const bool is_negligible = e[1].magnitude <= 1e-16L * e[0].magnitude;

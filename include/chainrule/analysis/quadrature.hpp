@@ -85,6 +85,36 @@ inline long double normal_density(long double z) {
     return 0.398942280401432677939946059934L * elementary::exp(-z * z / 2);
 }
 
+/// The density at the nodes of a panel that many quadratures share: between integers not far from 0, one or
+/// two apart. Null for other panels.
+inline const long double* known_densities(long double low, long double high) {
+    constexpr int farthest = 16;
+    using panel = std::array<long double, 31>;
+    static const std::vector<panel> table = [] {
+        std::vector<panel> made;
+        for (const int width : {1, 2}) {
+            for (int from = -farthest; from < farthest; from += width) {
+                panel& p = made.emplace_back();
+                const long double half = width / 2.0L;
+                const long double middle = from + half;
+                for (int i = -15; i <= 15; ++i) {
+                    const auto n = static_cast<std::size_t>(i < 0 ? -i : i);
+                    p[static_cast<std::size_t>(i + 15)] = normal_density(
+                        middle + (i < 0 ? -half * kronrod_nodes[n] : half * kronrod_nodes[n]));
+                }
+            }
+        }
+        return made;
+    }();
+    if (!(low >= -farthest && high <= farthest)) return nullptr;
+    const int from = static_cast<int>(low) + farthest;
+    const bool is_whole = static_cast<long double>(from - farthest) == low;
+    if (is_whole && high - low == 1) return table[static_cast<std::size_t>(from)].data();
+    if (is_whole && high - low == 2 && from % 2 == 0)
+        return table[static_cast<std::size_t>(2 * farthest + from / 2)].data();
+    return nullptr;
+}
+
 class gaussian_quadrature {
 public:
     static constexpr int most_components = 12;
@@ -102,6 +132,7 @@ public:
                 q.add_first(ends[i - 1], ends[i], waiting);
             }
         }
+        if (q.is_undefined(waiting)) return q.undefined();
         // What grows towards infinity may have its weight farther out.
         for (const int side : {-1, 1}) {
             int quiet = 0;
@@ -138,6 +169,7 @@ public:
                 for (int j = 0; j < f.size; ++j) q.infinite[j] = q.infinite[j] || q.diverging[j];
             }
         }
+        if (q.is_undefined(waiting)) return q.undefined();
         q.most_panels =
             most_panels > 0 ? most_panels : 20000 + 200 * static_cast<int>(breaks.size());
         q.refine(waiting);
@@ -178,12 +210,14 @@ private:
         const long double half = (high - low) / 2;
         const long double middle = low + half;
         long double values[31][most_components];
+        const long double* densities = known_densities(low, high);
         for (int i = -15; i <= 15; ++i) {
             const long double node = kronrod_nodes[static_cast<std::size_t>(i < 0 ? -i : i)];
             const long double z = middle + (i < 0 ? -half * node : half * node);
             long double* out = values[i + 15];
             f(z, out);
-            const long double density = normal_density(z);
+            const long double density =
+                densities != nullptr ? densities[i + 15] : normal_density(z);
             for (int j = 0; j < f.size; ++j) out[j] *= density;
         }
         for (int j = 0; j < f.size; ++j) {
@@ -217,6 +251,18 @@ private:
             part.error = error;
         }
         return result;
+    }
+
+    /// Whether one panel makes all integrals NaN, so that no other is worth a look.
+    [[nodiscard]] bool is_undefined(const std::vector<panel>& waiting) const {
+        return std::any_of(waiting.begin(), waiting.end(), [&](const panel& p) {
+            return std::all_of(p.parts.begin(), p.parts.begin() + f.size,
+                               [](const integral& part) { return part.value != part.value; });
+        });
+    }
+    [[nodiscard]] std::vector<integral> undefined() const {
+        constexpr long double nan = std::numeric_limits<long double>::quiet_NaN();
+        return std::vector<integral>(static_cast<std::size_t>(f.size), {nan, nan, nan});
     }
 
     void add(const panel& p, int sign) {

@@ -188,6 +188,11 @@ private:
     void push(const enclosure& x) {
         if (x.lo > x.hi) return;
         const long double c = middle_of(x.lo, x.hi);
+        if (f.part_count() == 1) {
+            // Many boxes are settled by the value alone.
+            const enclosure value = with_sign(f.value(x), negated);
+            if (!value.is_empty() && value.hi < lower) return;
+        }
         const curve::view v = f.look(x, c);
         const enclosure value = with_sign(v.value, negated);
         if (value.is_empty()) return;

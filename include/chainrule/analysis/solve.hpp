@@ -5,6 +5,9 @@
 
 #include <chainrule/analysis/mean_field.hpp>
 
+#include <array>
+#include <map>
+
 namespace chainrule {
 
 /// What a layer does to mean and variance of its input, z ~ N(ωμ, τν) → (E f, Var f) (Klambauer et al.
@@ -92,10 +95,12 @@ long double largest(const std::array<long double, N>& v) {
     return result;
 }
 
-/// Newton's method, steps halved until the residual falls, derivatives by central differences.
+/// Newton's method, steps halved until the residual falls, derivatives by central differences. Given up
+/// where several steps gain next to nothing: that is a smallest residual, not a solution.
 template<std::size_t N, class Equations>
 long double newton(Equations equations, std::array<long double, N>& at) {
     auto residual = equations(at);
+    int stuck = 0;
     for (int iteration = 0; iteration < 30 && largest(residual) > 1e-17L; ++iteration) {
         std::array<std::array<long double, N>, N> jacobian{};
         for (std::size_t k = 0; k < N; ++k) {
@@ -111,17 +116,20 @@ long double newton(Equations equations, std::array<long double, N>& at) {
         auto step = residual;
         if (!solve_linear(jacobian, step)) break;
         bool improved = false;
-        for (long double part = 1; part > 1e-4L && !improved; part /= 2) {
+        // Where only rounding is left a shorter step is no better.
+        const long double least_part = largest(residual) <= 1e-14L ? 0.75L : 1e-4L;
+        for (long double part = 1; part > least_part && !improved; part /= 2) {
             auto next = at;
             for (std::size_t k = 0; k < N; ++k) next[k] -= part * step[k];
             const auto there = equations(next);
             if (largest(there) < largest(residual)) {
+                stuck = largest(there) > 0.99L * largest(residual) ? stuck + 1 : 0;
                 at = next;
                 residual = there;
                 improved = true;
             }
         }
-        if (!improved) break;
+        if (!improved || stuck == 4) break;
     }
     return largest(residual);
 }
@@ -135,6 +143,11 @@ public:
     [[nodiscard]] std::array<long double, 8> at(long double mean, long double deviation) const {
         const auto parts = [&](long double z, long double* out) {
             const auto [value, slope, curvature] = f.with_curvature(mean + deviation * z);
+            if (value != value) {
+                // Undefined here, though f′ as a formula may not be.
+                for (int j = 0; j < 8; ++j) out[j] = value;
+                return;
+            }
             const long double square = value * value;
             out[0] = value;
             out[1] = square;
@@ -243,10 +256,19 @@ inline self_normalising_family find_self_normalising_family(const analysed_funct
 template<class More>
 kernel_shape shape_kernel(const analysed_function& function, More more) {
     const shifted_moments f(function);
+    // γ and δ leave the moments as they are: of the eight sides of a difference quotient four are known.
+    std::map<std::array<long double, 2>, std::array<long double, 8>> known;
+    const auto moments_at = [&](long double beta, long double alpha) {
+        const std::array<long double, 2> place{beta, alpha};
+        if (!(beta == beta && alpha == alpha)) return f.at(beta, alpha);
+        const auto found = known.find(place);
+        if (found != known.end()) return found->second;
+        return known.emplace(place, f.at(beta, alpha)).first->second;
+    };
     const auto equations = [&](const std::array<long double, 4>& p) {
         const auto [alpha, beta, gamma, delta] = p;
         if (!(alpha > 1e-6L && alpha < 100)) return std::array<long double, 4>{HUGE_VALL, 0, 0, 0};
-        const auto e = f.at(beta, alpha);
+        const auto e = moments_at(beta, alpha);
         const long double scale = gamma * gamma;
         const long double square = e[1] + 2 * delta * e[0] + delta * delta;
         const auto rest = more(e, alpha, gamma, delta);
@@ -258,7 +280,7 @@ kernel_shape shape_kernel(const analysed_function& function, More more) {
     best.residual = HUGE_VAL;
     for (const long double alpha : {1.0L, 0.3L, 0.1L, 2.0L}) {
         for (const long double beta : {0.0L, 1.0L, -1.0L, 0.4L, -0.4L}) {
-            const auto e = f.at(beta, alpha);
+            const auto e = moments_at(beta, alpha);
             const long double variance = e[1] - e[0] * e[0];
             if (!(variance > 0)) continue;
             std::array<long double, 4> at{alpha, beta, 1 / std::sqrt(variance), -e[0]};
@@ -311,9 +333,9 @@ inline kernel_shape tailored_shape_of(const analysed_function& f, int depth, dou
                         });
 }
 
-inline std::vector<edge_point> half_stable_points_of(const analysed_function& f) {
+inline std::vector<edge_point> half_stable_points_of(length_map& map) {
     return edges_where(
-        f, [](const edge_point& e) { return static_cast<long double>(e.length_slope) - 1; });
+        map, [](const edge_point& e) { return static_cast<long double>(e.length_slope) - 1; });
 }
 
 }  // namespace detail
@@ -395,7 +417,8 @@ inline double tailored_leaky_slope(int depth, double eta = 0.9) {
 /// length slope V′ = χ_∥ is 1 like χ₁ = χ_⊥. None for scale-invariant f, where every point is one.
 template<expression F>
 std::vector<edge_point> half_stable_points(F) {
-    return detail::half_stable_points_of(detail::function_of<F>());
+    detail::length_map map(detail::function_of<F>());
+    return detail::half_stable_points_of(map);
 }
 
 }  // namespace chainrule

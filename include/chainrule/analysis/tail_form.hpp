@@ -29,6 +29,11 @@ public:
         find_nodes(whole.numerator);
         for (divisor& d : whole.divisors) find_nodes(d.base);
         program = enclosing_program(g, nodes);
+        std::vector<factor> all_outside;
+        numerator = scaled(whole.numerator, 1, all_outside);
+        for (const divisor& d : whole.divisors)
+            bases.push_back(scaled(d.base, -d.power, all_outside));
+        outside = monomial_of(all_outside);
         known.clear();
         formula = nullptr;
     }
@@ -49,10 +54,10 @@ public:
         if (whole.numerator.empty()) return {0};
         std::vector<enclosure> values(nodes.size());
         if (!nodes.empty()) program.run(x, values.data(), nodes.size());
-        std::vector<factor> outside;
-        enclosure result = scaled(whole.numerator, y, values, 1, outside);
-        for (const divisor& d : whole.divisors) {
-            const enclosure base = scaled(d.base, y, values, -d.power, outside);
+        enclosure result = value_of(numerator, y, values);
+        for (std::size_t i = 0; i < bases.size(); ++i) {
+            const divisor& d = whole.divisors[i];
+            const enclosure base = value_of(bases[i], y, values);
             if (base.is_empty() || base.broken || !(base.lo > 0 || base.hi < 0)) return everything;
             if (!(base.lo > 0) && d.power != elementary::floor(d.power)) return everything;
             const auto power_of = static_cast<long double>(d.power);
@@ -63,7 +68,7 @@ public:
         // In the limit nothing may be multiplied by 0 that is not known to be finite.
         if (y.hi == unlimited && (is_infinite(result.lo) || is_infinite(result.hi)))
             return everything;
-        const enclosure size = monomial(outside, y, values);
+        const enclosure size = value_of(outside, y, values);
         if (size.is_empty() || size.broken) return everything;
         result = result * size;
         return {result.lo, result.hi};
@@ -112,6 +117,21 @@ private:
     quotient whole;
     std::vector<int> nodes;
     enclosing_program program;
+
+    /// A product of factors, apart by what is done with them.
+    struct monomial {
+        long double power = 0;             ///< of y
+        std::vector<factor> exponentials;  ///< of powers of y, the highest first
+        std::vector<factor> others;
+    };
+    /// A polynomial divided by the size of its dominating term.
+    struct scaled_sum {
+        bool is_exact = true;
+        std::vector<std::pair<double, monomial>> terms;
+    };
+    scaled_sum numerator;
+    std::vector<scaled_sum> bases;  ///< of the divisors
+    monomial outside;               ///< what all were divided by
 
     // ------------------------------------------------------------------- arithmetic of symbols
 
@@ -609,20 +629,30 @@ private:
         }
     }
 
-    /// p divided by the size of its dominating term, which goes `outside` with the given weight.
-    [[nodiscard]] static enclosure scaled(const polynomial& p, const enclosure& y,
-                                          const std::vector<enclosure>& values, double weight,
-                                          std::vector<factor>& outside) {
+    /// p divided by the size of its dominating term, which goes into `all_outside` with the given weight.
+    [[nodiscard]] static scaled_sum scaled(const polynomial& p, double weight,
+                                           std::vector<factor>& all_outside) {
+        scaled_sum result;
+        if (p.empty()) return result;
         const std::vector<factor> size = size_of(p[dominating(p)]);
-        bool exact = true;
-        for (const factor& f : size) exact = multiply_into(outside, f, weight) && exact;
-        enclosure total{0};
+        for (const factor& f : size)
+            result.is_exact = multiply_into(all_outside, f, weight) && result.is_exact;
         for (const term& t : p) {
             std::vector<factor> ratio = t.factors;
-            for (const factor& f : size) exact = multiply_into(ratio, f, -1) && exact;
-            const enclosure value = monomial(ratio, y, values);
-            if (!exact || value.is_empty() || value.broken) return broken(everything);
-            total = total + enclosure(static_cast<long double>(t.number)) * value;
+            for (const factor& f : size)
+                result.is_exact = multiply_into(ratio, f, -1) && result.is_exact;
+            result.terms.push_back({t.number, monomial_of(ratio)});
+        }
+        return result;
+    }
+    static enclosure value_of(const scaled_sum& p, const enclosure& y,
+                              const std::vector<enclosure>& values) {
+        if (!p.is_exact) return broken(everything);
+        enclosure total{0};
+        for (const auto& [number, m] : p.terms) {
+            const enclosure value = value_of(m, y, values);
+            if (value.is_empty() || value.broken) return broken(everything);
+            total = total + enclosure(static_cast<long double>(number)) * value;
         }
         return total;
     }
@@ -662,18 +692,27 @@ private:
         return {result.lo, result.hi, false, false, u.broken || v.broken || is_unknown};
     }
 
-    static enclosure monomial(const std::vector<factor>& factors, const enclosure& y,
+    static monomial monomial_of(const std::vector<factor>& factors) {
+        monomial result;
+        for (const factor& f : factors) {
+            if (f.weight == 0) continue;
+            if (f.kind == power_of_y) result.power = static_cast<long double>(f.weight);
+            if (f.kind == exp_of_power) result.exponentials.push_back(f);
+            if (f.kind >= exp_of_node) result.others.push_back(f);
+        }
+        std::sort(result.exponentials.begin(), result.exponentials.end(),
+                  [](const factor& a, const factor& b) { return a.id > b.id; });
+        return result;
+    }
+
+    static enclosure value_of(const monomial& m, const enclosure& y,
                               const std::vector<enclosure>& values) {
-        long double k = 0;
+        const long double k = m.power;
+        const std::vector<factor>& powers = m.exponentials;
         enclosure result{1}, exponent{0};
         bool has_exponent = false;
-        std::vector<factor> powers;
-        for (const factor& f : factors) {
+        for (const factor& f : m.others) {
             const auto weight = static_cast<long double>(f.weight);
-            if (weight == 0) continue;
-            if (f.kind == power_of_y) k = weight;
-            if (f.kind == exp_of_power) powers.push_back(f);
-            if (f.kind < exp_of_node) continue;
             const bool is_erfc = f.kind == erfc_rest && f.id < 0;
             const enclosure& u = values[static_cast<std::size_t>(is_erfc ? -1 - f.id : f.id)];
             if (u.is_empty() || u.broken) return broken(everything);
@@ -690,10 +729,14 @@ private:
                     times(result, weight > 0 ? power(v, weight) : reciprocal(power(v, -weight)));
             }
         }
-        std::sort(powers.begin(), powers.end(),
-                  [](const factor& a, const factor& b) { return a.id > b.id; });
         if (powers.empty() || powers[0].id <= 0) {
             if (k != 0) result = times(result, power_bound(y, k));
+            for (const factor& f : powers) {
+                has_exponent = true;
+                exponent = exponent +
+                    enclosure(static_cast<long double>(f.weight)) *
+                        (f.id == 0 ? enclosure(1) : power_bound(y, static_cast<long double>(f.id)));
+            }
         } else {
             // The exponent is y^top·(w + …); it is at most −s·y, or at least s·y.
             const auto top = static_cast<long double>(powers[0].id);
@@ -721,14 +764,7 @@ private:
                 if (k > 0 && steepness.hi < 0)
                     value = both(value, {0, hump(y, k, -steepness.hi).hi});
             }
-            powers.clear();
             result = times(result, value);
-        }
-        for (const factor& f : powers) {
-            has_exponent = true;
-            exponent = exponent +
-                enclosure(static_cast<long double>(f.weight)) *
-                    (f.id == 0 ? enclosure(1) : power_bound(y, static_cast<long double>(f.id)));
         }
         if (has_exponent) result = times(result, op::exp_primitive::range(exponent));
         return result;

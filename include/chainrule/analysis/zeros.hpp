@@ -67,6 +67,8 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         const box b = boxes.back();
         boxes.pop_back();
         const long double c = middle_of(b.lo, b.hi);
+        // Most boxes are settled by the value alone.
+        if (f.part_count() == 1 && certain_sign(f.value({b.lo, b.hi})) != 0) continue;
         const curve::view v = f.look({b.lo, b.hi}, c);
         if (v.value.is_empty() || certain_sign(v.value) != 0) continue;
         if (v.value.lo == 0 && v.value.hi == 0) continue;

@@ -98,18 +98,25 @@ struct end_point {
     bool open;
 };
 
+/// Beside a number above this the smallest one is nothing; to add it anyway takes a processor 100 ns.
+inline constexpr long double far_from_smallest = 0x1p-16000L;
+
 /// v less (plus) at least one unit in its last place.
 constexpr long double below(long double v) {
     if (v == unlimited) return largest_finite;
     if (v == -unlimited) return v;
-    return v - ((v < 0 ? -v : v) * 0x1p-63L + smallest_positive);
+    const long double size = v < 0 ? -v : v;
+    if (size > far_from_smallest) return v - size * 0x1p-63L;
+    return v - (size * 0x1p-63L + smallest_positive);
 }
 constexpr long double above(long double v) { return -below(-v); }
 /// v less (plus) 8 units: what an elementary function may be wrong by.
 constexpr long double far_below(long double v) {
     if (v == unlimited) return largest_finite;
     if (v == -unlimited) return v;
-    return v - ((v < 0 ? -v : v) * 0x1p-60L + 8 * smallest_positive);
+    const long double size = v < 0 ? -v : v;
+    if (size > far_from_smallest) return v - size * 0x1p-60L;
+    return v - (size * 0x1p-60L + 8 * smallest_positive);
 }
 constexpr long double far_above(long double v) { return -far_below(-v); }
 
@@ -463,6 +470,17 @@ constexpr enclosure tangent_range(const enclosure& u) {
     return increasing<Operation>(u);
 }
 
+/// The lower (upper) bound of √v, v ≥ 0 finite; exact where the root is.
+template<bool Upper>
+constexpr long double root_bound(long double v) {
+    const long double root = elementary::own::square_root(v);
+    if (v > 0x1p-8000L && v < 0x1p8000L) {
+        const auto square = elementary::own::exact_square(root);
+        if (square.hi == v && square.lo == 0) return root;
+    }
+    return Upper ? far_above(root) : far_below(root);
+}
+
 /// u^k for a fixed number k; u ≥ 0 unless k is an integer.
 constexpr enclosure positive_power(const enclosure& u, long double k) {
     if (k == 1) return u;
@@ -470,16 +488,9 @@ constexpr enclosure positive_power(const enclosure& u, long double k) {
     auto bound = [&](long double v, auto upper) {
         constexpr bool is_upper = decltype(upper)::value;
         if (v == 0 || v == 1 || v == unlimited) return v;
-        if (k == 0.5L) {
-            const long double root = elementary::own::square_root(v);
-            if (v > 0x1p-8000L && v < 0x1p8000L) {
-                const auto square = elementary::own::exact_square(root);
-                if (square.hi == v && square.lo == 0) return root;
-            }
-            return is_upper ? far_above(root) : far_below(root);
-        }
-        if (k == elementary::floor(k) && k <= 8) {
-            long double result = v;
+        const long double whole = elementary::floor(k);
+        if ((k == whole || k - whole == 0.5L) && k <= 8) {
+            long double result = k == whole ? v : root_bound<is_upper>(v);
             for (long double left = k; left > 1; --left)
                 result = product_bound<is_upper>(result, v);
             return result;

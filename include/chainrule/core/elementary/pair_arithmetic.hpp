@@ -27,7 +27,8 @@ constexpr pair exact_sum(long double a, long double b) {
 
 /// The upper half of the bits of a; |a| < 2^16000.
 constexpr long double upper_half(long double a) {
-    const long double scaled_up = a * (power_of_two((digits + 1) / 2) + 1);
+    constexpr long double splitter = power_of_two((digits + 1) / 2) + 1;
+    const long double scaled_up = a * splitter;
     return scaled_up - (scaled_up - a);
 }
 
