@@ -181,13 +181,15 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_pdf(batch<T, N> u) {
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_product_slope(batch<T, N> u) {
     using B = batch<T, N>;
-    constexpr T c = T(0.39894228040143267794);
+    constexpr T c = T(0.39894228040143267794L);
+    constexpr T c_rest = T(0.39894228040143267794L - c);
     const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
     const B r = normal_tail_ratio(magnitude);
     const exp_parts<B> e = exp_minus_half_square(magnitude);
     // d m of the difference d and e^(-u^2/2) = m 2^n as r - (c |u| - d (m - 1)): one rounding instead of two.
     const B difference = exact_fma(magnitude, B(-c), r);
-    const B rest = difference * (e.slope * e.reduced.remainder);
+    B rest = difference * (e.slope * e.reduced.remainder);
+    if constexpr (!has_fused_multiply_add) rest = fma(magnitude, B(-c_rest), rest);
     const B small = scale_down(r + exact_fma(magnitude, B(-c), rest), e.reduced);
     return select(u < B(T(0)), small, T(1) - small);
 }

@@ -20,7 +20,13 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> e) {
 /// sigmoid(u) sigmoid(-u) = e / (1 + e)^2 from e = exp(-|u|).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> e) {
-    return e / fma(e, e + T(2), T(1));
+    using B = batch<T, N>;
+    if constexpr (has_fused_multiply_add) return e / fma(e, e + T(2), T(1));
+    // What the divisor lost comes in at the end, with 1 / (1 + e)^2 as nearly 3/4 - e/2.
+    const pair<B> linear = fast_two_sum(B(T(1)), e + e);
+    const pair<B> divisor = fast_two_sum(linear.hi, e * e);
+    const B slope = e / divisor.hi;
+    return slope - slope * ((divisor.lo + linear.lo) * (T(0.75) - e * T(0.5)));
 }
 /// sigmoid(u), or sigmoid(-u), from e = exp(-|u|) and its slope: on the small side it is slope (1 + e),
 /// on the other 1 minus that.
@@ -44,12 +50,18 @@ CHAINRULE_SIMD_INLINE batch<T, N> log_sigmoid_shared(batch<T, N> u, batch<T, N> 
 }
 
 /// sigmoid(u) + (u + rest) s from e = exp(-|u|) and the slope s: for u < 0, where the terms cancel, it is
-/// s + s u + s e + s rest, for u > 0 it is (1 - s) + s u - s e + s rest.
+/// s + s u + s e + s rest, for u > 0 it is (1 - s) + s u - s e + s rest; without fma the factors of s are added
+/// first.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> s,
                                                         batch<T, N> rest) {
     using B = batch<T, N>;
     const auto is_negative = u < B(T(0));
+    if constexpr (!has_fused_multiply_add) {
+        const B one = select(is_negative, T(1), B(T(-1)));
+        const pair<B> sum = two_sum(u + one, select(is_negative, e, -e));
+        return (sum.hi + (sum.lo + rest)) * s + select(is_negative, T(0), B(T(1)));
+    }
     const B base = select(is_negative, s, T(1) - s);
     return fma(rest, s, fma(select(is_negative, e, -e), s, fma(s, u, base)));
 }
