@@ -21,6 +21,7 @@ struct primitive_info {
     bool is_faithful = false;
     bool is_shared = false;
     bool drops_nan = false;
+    bool raises_exceptions = false;
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
     int chooses_from = most_arguments;
@@ -107,6 +108,7 @@ constexpr primitive_info describe_primitive() {
     info.is_faithful = requires { Operation::is_faithful; };
     info.is_shared = requires { Operation::is_shared; };
     info.drops_nan = requires { Operation::drops_nan; };
+    info.raises_exceptions = is_arithmetic<Operation> || requires { Operation::raises_exceptions; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
     if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
     else if (is_arithmetic<Operation>) info.digits = keeps::everything;

@@ -267,6 +267,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> smaller_or_second(batch<T, N> a, batch<T, N> b
     return batch<T, N>(instruction::smaller(a.lanes, b.lanes));
 }
 
+/// a or b, whichever is nearer to 0, but not NaN if only one is; the sign is that of either.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> smaller_magnitude(batch<T, N> a, batch<T, N> b) {
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (N * sizeof(T) == 64)
+        return batch<T, N>(instruction::smaller_magnitude(a.lanes, b.lanes));
+#endif
+    return select(absolute(a) < absolute(b), a, b);
+}
+
 /// Whether the compiler knows the lanes of a: then it is a number of the formula, and no NaN.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE bool is_known(batch<T, N> a) {

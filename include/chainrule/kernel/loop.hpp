@@ -4,6 +4,7 @@
 /// L1 cache (run_loop below and sweep.hpp), so that a program is compiled once.
 #pragma once
 
+#include <chainrule/kernel/exceptions.hpp>
 #include <chainrule/kernel/per_channel.hpp>
 #include <chainrule/kernel/reduction.hpp>
 #include <chainrule/kernel/run.hpp>
@@ -35,6 +36,8 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 /// Shorter programs have a loop of their own for the common case: ordinary stores, and numbers of the call
 /// that cannot make NaN. Longer ones ask at every store.
 inline constexpr int longest_copied_program = 8;
+/// Shorter programs have one for stretches of which the exceptions are looked at and not the results.
+inline constexpr int longest_watched_program = 24;
 
 /// The loop of one kernel. InputIsArray says which inputs are arrays, Sinks what the outputs do.
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
@@ -54,12 +57,16 @@ struct kernel_loop {
     static void
     run(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
         std::size_t size, int counted, bool streams) {
-        if constexpr (Plan::steps.step_count > longest_copied_program) {
-            run_batches(inputs, outputs, gradient, size, counted, streams, are_plain(inputs));
+        if constexpr (Plan::steps.step_count > longest_copied_program && !can_watch) {
+            run_batches(inputs, outputs, gradient, 0, size, counted, streams, are_plain(inputs));
         } else if (streams || (asks_for_plain && !are_plain(inputs))) {
-            run_rare(inputs, outputs, gradient, size, counted, streams);
+            run_rare(inputs, outputs, gradient, 0, size, counted, streams);
+        } else if constexpr (can_watch) {
+            if (size < shortest_watched || is_in_place(inputs, outputs, gradient))
+                run_rare(inputs, outputs, gradient, 0, size, counted, streams);
+            else run_watched(inputs, outputs, gradient, size, counted);
         } else {
-            run_batches(inputs, outputs, gradient, size, counted, std::false_type{},
+            run_batches(inputs, outputs, gradient, 0, size, counted, std::false_type{},
                         std::true_type{});
         }
     }
@@ -67,6 +74,48 @@ struct kernel_loop {
 private:
     /// Nothing is in doubt but for numbers of the call that are 0 or not finite.
     static constexpr bool asks_for_plain = doubts<Plan>::any && !doubts<Plan, InputIsArray>::any;
+    /// Whether the exceptions tell what is NaN or infinite, and of what is small a minimum: the processor keeps the
+    /// account of exceptions for nothing. Not where a result has another type (to store it may raise one, too), where
+    /// it has gone into a sum when it is found wrong, or where 0 is an ordinary result.
+    static constexpr bool can_watch = has_exception_watch && can_stream && !has_sums &&
+        Plan::steps.step_count <= longest_watched_program && doubts<Plan, InputIsArray>::any &&
+        (doubts<Plan>::about_zero || !doubts<Plan>::about_size) &&
+        doubts<Plan>::raises_exceptions();
+
+    /// Stretch by stretch: without a look at each result, and again with one if there is a doubtful one among them.
+    CHAINRULE_SIMD_INLINE static void run_watched(const input_source<T>* inputs,
+                                                  const output_target<T>* outputs,
+                                                  const T* gradient, std::size_t size,
+                                                  int counted) {
+        constexpr std::size_t stretch = watched_groups * group * V::lane_count;
+        exception_watch watch;
+        for (std::size_t done = 0; done < size; done += stretch) {
+            const std::size_t end = stretch < size - done ? done + stretch : size;
+            if (watch.is_on()) {
+                const bool has_small =
+                    run_batches(inputs, outputs, gradient, done, end, counted, std::false_type{},
+                                std::true_type{}, std::true_type{});
+                if (!has_small && !watch.has_seen_one()) continue;
+            }
+            run_rare(inputs, outputs, gradient, done, end, counted, false);
+            watch.go_on();
+        }
+    }
+
+    /// Whether an output takes the place of an input, which then is there only once.
+    CHAINRULE_SIMD_INLINE static bool is_in_place(const input_source<T>* inputs,
+                                                  const output_target<T>* outputs,
+                                                  const T* gradient) {
+        bool result = false;
+        CHAINRULE_UNROLL
+        for (int k = 0; k < Plan::outputs; ++k) {
+            if (needs_gradient) result |= outputs[k].pointer == gradient;
+            CHAINRULE_UNROLL
+            for (int i = 0; i < Plan::inputs; ++i)
+                if (InputIsArray::at(i)) result |= outputs[k].pointer == inputs[i].pointer;
+        }
+        return result;
+    }
 
     /// Apart, so that the common case need not make room on the stack for what is done here.
 #if defined(__GNUC__)
@@ -74,11 +123,13 @@ private:
 #endif
     static void
     run_rare(const input_source<T>* inputs, const output_target<T>* outputs, const T* gradient,
-             std::size_t size, int counted, bool streams) {
+             std::size_t begin, std::size_t end, int counted, bool streams) {
         if constexpr (asks_for_plain) {
-            run_batches(inputs, outputs, gradient, size, counted, streams, are_plain(inputs));
+            run_batches(inputs, outputs, gradient, begin, end, counted, streams, are_plain(inputs));
+        } else if constexpr (can_watch) {
+            run_batches(inputs, outputs, gradient, begin, end, counted, streams, std::true_type{});
         } else {
-            run_batches(inputs, outputs, gradient, size, counted, std::true_type{},
+            run_batches(inputs, outputs, gradient, begin, end, counted, std::true_type{},
                         std::true_type{});
         }
     }
@@ -95,11 +146,14 @@ private:
         return result;
     }
 
-    template<class Streams, class Plain>
-    CHAINRULE_SIMD_INLINE static void run_batches(const input_source<T>* inputs,
+    /// Elements `begin` ... `size`. `Watched`: the caller looks at the exceptions; the result is whether there is a
+    /// small result.
+    template<class Streams, class Plain, class Watched = std::false_type>
+    CHAINRULE_SIMD_INLINE static bool run_batches(const input_source<T>* inputs,
                                                   const output_target<T>* outputs,
-                                                  const T* gradient, std::size_t size, int counted,
-                                                  Streams streams, Plain plain) {
+                                                  const T* gradient, std::size_t begin,
+                                                  std::size_t size, int counted, Streams streams,
+                                                  Plain plain, Watched = {}) {
         constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
         // Copies: for all the compiler knows, a store could change what the lists hold.
         const T* from[static_cast<std::size_t>(Plan::inputs) + 1];
@@ -115,10 +169,11 @@ private:
         }
         CHAINRULE_UNROLL
         for (int k = 0; k < Plan::outputs; ++k) to[k] = outputs[k].pointer;
+        [[maybe_unused]] V smallest = V(typename V::value_type(1));
         lane_sums<typename V::value_type, V::lane_count> sums[has_sums ? sizeof...(Sinks) : 1];
         constexpr std::size_t stretch =
             has_sums ? (summed_stretch - (group - 1)) * group * lanes : SIZE_MAX;
-        for (std::size_t done = 0; done < size;) {
+        for (std::size_t done = begin; done < size;) {
             const std::size_t end = stretch < size - done ? done + stretch : size;
             V short_sums[has_sums ? group * sizeof...(Sinks) : 1];
             if constexpr (has_sums) {
@@ -137,8 +192,13 @@ private:
                     }
                 }
                 V results[group * sizeof...(Sinks)];
-                run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted,
-                                                                     plain);
+                if constexpr (Watched::value) {
+                    run_batch<Plan, number_of<T>, group>(values, results);
+                    smallest = smallest_of<Plan, group * Plan::outputs>(smallest, results);
+                } else {
+                    run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted,
+                                                                         plain);
+                }
                 CHAINRULE_UNROLL
                 for (int g = 0; g < group; ++g) {
                     const std::size_t here = done + static_cast<std::size_t>(g) * lanes;
@@ -182,6 +242,9 @@ private:
                 if (sinks[k] == sink::reduce_times_gradient) *outputs[k].sum += sums[k].total();
             }
         }
+        if constexpr (Watched::value)
+            return any(absolute(smallest) < V(small_result<typename V::value_type>));
+        return false;
     }
 
     /// 2 KB ahead (measured: streaming stores alone leave a tenth of the bandwidth unused).

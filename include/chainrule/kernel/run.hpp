@@ -302,15 +302,25 @@ struct doubts {
     /// that vanish would cost a hundred times as much as others.
     static constexpr bool about_size = !is_deep && loses_digits();
     static constexpr bool any = (about_size || makes_nan(-1)) && !all_faithful();
+    /// Whether a result becomes NaN or infinite only with an exception.
+    static constexpr bool raises_exceptions() {
+        for (const program_step& step : code.steps) {
+            if (!primitive(step).raises_exceptions) return false;
+        }
+        return true;
+    }
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
-/// The lanes of a result that may be wrong: NaN, infinite, or so small that something on the way may have
-/// been subnormal.
+/// From here on a result is so small that something on the way may have been subnormal.
+template<class T>
+inline constexpr T small_result = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
+
+/// The lanes of a result that may be wrong: NaN, infinite, or small.
 template<class Plan, class V>
 [[gnu::always_inline]] inline auto doubtful_one(V y) {
     using T = typename V::value_type;
-    constexpr T smallest = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
+    constexpr T smallest = small_result<T>;
     if constexpr (!doubts<Plan>::about_size) {
         return is_nan(y);
     } else {
@@ -361,6 +371,21 @@ template<class Plan, int Count, class V>
     CHAINRULE_UNROLL
     for (int k = 1; k < count; ++k) lanes = lanes | doubtful_one<Plan>(output(k));
     return any(lanes);
+}
+
+/// The smaller of |smallest| and the magnitudes of `Count` outputs that need a look, lane by lane.
+template<class Plan, int Count, class V>
+[[gnu::always_inline]] inline V smallest_of(V smallest, const V* all_outputs) {
+    constexpr typename doubts<Plan>::template looked_at<Count> looked;
+    if constexpr (!doubts<Plan>::about_size || looked.count == 0) {
+        return smallest;
+    } else {
+        V result = all_outputs[looked.places[0]];
+        CHAINRULE_UNROLL
+        for (int k = 1; k < looked.count; ++k)
+            result = simd::smaller_magnitude(all_outputs[looked.places[k]], result);
+        return simd::smaller_magnitude(result, smallest);
+    }
 }
 
 /// One lane by the scalar evaluator, at infinite inputs the limit.

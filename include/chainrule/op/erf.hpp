@@ -13,6 +13,7 @@ namespace op {
 struct erf_primitive {
     static constexpr std::string_view name = "erf";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr parity symmetry = parity::odd;
     template<class V>
     static constexpr V value(V u) {

@@ -13,6 +13,7 @@ namespace op {
 struct erfc_primitive {
     static constexpr std::string_view name = "erfc";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::erfc;

@@ -10,6 +10,7 @@ namespace op {
 struct exp_primitive {
     static constexpr std::string_view name = "exp";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::exp;

@@ -11,6 +11,7 @@ namespace op {
 struct expm1_primitive {
     static constexpr std::string_view name = "expm1";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     template<class V>
     static constexpr V value(V u) {

@@ -11,6 +11,7 @@ namespace op {
 struct log_sigmoid_primitive {
     static constexpr std::string_view name = "log_sigmoid";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::log_sigmoid;

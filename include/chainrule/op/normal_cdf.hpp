@@ -11,6 +11,7 @@ namespace op {
 struct normal_cdf_primitive {
     static constexpr std::string_view name = "normal_cdf";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::normal_cdf;

@@ -10,6 +10,7 @@ namespace op {
 struct normal_pdf_primitive {
     static constexpr std::string_view name = "normal_pdf";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr parity symmetry = parity::even;
     template<class V>
     static constexpr V value(V u) {

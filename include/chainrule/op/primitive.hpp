@@ -30,6 +30,9 @@
 ///   is_faithful = true  any value has all its digits: in the tails, at infinity, where it is subnormal;
 ///                       also if the arguments are values of primitives with
 ///   is_shared = true    which faithful primitives take in without loss
+///   raises_exceptions = true  where a batch of values becomes NaN or infinite, of arguments that are neither, an
+///                       exception of IEEE 754 is raised (invalid, division by zero, overflow); is_arithmetic
+///                       includes it
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once
 

@@ -11,6 +11,7 @@ namespace op {
 struct tanh_primitive {
     static constexpr std::string_view name = "tanh";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     static constexpr parity symmetry = parity::odd;
     template<class V>

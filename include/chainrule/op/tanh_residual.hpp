@@ -11,6 +11,7 @@ namespace op {
 struct tanh_residual_primitive {
     static constexpr std::string_view name = "tanh_residual";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr parity symmetry = parity::odd;
     static constexpr std::string_view text = "{0} - tanh({0})";
     template<class V>

@@ -10,6 +10,7 @@ namespace op {
 struct exp_minus_absolute_primitive {
     static constexpr std::string_view name = "#exp_minus_absolute";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     static constexpr bool is_shared = true;
     template<class V>

@@ -10,6 +10,7 @@ namespace op {
 struct expm1_below_zero_primitive {
     static constexpr std::string_view name = "#expm1_below_zero";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     template<class V>
     static constexpr V value(V u) {

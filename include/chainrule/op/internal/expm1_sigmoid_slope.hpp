@@ -10,6 +10,7 @@ namespace op {
 struct expm1_sigmoid_slope_primitive {
     static constexpr std::string_view name = "#expm1_sigmoid_slope";
     static constexpr int arity = 2;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V e, V m) {
         using detail::elementary::expm1_sigmoid_slope;

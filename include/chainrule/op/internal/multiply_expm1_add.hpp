@@ -10,6 +10,7 @@ namespace op {
 struct multiply_expm1_add_primitive {
     static constexpr std::string_view name = "#multiply_expm1_add";
     static constexpr int arity = 3;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V a, V u, V c) {
         using detail::elementary::multiply_expm1_add;

@@ -10,6 +10,7 @@ namespace op {
 struct sech_square_primitive {
     static constexpr std::string_view name = "#sech_square";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V e) {
         using detail::elementary::sech_square;

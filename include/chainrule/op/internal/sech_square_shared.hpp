@@ -10,6 +10,7 @@ namespace op {
 struct sech_square_shared_primitive {
     static constexpr std::string_view name = "#sech_square_shared";
     static constexpr int arity = 2;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V e, V q) {
         using detail::elementary::sech_square_shared;

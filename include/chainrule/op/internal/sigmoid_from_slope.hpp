@@ -12,6 +12,7 @@ struct sigmoid_from_slope_primitive {
     static constexpr std::string_view name =
         Side == side::same ? "#sigmoid_from_slope" : "#sigmoid_from_slope_opposite";
     static constexpr int arity = 3;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     static constexpr bool is_faithful = true;
     template<class V>

@@ -10,6 +10,7 @@ namespace op {
 struct sigmoid_product_slope_primitive {
     static constexpr std::string_view name = "#sigmoid_product_slope";
     static constexpr int arity = 4;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u, V e, V s, V rest) {
         using detail::elementary::sigmoid_product_slope;

@@ -10,6 +10,7 @@ namespace op {
 struct sigmoid_slope_primitive {
     static constexpr std::string_view name = "#sigmoid_slope";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     static constexpr bool is_shared = true;
     template<class V>

@@ -12,6 +12,7 @@ struct softplus_shared_primitive {
     static constexpr std::string_view name =
         Side == side::same ? "#softplus_shared" : "#softplus_shared_opposite";
     static constexpr int arity = 2;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     template<class V>
     static constexpr V value(V u, V e) {

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_of_unit_primitive {
     static constexpr std::string_view name = "#tanh_of_unit";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::tanh_of_unit;

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_product_slope_primitive {
     static constexpr std::string_view name = "#tanh_product_slope";
     static constexpr int arity = 4;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e, V m, V w) {

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_scale_primitive {
     static constexpr std::string_view name = "#tanh_scale";
     static constexpr int arity = 1;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V e) {
         using detail::elementary::tanh_scale;

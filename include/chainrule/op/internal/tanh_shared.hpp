@@ -10,6 +10,7 @@ namespace op {
 struct tanh_shared_primitive {
     static constexpr std::string_view name = "#tanh_shared";
     static constexpr int arity = 3;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V m, V q) {

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_softplus_primitive {
     static constexpr std::string_view name = "#tanh_softplus";
     static constexpr int arity = 3;
+    static constexpr bool raises_exceptions = true;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e, V r) {

@@ -10,6 +10,7 @@ namespace op {
 struct tanh_softplus_bend_primitive {
     static constexpr std::string_view name = "#tanh_softplus_bend";
     static constexpr int arity = 2;
+    static constexpr bool raises_exceptions = true;
     template<class V>
     static constexpr V value(V e, V r) {
         using detail::elementary::tanh_softplus_bend;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The exceptions of IEEE 754 as a look at many results at once: the processor notes in a register of its own
+/// when an operation was invalid, divided by zero, or overflowed.
+#pragma once
+
+#include <chainrule/kernel/instructions.hpp>
+
+#include <cstddef>
+
+namespace chainrule::detail {
+inline namespace CHAINRULE_SIMD_NAMESPACE {
+
+/// Calls with fewer elements are not watched: to read the register costs as much as a look at some hundred.
+inline constexpr std::size_t shortest_watched = 512;
+/// After so many groups of batches the register is read.
+inline constexpr std::size_t watched_groups = 32;
+
+#if defined(CHAINRULE_SIMD_AVX512)
+/// On AVX-512 only: valgrind, which does not keep this account, knows no AVX-512.
+inline constexpr bool has_exception_watch = true;
+
+/// Watches for exceptions. Those raised before are forgotten: to raise them again would cost more than the watch
+/// saves, and their state is unspecified after code compiled without FENV_ACCESS anyway.
+class exception_watch {
+    static constexpr unsigned watched = 0x0d;  ///< invalid, division by zero, overflow
+    static constexpr int most_failures = 2;
+
+public:
+    CHAINRULE_SIMD_INLINE exception_watch() { start(); }
+
+    /// Where exceptions are common it is quicker to look at the results at once.
+    [[nodiscard]] CHAINRULE_SIMD_INLINE bool is_on() const { return failures < most_failures; }
+    // What is computed and stored before comes before.
+    [[nodiscard]] CHAINRULE_SIMD_INLINE static bool has_seen_one() {
+        asm volatile("" : : : "memory");
+        return (__builtin_ia32_stmxcsr() & watched) != 0;
+    }
+    /// After one.
+    CHAINRULE_SIMD_INLINE void go_on() {
+        ++failures;
+        start();
+    }
+
+private:
+    CHAINRULE_SIMD_INLINE static void start() {
+        const unsigned now = __builtin_ia32_stmxcsr();
+        if ((now & watched) != 0) __builtin_ia32_ldmxcsr(now & ~watched);
+        asm volatile("" : : : "memory");
+    }
+
+    int failures = 0;
+};
+#else
+inline constexpr bool has_exception_watch = false;
+
+struct exception_watch {
+    [[nodiscard]] static bool is_on() { return false; }
+    [[nodiscard]] static bool has_seen_one() { return false; }
+    static void go_on() {}
+};
+#endif
+
+}  // namespace CHAINRULE_SIMD_NAMESPACE
+}  // namespace chainrule::detail
