@@ -205,6 +205,16 @@ public:
         parts.assign(other.parts.begin(), other.parts.begin() + static_cast<std::ptrdiff_t>(at));
         add_part(formula, root_node);
     }
+    /// A chain of other formulas in the places of this one's parts.
+    curve(const curve& other, const std::vector<graph>& graphs, const std::vector<int>& roots)
+        : order(other.order), level(other.level) {
+        if (graphs.size() == 1) {
+            parts = curve(graphs[0], roots[0], order).parts;
+        } else {
+            for (std::size_t i = 0; i < graphs.size(); ++i) add_part(graphs[i], roots[i]);
+        }
+        parts[0]->centres = other.parts[0]->centres;
+    }
     /// The same formula's derivative of another order.
     [[nodiscard]] curve with_order(int other) const {
         curve result = *this;

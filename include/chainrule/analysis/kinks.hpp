@@ -46,12 +46,14 @@ inline double middle_value(const enclosure& u) {
     return elementary::narrow<double>(u.lo == u.hi ? u.lo : u.lo / 2 + u.hi / 2) + 0.0;
 }
 
-inline kink_collection kinks_of_curve(const curve& f, const zero_list& switches) {
+inline kink_collection kinks_of_pieces(const curve_pieces& pieces) {
     kink_collection result;
+    const zero_list& switches = pieces.switches;
     result.is_complete = switches.complete;
-    for (const enclosed_zero& z : switches.zeros) {
-        const one_sided_limit left = limit_beside(f, z, true, 2),
-                              right = limit_beside(f, z, false, 2);
+    for (std::size_t i = 0; i < switches.zeros.size(); ++i) {
+        const enclosed_zero& z = switches.zeros[i];
+        const one_sided_limit left = limit_beside(pieces.before(i), z, true, 2),
+                              right = limit_beside(pieces.after(i), z, false, 2);
         if (!left.is_valid || !right.is_valid) continue;  // a pole, or the end of the domain
         const bool has_jump = jumps(left, right, z, 0);
         if (!has_jump && !jumps(left, right, z, 1)) continue;
@@ -64,9 +66,8 @@ inline kink_collection kinks_of_curve(const curve& f, const zero_list& switches)
 
 inline kink_collection kinks_of_formula(const closed_formula& formula, interval over) {
     const curve f(formula.nodes, formula.root, formula.order);
-    const auto from = std::max(static_cast<long double>(over.lo), -furthest),
-               to = std::min(static_cast<long double>(over.hi), furthest);
-    return kinks_of_curve(f, switch_points(f, from, to));
+    return kinks_of_pieces(
+        {f, static_cast<long double>(over.lo), static_cast<long double>(over.hi)});
 }
 
 }  // namespace detail

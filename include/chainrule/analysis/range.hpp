@@ -3,7 +3,7 @@
 /// numbers or an interval. What is proven, and how: docs/explanation/enclosures.md.
 #pragma once
 
-#include <chainrule/analysis/zeros.hpp>
+#include <chainrule/analysis/pieces.hpp>
 
 #include <queue>
 
@@ -45,7 +45,8 @@ inline enclosure with_sign(enclosure u, bool negate) { return negate && !u.is_em
 struct curve_domain {
     long double from = -unlimited;
     long double to = unlimited;
-    zero_list switches;
+    curve_pieces pieces;
+    bool almost_everywhere = false;  ///< what f is at the switches themselves does not count
 };
 
 /// The limit of a curve as x → ±inf. Evaluated at infinity itself, where every step has a limit; else far
@@ -62,6 +63,91 @@ inline enclosure limit_at(const curve& f, bool positive) {
     return v.value.broken || !is_limit(v.value) ? exact : v.value;
 }
 
+/// How far each step of a formula moves if x moves by a period: by `slope` times as much. Formulas in which x
+/// appears inside sin, cos and tan only move by 0, and so do derivatives of what moves evenly, as x + sin x.
+class period_search {
+public:
+    /// The period of a curve; 0 if it has none that shows.
+    static long double run(const curve& f) {
+        period_search search;
+        double slope = 1;
+        for (std::size_t i = 0; i < f.part_count(); ++i) {
+            if (!search.follow(f.part(i).nodes, f.part(i).root, slope)) return 0;
+        }
+        if (search.unit == 0 || (slope != 0 && f.order == 0)) return 0;
+        return 6.28318530717958647693L / static_cast<long double>(search.unit);
+    }
+
+private:
+    double unit = 0;  // all slopes inside sin and the like are multiples of this one
+    bool is_exact = true;
+
+    bool follow(const graph& g, int root, double& slope) {
+        const auto count = static_cast<std::size_t>(root) + 1;
+        std::vector<char> needed(count, 0);
+        std::vector<double> slopes(count, 0);
+        needed[count - 1] = 1;
+        for (int i = root; i >= 0; --i) {
+            const node& n = g.at(i);
+            for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k)
+                needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
+        }
+        for (int i = 0; i <= root; ++i) {
+            const auto here = static_cast<std::size_t>(i);
+            if (needed[here] == 0) continue;
+            const node& n = g.at(i);
+            if (n.kind == symbol_node) slopes[here] = slope;
+            double total = 0;
+            bool moves = false;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                const double s = slopes[static_cast<std::size_t>(c.node)];
+                if (s == 0) continue;
+                moves = true;
+                const double factor = n.kind == sum_node ? c.weight : n.value;
+                is_exact = is_exact && exact_product(s, factor).exact &&
+                    (n.kind != product_node || n.residual == 0) &&
+                    (total == 0 || exact_sum(total, s * factor).exact);
+                total += s * factor;
+            }
+            if (!moves) continue;
+            if (total == 0 && !is_exact && n.kind < first_call) return false;
+            const std::string_view name =
+                n.kind >= first_call ? primitive_of(n.kind).name : std::string_view();
+            if (name == "sin" || name == "cos" || name == "tan") {
+                if (!add_unit(slopes[static_cast<std::size_t>(g.child(n, 0).node)])) return false;
+            } else if (n.kind == sum_node ||
+                       (n.kind == product_node && n.count == 1 && g.child(n, 0).weight == 1)) {
+                slopes[here] = total;
+            } else {
+                return false;
+            }
+        }
+        slope = slopes[count - 1];
+        return true;
+    }
+
+    bool add_unit(double slope) {
+        if (unit != 0 && !is_exact) return false;
+        const double mine = slope < 0 ? -slope : slope;
+        // The greatest common divisor, if it is not too small.
+        double larger = std::max(unit, mine), smaller = unit == 0 ? mine : std::min(unit, mine);
+        const double first = larger, second = smaller;
+        for (int i = 0; i < 8; ++i) {
+            const double rest = larger - elementary::floor(larger / smaller) * smaller;
+            if (!(rest > 0)) break;
+            larger = smaller;
+            smaller = rest;
+        }
+        unit = smaller;
+        auto is_multiple = [&](double a) {
+            const double times = elementary::floor(a / unit);
+            return times <= 64 && times * unit == a && exact_product(times, unit).exact;
+        };
+        return is_multiple(first) && is_multiple(second);
+    }
+};
+
 /// Branch and bound for the supremum of f (of −f with `negate`).
 class supremum_search {
 public:
@@ -71,7 +157,9 @@ public:
     certified_supremum run() {
         collect_ends();
         for (const long double easy : {0.0L, 1.0L, -1.0L}) {
-            if (easy >= domain.from && easy <= domain.to) try_point(f.value(enclosure(easy)), easy);
+            if (easy >= domain.from && easy <= domain.to &&
+                !(domain.almost_everywhere && is_at_switch(easy)))
+                try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();
         int budget = 4000;
@@ -89,6 +177,7 @@ private:
     struct box {
         enclosure x;
         long double most;
+        const curve* own;  // f on the box
         bool operator<(const box& other) const { return most < other.most; }
     };
 
@@ -124,31 +213,57 @@ private:
         lower = std::max(lower, v.lo);
     }
 
+    [[nodiscard]] const std::vector<enclosed_zero>& switches() const {
+        return domain.pieces.switches.zeros;
+    }
+    [[nodiscard]] bool is_at_switch(long double at) const {
+        return std::any_of(switches().begin(), switches().end(),
+                           [&](const enclosed_zero& z) { return z.lo <= at && at <= z.hi; });
+    }
+
+    void add_end(long double at, const curve& own) {
+        if (!is_at_switch(at)) {
+            add(own.value(enclosure(at)), at, attainment::attained);
+        } else {
+            add_point(at, true);
+        }
+    }
+    /// The value at a switch. One that is known only to be above something, as 0·∞, is none.
+    void add_point(long double at, bool is_exact) {
+        if (domain.almost_everywhere) return;
+        const enclosure here = f.value(enclosure(at));
+        if (here.is_empty() || (!is_exact && here.broken)) return;
+        if (!here.is_thin() && (is_infinite(here.lo) || is_infinite(here.hi))) return;
+        add(here, at, attainment::attained);
+    }
+
     void collect_ends() {
         if (domain.from == -unlimited) {
-            add_limit(false);
+            add_limit(domain.pieces.before(0), false);
         } else {
-            add(f.value(enclosure(domain.from)), domain.from, attainment::attained);
+            add_end(domain.from, domain.pieces.before(0));
         }
         if (domain.to == unlimited) {
-            add_limit(true);
+            add_limit(domain.pieces.before(switches().size()), true);
         } else {
-            add(f.value(enclosure(domain.to)), domain.to, attainment::attained);
+            add_end(domain.to, domain.pieces.before(switches().size()));
         }
-        for (const enclosed_zero& z : domain.switches.zeros) {
+        for (std::size_t i = 0; i < switches().size(); ++i) {
+            const enclosed_zero& z = switches()[i];
             // Between two numbers that the switch cannot tell apart its value is known only if nothing jumps.
             const long double at = z.lo / 2 + z.hi / 2;
-            const enclosure here = f.value(enclosure(at));
-            if (z.lo == z.hi || !here.broken) add(here, at, attainment::attained);
-            if (z.lo > domain.from) add_side(z, true);
-            if (z.hi < domain.to) add_side(z, false);
+            add_point(at, z.lo == z.hi);
+            if (z.lo > domain.from) add_side(domain.pieces.before(i), z, true);
+            if (z.hi < domain.to) add_side(domain.pieces.after(i), z, false);
         }
     }
 
-    void add_side(const enclosed_zero& z, bool from_left) {
-        const one_sided_limit side = limit_beside(f, z, from_left, 0);
-        if (!side.is_valid) return;
+    void add_side(const curve& own, const enclosed_zero& z, bool from_left) {
+        const one_sided_limit side = limit_beside(own, z, from_left, 0);
         const long double p = from_left ? z.lo : z.hi;
+        const bool is_inside =
+            from_left ? p - side.distance >= domain.from : p + side.distance <= domain.to;
+        if (!side.is_valid || !is_inside) return;
         if (side.distance == 0) {
             add(side.derivatives[0], p, attainment::one_sided);
             return;
@@ -159,8 +274,8 @@ private:
         lower = std::max(lower, value.lo);
     }
 
-    void add_limit(bool positive) {
-        const enclosure v = limit_at(f, positive);
+    void add_limit(const curve& own, bool positive) {
+        const enclosure v = limit_at(own, positive);
         const long double at = positive ? unlimited : -unlimited;
         if (v.is_empty()) return;
         if (is_limit(v)) {
@@ -175,25 +290,43 @@ private:
                           to = std::min(domain.to, furthest);
         long double start = from;
         bool open = false;
-        for (const enclosed_zero& z : domain.switches.zeros) {
+        for (std::size_t i = 0; i < switches().size(); ++i) {
+            const enclosed_zero& z = switches()[i];
             if (z.hi < from || z.lo > to) continue;
-            if (z.lo > start) push({start, z.lo, open, z.lo == z.hi});
-            if (z.lo < z.hi) push({std::max(start, z.lo), std::min(to, z.hi)});
+            if (z.lo > start)
+                push_piece({start, z.lo, open, z.lo == z.hi}, domain.pieces.before(i));
+            if (z.lo < z.hi) push({std::max(start, z.lo), std::min(to, z.hi)}, f);
             start = z.hi;
             open = z.lo == z.hi;
         }
-        if (to > start) push({start, to, open, false});
+        if (to > start)
+            push_piece({start, to, open, false}, domain.pieces.before(switches().size()));
     }
 
-    void push(const enclosure& x) {
+    /// One period of a piece says everything.
+    void push_piece(enclosure x, const curve& own) {
+        const long double period = period_search::run(own);
+        const long double more = period * (1 + 0x1p-30L);
+        if (period != 0 && x.hi - x.lo > more) {
+            if (x.lo == -furthest) {
+                x.lo = x.hi == furthest ? -period / 2 : x.hi - more;
+            } else {
+                x.hi = x.lo + more;
+            }
+            x.open_lo = x.open_hi = false;
+        }
+        push(x, own);
+    }
+
+    void push(const enclosure& x, const curve& own) {
         if (x.lo > x.hi) return;
         const long double c = middle_of(x.lo, x.hi);
-        if (f.part_count() == 1) {
+        if (own.part_count() == 1) {
             // Many boxes are settled by the value alone.
-            const enclosure value = with_sign(f.value(x), negated);
+            const enclosure value = with_sign(own.value(x), negated);
             if (!value.is_empty() && value.hi < lower) return;
         }
-        const curve::view v = f.look(x, c);
+        const curve::view v = own.look(x, c);
         const enclosure value = with_sign(v.value, negated);
         if (value.is_empty()) return;
         try_point(v.centre_value, c);
@@ -207,19 +340,19 @@ private:
                 return;
             }
             // Monotone: the supremum lies at an end.
-            if (slope.lo >= 0 && settle_end(x, true)) return;
-            if (slope.hi <= 0 && settle_end(x, false)) return;
+            if (slope.lo >= 0 && settle_end(own, x, true)) return;
+            if (slope.hi <= 0 && settle_end(own, x, false)) return;
         }
         if (value.hi <= lower) return;
-        boxes.push({x, value.hi});
+        boxes.push({x, value.hi, &own});
     }
 
     /// Takes the value at an end of a box into account; false if it is not known well enough. An open end
     /// stands for the limit from inside.
-    bool settle_end(const enclosure& x, bool at_hi) {
+    bool settle_end(const curve& own, const enclosure& x, bool at_hi) {
         const long double p = at_hi ? x.hi : x.lo;
         const bool open = at_hi ? x.open_hi : x.open_lo;
-        const enclosure v = with_sign(f.value({p, p, open && !at_hi, open && at_hi}), negated);
+        const enclosure v = with_sign(own.value({p, p, open && !at_hi, open && at_hi}), negated);
         if (v.is_empty() || v.broken || (v.hi == unlimited && v.lo < most_representable))
             return false;
         upper = std::max(upper, v.hi);
@@ -234,12 +367,12 @@ private:
             upper = std::max(upper, b.most);
             return;
         }
-        const curve::view v = f.look(b.x, c);
+        const curve::view v = b.own->look(b.x, c);
         if (!v.value.broken && !v.slope.is_empty() && !v.slope.broken &&
             certain_sign(v.curvature) != 0) {
             // Where the curve bends upwards its supremum lies at an end.
-            if (certain_sign(with_sign(v.curvature, negated)) > 0 && settle_end(b.x, true) &&
-                settle_end(b.x, false))
+            if (certain_sign(with_sign(v.curvature, negated)) > 0 &&
+                settle_end(*b.own, b.x, true) && settle_end(*b.own, b.x, false))
                 return;
             // Elsewhere it lies where Newton's method in intervals says, or at an end if that is nowhere.
             const enclosure step = enclosure(c) - v.centre_slope / v.curvature;
@@ -248,23 +381,23 @@ private:
             if (step.hi < inside.hi) inside.hi = step.hi, inside.open_hi = false;
             if (certain_sign(with_sign(v.curvature, negated)) < 0) {
                 if (inside.is_empty()) {
-                    if (settle_end(b.x, true) && settle_end(b.x, false)) return;
+                    if (settle_end(*b.own, b.x, true) && settle_end(*b.own, b.x, false)) return;
                 } else if (inside.hi - inside.lo < (b.x.hi - b.x.lo) / 2) {
                     const bool exists = step.lo > b.x.lo && step.hi < b.x.hi;
                     if (exists &&
                         inside.hi - inside.lo <=
                             0x1p-40L * std::max(inside.hi < 0 ? -inside.hi : inside.hi, 0x1p-40L)) {
                         const long double middle = middle_of(inside.lo, inside.hi);
-                        add(f.look(inside, middle).value, middle, attainment::attained);
+                        add(b.own->look(inside, middle).value, middle, attainment::attained);
                         return;
                     }
-                    push(inside);
+                    push(inside, *b.own);
                     return;
                 }
             }
         }
-        push({b.x.lo, c, b.x.open_lo, false, b.x.broken});
-        push({c, b.x.hi, false, b.x.open_hi, b.x.broken});
+        push({b.x.lo, c, b.x.open_lo, false, b.x.broken}, *b.own);
+        push({c, b.x.hi, false, b.x.open_hi, b.x.broken}, *b.own);
     }
 
     /// Newton's method for the place of a smooth maximum.
@@ -299,8 +432,17 @@ private:
             if (best == nullptr || rank(c.how) < rank(best->how)) best = &c;
         }
         if (lower > most_representable && (best == nullptr || best->how == attainment::attained)) {
-            result.at = sample.at < 0 ? -unlimited : unlimited;
-            result.how = attainment::limit;
+            // Next to a pole, or far out.
+            const auto pole =
+                std::find_if(switches().begin(), switches().end(), [&](const enclosed_zero& z) {
+                    const long double size = std::max(z.hi < 0 ? -z.hi : z.hi, 1.0L) * 0x1p-20L;
+                    return sample.at >= z.lo - size && sample.at <= z.hi + size;
+                });
+            const bool is_far = pole == switches().end();
+            result.at = !is_far ? pole->lo / 2 + pole->hi / 2
+                : sample.at < 0 ? -unlimited
+                                : unlimited;
+            result.how = is_far ? attainment::limit : attainment::one_sided;
         } else if (best != nullptr) {
             result.at = best->at;
             result.how = best->how;
@@ -311,80 +453,9 @@ private:
     }
 };
 
-/// The period of a curve in which x appears only inside sin, cos and tan of multiples of one number; 0 if
-/// that is not so.
-inline long double period_of(const curve& f) {
-    if (f.part_count() != 1) return 0;
-    const graph& original = f.part(0).nodes;
-    graph g = original;
-    int root = f.part(0).root;
-    for (int i = 0; i < f.order; ++i) {
-        if (root < 0) __builtin_unreachable();
-        std::vector<int> roots{derive(g, root, "x", kink_rule::usual)};
-        g = simplified(g, roots, for_programs);
-        root = roots[0];
-    }
-    const auto count = static_cast<std::size_t>(root) + 1;
-    std::vector<char> needed(count, 0), moving(count, 0);
-    std::vector<double> slope(count, 0);  // of nodes slope·x + constant
-    needed[count - 1] = 1;
-    for (int i = root; i >= 0; --i) {
-        const node& n = g.at(i);
-        for (int k = 0; k < n.count && needed[static_cast<std::size_t>(i)] != 0; ++k)
-            needed[static_cast<std::size_t>(g.child(n, k).node)] = 1;
-    }
-    double unit = 0;
-    for (int i = 0; i <= root; ++i) {
-        const auto here = static_cast<std::size_t>(i);
-        if (needed[here] == 0) continue;
-        const node& n = g.at(i);
-        if (n.kind == symbol_node) {
-            moving[here] = 1;
-            slope[here] = 1;
-            continue;
-        }
-        bool has_line = false, has_other = false;
-        double total = 0;
-        for (int k = 0; k < n.count; ++k) {
-            const operand c = g.child(n, k);
-            if (moving[static_cast<std::size_t>(c.node)] == 0) continue;
-            moving[here] = 1;
-            const double s = slope[static_cast<std::size_t>(c.node)];
-            (s != 0 ? has_line : has_other) = true;
-            total += s * (n.kind == sum_node ? c.weight : n.value);
-        }
-        if (!has_line) continue;
-        const std::string_view name =
-            n.kind >= first_call ? primitive_of(n.kind).name : std::string_view();
-        if (name == "sin" || name == "cos" || name == "tan") {
-            const double size = total < 0 ? -total : total;
-            const double multiplier = slope[static_cast<std::size_t>(g.child(n, 0).node)];
-            const double mine = multiplier < 0 ? -multiplier : multiplier;
-            (void)size;
-            if (unit == 0 || mine < unit) {
-                if (unit != 0 && elementary::floor(unit / mine) != unit / mine) return 0;
-                unit = mine;
-            } else if (elementary::floor(mine / unit) != mine / unit) {
-                return 0;
-            }
-            continue;
-        }
-        if (n.kind == sum_node && !has_other) {
-            slope[here] = total;
-        } else if (n.kind == product_node && !has_other && n.count == 1 &&
-                   g.child(n, 0).weight == 1) {
-            slope[here] = total;
-        } else {
-            return 0;
-        }
-        if (slope[here] == 0) return 0;
-    }
-    if (unit == 0 || slope[count - 1] != 0) return 0;
-    return 6.28318530717958647693L / static_cast<long double>(unit);
-}
-
-inline value_range range_of_curve(const curve& f, long double from, long double to) {
-    const long double period = period_of(f);
+inline value_range range_of_curve(const curve& f, long double from, long double to,
+                                  bool almost_everywhere = false) {
+    const long double period = period_search::run(f);
     bool is_whole_line = from == -unlimited || to == unlimited;
     if (period != 0 && to - from > period) {
         // One period, and a little more, says everything.
@@ -394,8 +465,7 @@ inline value_range range_of_curve(const curve& f, long double from, long double 
         to = start + period * (1 + 0x1p-30L);
         is_whole_line = false;
     }
-    const curve_domain domain{from, to,
-                              switch_points(f, std::max(from, -furthest), std::min(to, furthest))};
+    const curve_domain domain{from, to, curve_pieces(f, from, to), almost_everywhere};
     const certified_supremum high = supremum_search(f, domain, false).run();
     const certified_supremum low = supremum_search(f, domain, true).run();
     constexpr double limit = std::numeric_limits<double>::infinity();
@@ -417,12 +487,14 @@ inline value_range range_of_curve(const curve& f, long double from, long double 
     return result;
 }
 
-inline value_range range_of_formula(const closed_formula& formula, interval over) {
+inline value_range range_of_formula(const closed_formula& formula, interval over,
+                                    bool almost_everywhere = false) {
     if (!(over.lo <= over.hi)) {
         throw std::invalid_argument("chainrule: range_of needs an interval{a, b} with a <= b");
     }
     const curve f(formula.nodes, formula.root, formula.order);
-    return range_of_curve(f, static_cast<long double>(over.lo), static_cast<long double>(over.hi));
+    return range_of_curve(f, static_cast<long double>(over.lo), static_cast<long double>(over.hi),
+                          almost_everywhere);
 }
 
 inline interval largest_size(const value_range& r) {
@@ -449,7 +521,8 @@ value_range range_of(E, interval over = real_line) {
 /// An enclosure of sup |f′|: the smallest Lipschitz constant of f, if f is continuous.
 template<expression E>
 interval lipschitz(E, interval over = real_line) {
-    return detail::largest_size(detail::range_of_formula(detail::closed_formula_of<E>(1), over));
+    return detail::largest_size(
+        detail::range_of_formula(detail::closed_formula_of<E>(1), over, true));
 }
 
 }  // namespace chainrule

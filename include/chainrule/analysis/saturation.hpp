@@ -68,7 +68,8 @@ inline saturation_set saturation_of_formula(const closed_formula& formula, doubl
     if (!(eps > 0))
         throw std::invalid_argument("chainrule: saturation needs a threshold greater than 0");
     const curve slope(formula.nodes, formula.root, formula.order + 1);
-    const zero_list switches = switch_points(slope, -furthest, furthest);
+    const curve_pieces pieces(slope, -unlimited, unlimited);
+    const zero_list& switches = pieces.switches;
     saturation_set result;
     result.is_complete = switches.complete;
     const auto threshold = static_cast<long double>(eps);
@@ -76,19 +77,19 @@ inline saturation_set saturation_of_formula(const closed_formula& formula, doubl
     // The line is cut at the switches, and between them where f′ reaches ±eps.
     std::vector<enclosed_zero> cuts = switches.zeros;
     long double from = -furthest;
-    auto search = [&](long double a, long double b) {
+    auto search = [&](const curve& own, long double a, long double b) {
         if (!(a < b)) return;
         for (const long double level : {threshold, -threshold}) {
-            const zero_list crossings = find_zeros_everywhere(slope.minus(level), a, b, 4000);
+            const zero_list crossings = find_zeros_everywhere(own.minus(level), a, b, 4000);
             cuts.insert(cuts.end(), crossings.zeros.begin(), crossings.zeros.end());
             result.is_complete = result.is_complete && crossings.complete;
         }
     };
-    for (const enclosed_zero& z : switches.zeros) {
-        search(from, z.lo);
-        from = z.hi;
+    for (std::size_t i = 0; i < switches.zeros.size(); ++i) {
+        search(pieces.before(i), from, switches.zeros[i].lo);
+        from = switches.zeros[i].hi;
     }
-    search(from, furthest);
+    search(pieces.before(switches.zeros.size()), from, furthest);
     // Where the search gave up, nothing is said.
     const long double outermost = result.is_complete ? furthest : 64;
     cuts.erase(std::remove_if(

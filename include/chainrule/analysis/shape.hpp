@@ -68,13 +68,14 @@ inline parity parity_of(const closed_formula& formula, const curve& f) {
 }
 
 /// How many derivatives of f are continuous at its switches, looking at the first four.
-inline int smoothness_of(const curve& f, const zero_list& switches) {
+inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
     int result = function_shape::smooth;
     const int highest = std::min(4, curve::highest_order - f.order - 2);
-    for (const enclosed_zero& z : switches.zeros) {
+    for (std::size_t i = 0; i < pieces.switches.zeros.size(); ++i) {
+        const enclosed_zero& z = pieces.switches.zeros[i];
         for (int k = 0; k <= highest && k <= result; ++k) {
-            const one_sided_limit left = limit_beside(f, z, true, k + 1),
-                                  right = limit_beside(f, z, false, k + 1);
+            const one_sided_limit left = limit_beside(pieces.before(i), z, true, k + 1),
+                                  right = limit_beside(pieces.after(i), z, false, k + 1);
             if (!left.is_valid || !right.is_valid || jumps(left, right, z, k)) result = k - 1;
         }
     }
@@ -82,7 +83,8 @@ inline int smoothness_of(const curve& f, const zero_list& switches) {
 }
 
 /// The total variation of g between its stationary points and switches.
-inline interval variation_of(const curve& g, const zero_list& switches) {
+inline interval variation_of(const curve& g, const curve_pieces& pieces) {
+    const zero_list& switches = pieces.switches;
     const interval unknown{0, std::numeric_limits<double>::infinity()};
     const zero_list stationary =
         find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-90L);
@@ -111,8 +113,14 @@ inline interval variation_of(const curve& g, const zero_list& switches) {
             last = here;
             continue;
         }
-        const one_sided_limit left = limit_beside(g, z, true, 0),
-                              right = limit_beside(g, z, false, 0);
+        const auto number = static_cast<std::size_t>(
+            std::find_if(switches.zeros.begin(), switches.zeros.end(),
+                         [&, lo = z.lo](const enclosed_zero& s) { return s.lo == lo; }) -
+            switches.zeros.begin());
+        const one_sided_limit left = limit_beside(pieces.before(number).with_order(g.order), z,
+                                                  true, 0),
+                              right = limit_beside(pieces.after(number).with_order(g.order), z,
+                                                   false, 0);
         if (!left.is_valid || !right.is_valid) return unknown;
         add(left.derivatives[0]);
         last = left.derivatives[0];
@@ -128,19 +136,21 @@ inline interval variation_of(const curve& g, const zero_list& switches) {
 inline function_shape shape_of_formula(const closed_formula& formula) {
     const curve f(formula.nodes, formula.root, formula.order);
     const curve slope = f.with_order(f.order + 1);
-    const zero_list switches = switch_points(f, -furthest, furthest);
-    const kink_collection corners = kinks_of_curve(f, switches);
+    const curve_pieces pieces(f, -unlimited, unlimited);
+    const zero_list& switches = pieces.switches;
+    const kink_collection corners = kinks_of_pieces(pieces);
     function_shape result;
     result.symmetry = parity_of(formula, f);
-    result.smoothness = smoothness_of(f, switches);
+    result.smoothness = smoothness_of(f, pieces);
     const value_range values = range_of_curve(f, -unlimited, unlimited);
     constexpr double infinity = std::numeric_limits<double>::infinity();
     result.is_bounded_below = values.inf.lo > -infinity;
     result.is_bounded_above = values.sup.hi < infinity;
     bool rises = true, falls = true;  // at its jumps
-    for (const enclosed_zero& z : switches.zeros) {
-        const one_sided_limit left = limit_beside(f, z, true, 1),
-                              right = limit_beside(f, z, false, 1);
+    for (std::size_t i = 0; i < switches.zeros.size(); ++i) {
+        const enclosed_zero& z = switches.zeros[i];
+        const one_sided_limit left = limit_beside(pieces.before(i), z, true, 1),
+                              right = limit_beside(pieces.after(i), z, false, 1);
         if (!left.is_valid || !right.is_valid) {
             rises = falls = false;
         } else if (jumps(left, right, z, 0)) {
@@ -166,7 +176,7 @@ inline function_shape shape_of_formula(const closed_formula& formula) {
     };
     result.slope_at_minus_infinity = asymptote(false);
     result.slope_at_infinity = asymptote(true);
-    result.slope_variation = variation_of(slope, switches);
+    result.slope_variation = variation_of(slope, pieces);
     return result;
 }
 

@@ -16,6 +16,9 @@ struct enclosed_zero {
 struct zero_list {
     std::vector<enclosed_zero> zeros;
     bool complete = true;  ///< false: there may be more (a periodic function has infinitely many)
+    /// Between these none is missing.
+    long double complete_from = -unlimited;
+    long double complete_to = unlimited;
     /// Where f was too small to tell: no more than the integral of |f| over those intervals.
     long double neglected = 0;
 };
@@ -79,7 +82,14 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
             continue;
         }
         if (is_point_like(b.lo, b.hi) || !(c > b.lo && c < b.hi)) {
-            add({b.lo, b.hi, false});
+            const enclosure left = f.value(enclosure(b.lo)), right = f.value(enclosure(b.hi));
+            if (left.lo == 0 && left.hi == 0) {
+                add({b.lo, b.lo, true});
+            } else if (right.lo == 0 && right.hi == 0) {
+                add({b.hi, b.hi, true});
+            } else {
+                add({b.lo, b.hi, false});
+            }
             continue;
         }
         if (!v.value.broken && !v.slope.is_empty() && certain_sign(v.slope) != 0) {
@@ -144,15 +154,17 @@ inline zero_list find_zeros_everywhere(const curve& f, long double from, long do
     zero_list all;
     constexpr long double near = 64;
     auto search = [&](long double a, long double b, int mine) {
-        if (!(a < b)) return;
+        if (!(a < b)) return true;
         const zero_list part = find_zeros(f, a, b, mine);
         all.complete = all.complete && part.complete;
         if (part.complete || mine == budget)
             all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
+        return part.complete;
     };
-    search(from, std::min(to, -near), 300);
-    search(std::max(from, -near), std::min(to, near), budget);
-    search(std::max(from, near), to, 300);
+    if (!search(from, std::min(to, -near), 300)) all.complete_from = -near;
+    if (!search(std::max(from, -near), std::min(to, near), budget))
+        all.complete_from = unlimited, all.complete_to = -unlimited;
+    if (!search(std::max(from, near), to, 300)) all.complete_to = std::min(all.complete_to, near);
     return all;
 }
 
@@ -196,6 +208,8 @@ inline zero_list switch_points(const curve& f, long double from, long double to)
             const zero_list part = find_zeros_everywhere(function, from, to, 8000);
             all.zeros.insert(all.zeros.end(), part.zeros.begin(), part.zeros.end());
             all.complete = all.complete && part.complete;
+            all.complete_from = std::max(all.complete_from, part.complete_from);
+            all.complete_to = std::min(all.complete_to, part.complete_to);
             for (const enclosed_zero& zero : part.zeros) {
                 if (i == 0 && zero.lo == zero.hi) f.note_divisor_zero(zero.lo);
             }

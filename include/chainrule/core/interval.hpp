@@ -83,11 +83,12 @@ constexpr enclosure broken(enclosure u) {
     return u;
 }
 
-/// Just above one number and just below another: nobody knows on which side of their sum.
+/// Just above one number and just below another: nobody knows on which side of their sum. Infinity has no
+/// sides.
 constexpr enclosure one_sided(enclosure u) {
     if (u.lo == u.hi && u.open_lo && u.open_hi) {
         u.open_lo = u.open_hi = false;
-        u.broken = true;
+        u.broken = u.broken || (u.lo > -unlimited && u.lo < unlimited);
     }
     return u;
 }
