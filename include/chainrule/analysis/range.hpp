@@ -518,7 +518,8 @@ value_range range_of(E, interval over = real_line) {
     return detail::range_of_formula(detail::closed_formula_of<E>(), over);
 }
 
-/// An enclosure of sup |f′|: the smallest Lipschitz constant of f, if f is continuous.
+/// An enclosure of sup |f′|: the smallest Lipschitz constant of f, if f is continuous. At a kink the slopes
+/// from inside the interval count, not the value that f′ is given there.
 template<expression E>
 interval lipschitz(E, interval over = real_line) {
     return detail::largest_size(
