@@ -77,3 +77,10 @@ TEST_CASE("slopes next to poles have their signs", "[analysis]") {
     CHECK(both_sides.inf == interval{-inf, -inf});
     CHECK(both_sides.sup == interval{inf, inf});
 }
+
+TEST_CASE("roots of what shrinks like an exponential are known far out", "[analysis]") {
+    // mpmath, 45 digits: the root of f″ at 0.92142250865536…, and f′ there.
+    const value_range slope = range_of(derivative(sqrt(log(1_c + exp(x)))));
+    check(slope, 0, 0.3190863431694757404676846176647332L);
+    CHECK(slope.sup_at == Approx(0.92142250865536031).epsilon(1e-12));
+}

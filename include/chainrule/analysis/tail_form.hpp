@@ -588,7 +588,7 @@ private:
         if (p.empty()) return false;
         const term& t = p[dominating(p)];
         return t.number > 0 && std::all_of(t.factors.begin(), t.factors.end(), [](const factor& f) {
-                   return f.kind < other;
+                   return f.kind != other;
                });
     }
     /// The sign of a polynomial in y of degree 1 beyond its zero, which moves `valid_from`.
