@@ -13,7 +13,7 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 /// Calls with fewer elements are not watched: to read the register costs as much as a look at some hundred.
 inline constexpr std::size_t shortest_watched = 512;
 /// After so many groups of batches the register is read.
-inline constexpr std::size_t watched_groups = 32;
+inline constexpr std::size_t watched_groups = 64;
 
 #if defined(CHAINRULE_SIMD_AVX512)
 /// On AVX-512 only: valgrind, which does not keep this account, knows no AVX-512.
