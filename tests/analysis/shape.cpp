@@ -84,3 +84,11 @@ TEST_CASE("total variation of the slope", "[analysis]") {
     CHECK(s.width() < 1e-14);
     CHECK(shape(snake).slope_variation.hi == std::numeric_limits<double>::infinity());
 }
+
+TEST_CASE("asymptotes of nested maxima, and roots that are not smooth", "[analysis]") {
+    const function_shape nested = shape(max(max(x, 0.125_c * x), x - 1_c));
+    CHECK(nested.slope_at_minus_infinity == 0.125);
+    CHECK(nested.slope_at_infinity == 1);
+    CHECK(shape(pow(abs(x), 1.5_c)).smoothness == 1);
+    CHECK(shape(pow(abs(x), 2.5_c)).smoothness == 2);
+}

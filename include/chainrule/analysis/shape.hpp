@@ -76,7 +76,11 @@ inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
         for (int k = 0; k <= highest && k <= result; ++k) {
             const one_sided_limit left = limit_beside(pieces.before(i), z, true, k + 1),
                                   right = limit_beside(pieces.after(i), z, false, k + 1);
-            if (!left.is_valid || !right.is_valid || jumps(left, right, z, k)) result = k - 1;
+            const auto at = static_cast<std::size_t>(k);
+            const bool is_finite =
+                !is_infinite(left.derivatives[at].lo) && !is_infinite(right.derivatives[at].lo);
+            if (!left.is_valid || !right.is_valid || !is_finite || jumps(left, right, z, k))
+                result = k - 1;
         }
     }
     return result;
@@ -170,7 +174,8 @@ inline function_shape shape_of_formula(const closed_formula& formula) {
     result.is_convex = is_everywhere && curvatures.inf.lo >= 0 && opens_upwards;
     result.is_concave = is_everywhere && curvatures.sup.hi <= 0 && opens_downwards;
     auto asymptote = [&](bool positive) {
-        const enclosure limit = limit_at(slope, positive);
+        const curve& own = pieces.before(positive ? switches.zeros.size() : 0);
+        const enclosure limit = limit_at(own.with_order(slope.order), positive);
         return limit.is_empty() || !is_limit(limit) ? std::numeric_limits<double>::quiet_NaN()
                                                     : middle_value(limit);
     };
