@@ -89,6 +89,7 @@ TEST_CASE("asymptotes of nested maxima, and roots that are not smooth", "[analys
     const function_shape nested = shape(max(max(x, 0.125_c * x), x - 1_c));
     CHECK(nested.slope_at_minus_infinity == 0.125);
     CHECK(nested.slope_at_infinity == 1);
+    CHECK(nested.slope_variation.contains(0.875));
     CHECK(shape(pow(abs(x), 1.5_c)).smoothness == 1);
     CHECK(shape(pow(abs(x), 2.5_c)).smoothness == 2);
 }

@@ -108,7 +108,7 @@ inline interval variation_of(const curve& g, const curve_pieces& pieces) {
     std::sort(points.begin(), points.end(),
               [](const auto& a, const auto& b) { return a.first.lo < b.first.lo; });
     enclosure total{0};
-    enclosure last = limit_at(g, false);
+    enclosure last = limit_at(pieces.before(0).with_order(g.order), false);
     auto add = [&](const enclosure& next) { total = total + magnitude(next - last); };
     for (const auto& [z, is_switch] : points) {
         if (!is_switch) {
@@ -131,7 +131,7 @@ inline interval variation_of(const curve& g, const curve_pieces& pieces) {
         add(right.derivatives[0]);
         last = right.derivatives[0];
     }
-    add(limit_at(g, true));
+    add(limit_at(pieces.before(switches.zeros.size()).with_order(g.order), true));
     if (total.is_empty()) return unknown;
     total.hi = sum_bound<true>(total.hi, 2 * stationary.neglected);
     return rounded_outward(total.lo, total.hi);
