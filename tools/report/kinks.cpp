@@ -178,8 +178,8 @@ public:
             std::max(4 * std::numeric_limits<double>::epsilon() * std::fabs(x), 1e-290);
         kink result{.at = x};
         const std::vector<long double> here = run(x);
-        const std::vector<long double> before = run(x - distance);
-        const std::vector<long double> after = run(x + distance);
+        const std::vector<long double> before = beside(x, -distance);
+        const std::vector<long double> after = beside(x, distance);
         result.left_value = number(before[0]);
         result.right_value = number(after[0]);
         result.left_slope = slope(here[2], before[1]);
@@ -196,6 +196,22 @@ private:
         return results;
     }
 
+    /// Next to x; what keeps growing on the way there is infinite at x, which need not be a double.
+    std::vector<long double> beside(double x, double distance) {
+        std::vector<long double> results = run(x + distance);
+        const std::vector<long double> farther = run(x + 8 * distance),
+                                       farthest = run(x + 64 * distance);
+        for (std::size_t i = 0; i < results.size(); ++i) {
+            const long double size = std::fabs(results[i]);
+            constexpr long double growth = 1.5L;  // 1/√distance grows by √8
+            if (size > 1e3L && size > growth * std::fabs(farther[i]) &&
+                std::fabs(farther[i]) > growth * std::fabs(farthest[i]))
+                results[i] =
+                    std::copysign(std::numeric_limits<long double>::infinity(), results[i]);
+        }
+        return results;
+    }
+
     /// Values beyond every reasonable scale stand for infinity and 0: f is seen 1e-290 beside 0.
     static double number(long double v) {
         constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -207,7 +223,8 @@ private:
     /// The rule's answer at the point itself, if it agrees with what is seen beside the point: at a
     /// point that is not a double, the formula itself is already on one of the sides.
     static double slope(long double by_rule, long double beside) {
-        const bool agree = std::fabs(by_rule - beside) <= 1e-9L * (1e-9L + std::fabs(beside));
+        const bool agree = std::isfinite(beside) &&
+            std::fabs(by_rule - beside) <= 1e-9L * (1e-9L + std::fabs(beside));
         return number(agree ? by_rule : beside);
     }
 };
