@@ -135,9 +135,15 @@ TEST_CASE("results of long arrays in place, and beside exceptions raised before"
     std::vector<float> out(in.size());
     forward(f, in, out);
     CHECK(is_expected(out));
+    std::feclearexcept(FE_ALL_EXCEPT);
     std::feraiseexcept(FE_UNDERFLOW | FE_INVALID);
     forward(f, in, out);
     CHECK(is_expected(out));
+    CHECK(std::fetestexcept(FE_INVALID) != 0);  // as before the call
+    std::feclearexcept(FE_ALL_EXCEPT);
+    forward(f, std::vector<float>(long_size, 1.0F), out = std::vector<float>(long_size));
+    CHECK(std::fetestexcept(FE_INVALID | FE_OVERFLOW | FE_DIVBYZERO) == 0);
+    out = std::vector<float>(in.size());
     std::vector<float> both = in;
     forward(f, both, both);
     CHECK(is_expected(both));

@@ -19,14 +19,21 @@ inline constexpr std::size_t watched_groups = 64;
 /// On AVX-512 only: valgrind, which does not keep this account, knows no AVX-512.
 inline constexpr bool has_exception_watch = true;
 
-/// Watches for exceptions. Those raised before are forgotten: to raise them again would cost more than the watch
-/// saves, and their state is unspecified after code compiled without FENV_ACCESS anyway.
+/// Watches for exceptions. Those raised before are put aside, and noted again at the end.
 class exception_watch {
     static constexpr unsigned watched = 0x0d;  ///< invalid, division by zero, overflow
     static constexpr int most_failures = 2;
 
 public:
-    CHAINRULE_SIMD_INLINE exception_watch() { start(); }
+    CHAINRULE_SIMD_INLINE exception_watch() : before(__builtin_ia32_stmxcsr() & watched) {
+        start();
+    }
+    CHAINRULE_SIMD_INLINE ~exception_watch() {
+        asm volatile("" : : : "memory");
+        if (before != 0) __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | before);
+    }
+    exception_watch(const exception_watch&) = delete;
+    exception_watch& operator=(const exception_watch&) = delete;
 
     /// Where exceptions are common it is quicker to look at the results at once.
     [[nodiscard]] CHAINRULE_SIMD_INLINE bool is_on() const { return failures < most_failures; }
@@ -37,6 +44,7 @@ public:
     }
     /// After one.
     CHAINRULE_SIMD_INLINE void go_on() {
+        before |= __builtin_ia32_stmxcsr() & watched;
         ++failures;
         start();
     }
@@ -48,6 +56,7 @@ private:
         asm volatile("" : : : "memory");
     }
 
+    unsigned before;
     int failures = 0;
 };
 #else

@@ -26,7 +26,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> e) {
     const pair<B> linear = fast_two_sum(B(T(1)), e + e);
     const pair<B> divisor = fast_two_sum(linear.hi, e * e);
     const B slope = e / divisor.hi;
-    return slope - slope * ((divisor.lo + linear.lo) * (T(0.75) - e * T(0.5)));
+    return fma(-slope, (divisor.lo + linear.lo) * fma(e, T(-0.5), T(0.75)), slope);
 }
 /// sigmoid(u), or sigmoid(-u), from e = exp(-|u|) and its slope: on the small side it is slope (1 + e),
 /// on the other 1 minus that.
@@ -60,7 +60,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, 
     if constexpr (!has_fused_multiply_add) {
         const B one = select(is_negative, T(1), B(T(-1)));
         const pair<B> sum = two_sum(u + one, select(is_negative, e, -e));
-        return (sum.hi + (sum.lo + rest)) * s + select(is_negative, T(0), B(T(1)));
+        return fma(sum.hi + (sum.lo + rest), s, select(is_negative, T(0), B(T(1))));
     }
     const B base = select(is_negative, s, T(1) - s);
     return fma(rest, s, fma(select(is_negative, e, -e), s, fma(s, u, base)));

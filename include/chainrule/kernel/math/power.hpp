@@ -41,7 +41,7 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     const B inverse = T(1) / bottom.hi;
     const B s = f * inverse;
     const pair<B> back = two_product(s, bottom.hi);
-    const B s_lo = (((f - back.hi) - back.lo) - s * bottom.lo) * inverse;
+    const B s_lo = fma(-s, bottom.lo, (f - back.hi) - back.lo) * inverse;
     // 2 s + 2/3 s^3 in two parts each, the rest in one.
     const pair<B> square = two_product(s, s);
     const B square_lo = fma(s + s, s_lo, square.lo);

@@ -89,7 +89,7 @@ CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
         const B square = r * r;
         const B quartic = square * square * polynomial(square, constants::cos_coefficients);
         const pair<B> leading = fast_two_sum(B(T(1)), square * T(-0.5));
-        const B cosine = leading.hi + (leading.lo + (quartic - lost * r));
+        const B cosine = leading.hi + (leading.lo + fma(-lost, r, quartic));
         const B excess = square * r * polynomial(square, constants::sin_coefficients);
         return {fma(lost, cosine, excess) + r, cosine, bits(shifted)};
     }
