@@ -337,8 +337,8 @@ static_assert("2*exponential(hard_silu(x))"_f == 2_c * exp(hard_swish));
 TEST_CASE("Every name and alias is known to formula text") {
     constexpr detail::named_formulas known = detail::announced_formulas(detail::rank<1>{}, 0);
     hana::for_each(all, [&](const auto& entry) {
-        CHECK(known.find(entry.name) != nullptr);
-        for (std::string_view alias : entry.aliases) CHECK(known.find(alias) != nullptr);
+        CHECK(known.find(entry.name) >= 0);
+        for (std::string_view alias : entry.aliases) CHECK(known.find(alias) >= 0);
     });
-    CHECK(known.find("swiglu") == nullptr);
+    CHECK(known.find("swiglu") < 0);
 }
