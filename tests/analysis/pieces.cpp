@@ -4,7 +4,7 @@
 
 #include <chainrule/analysis/analysis.hpp>
 
-#include "support/catch.hpp"
+#include "support/enclosed.hpp"
 
 #include <chrono>
 
@@ -15,13 +15,7 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-void check(const interval& found, long double truth) {
-    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
-    CHECK(static_cast<long double>(found.lo) <= truth);
-    CHECK(truth <= static_cast<long double>(found.hi));
-    const long double size = truth == 0 ? 0x1p-1000L : truth < 0 ? -truth : truth;
-    CHECK((found.lo == found.hi || static_cast<long double>(found.width()) <= 1e-12L * size));
-}
+void check(const interval& found, long double truth) { check_enclosed(found, truth, 0x1p-1000); }
 
 }  // namespace
 

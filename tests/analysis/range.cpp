@@ -5,7 +5,7 @@
 #include <chainrule/activations/catalogue.hpp>
 #include <chainrule/analysis/range.hpp>
 
-#include "support/catch.hpp"
+#include "support/enclosed.hpp"
 
 #include <chrono>
 #include <string>
@@ -22,19 +22,7 @@ constexpr double inf = std::numeric_limits<double>::infinity();
 inline constexpr parameter<"alpha"> alpha;
 inline constexpr parameter<"beta"> beta;
 
-/// The enclosure contains the truth, and is narrow. A long double next to the truth is on its side of
-/// every double that bounds it.
-void check(const interval& found, long double truth) {
-    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
-    CHECK(static_cast<long double>(found.lo) <= truth);
-    CHECK(truth <= static_cast<long double>(found.hi));
-    if (truth == infinity || truth == -infinity) {
-        CHECK(found.lo == found.hi);
-    } else {
-        const double size = truth == 0 ? 1 : static_cast<double>(truth < 0 ? -truth : truth);
-        CHECK(found.width() <= 1e-12 * size);
-    }
-}
+void check(const interval& found, long double truth) { check_enclosed(found, truth, 1); }
 
 struct row {
     std::string name;

@@ -4,19 +4,14 @@
 
 #include <chainrule/analysis/kinks.hpp>
 
-#include "support/catch.hpp"
+#include "support/enclosed.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
 
 namespace {
 
-void check(const interval& found, long double truth) {
-    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
-    CHECK(static_cast<long double>(found.lo) <= truth);
-    CHECK(truth <= static_cast<long double>(found.hi));
-    CHECK(found.width() <= 1e-12 * static_cast<double>(truth < 0 ? -truth : truth));
-}
+void check(const interval& found, long double truth) { check_enclosed(found, truth); }
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 
 #include <chainrule/analysis/range.hpp>
 
-#include "support/catch.hpp"
+#include "support/enclosed.hpp"
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -13,14 +13,7 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// Contains the truth and is 1e-12 wide, of its size or, where that is 0, of 1e-3.
-void check(const interval& found, long double truth) {
-    INFO("[" << found.lo << ", " << found.hi << "] around " << static_cast<double>(truth));
-    CHECK(static_cast<long double>(found.lo) <= truth);
-    CHECK(truth <= static_cast<long double>(found.hi));
-    const double size = truth == 0 ? 1e-3 : static_cast<double>(truth < 0 ? -truth : truth);
-    CHECK(found.width() <= 1e-12 * size);
-}
+void check(const interval& found, long double truth) { check_enclosed(found, truth, 1e-3); }
 void check(const value_range& found, long double least, long double most) {
     check(found.inf, least);
     check(found.sup, most);

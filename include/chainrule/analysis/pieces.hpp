@@ -55,15 +55,8 @@ private:
             graph g = whole.part(p).nodes;
             const int root = whole.part(p).root;
             for (int i = 0; i <= root; ++i) {
-                const node n = g.at(i);
-                const std::string_view name = name_of(n);
-                auto child = [&](int k) { return handle(g, g.child(n, k).node); };
-                int function = -1;
-                if (name == "abs" || name == "sign") function = child(0).node;
-                if (name == "max" || name == "min" || name == "select_less" ||
-                    name == "select_less_equal")
-                    function = (child(0) - child(1)).node;
-                if (name == "round") function = i;
+                const bool is_round = name_of(g.at(i)) == "round";
+                const int function = is_round ? i : deciding_function(g, i);
                 if (function < 0 || g.is_constant(function)) continue;
                 nodes.push_back({p, i, curve(whole, p, g, function)});
             }

@@ -168,6 +168,19 @@ inline zero_list find_zeros_everywhere(const curve& f, long double from, long do
     return all;
 }
 
+/// The function whose sign decides between the two forms of node i, as u of |u| and a − b of max(a, b); −1
+/// if i has no such forms.
+inline int deciding_function(graph& g, int i) {
+    const node n = g.at(i);
+    if (n.kind < first_call || n.count == 0) return -1;
+    const std::string_view name = primitive_of(n.kind).name;
+    auto child = [&](int k) { return handle(g, g.child(n, k).node); };
+    if (name == "abs" || name == "sign") return child(0).node;
+    if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal")
+        return (child(0) - child(1)).node;
+    return -1;
+}
+
 /// Adds the functions that change sign, or vanish, where node i of a formula switches between two forms,
 /// ends its domain or has a pole.
 inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
@@ -183,10 +196,9 @@ inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
         }
     } else if (n.kind >= first_call) {
         const std::string_view name = primitive_of(n.kind).name;
-        if (name == "abs" || name == "sign" || name == "pow" || name == "log" || name == "log1mexp")
-            add(child(0));
-        if (name == "max" || name == "min" || name == "select_less" || name == "select_less_equal")
-            add(child(0) - child(1));
+        const int deciding = deciding_function(g, i);
+        if (deciding >= 0) add({g, deciding});
+        if (name == "pow" || name == "log" || name == "log1mexp") add(child(0));
         if (name == "log1p") add(1.0 + child(0));
         if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
         if (name == "round") add(handle_call<op::cos_primitive>(number_pi(child(0)) * child(0)));
