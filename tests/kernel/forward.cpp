@@ -12,6 +12,7 @@
 #include "kernel/arrays.hpp"
 
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <type_traits>
 
@@ -266,4 +267,32 @@ TEST_CASE("gradients that vanish in a deep chain are worked out once") {
     value_and_derivative(f, in, out, slope, beta = 1.0F);
     CHECK(slope == std::vector<float>{0, 0, 0, 0, 0x1p-128F});  // the zeros are about 2^-192
     CHECK(out[4] == std::numeric_limits<float>::infinity());
+}
+
+/// Both kernels of f'' against evaluate, far out where divisors overflow and near 0 where they lose digits.
+template<class F>
+void check_far_out(F f) {
+    std::vector<float> in;
+    for (int e = -40; e <= 38; ++e) {
+        for (const double m : {1.5, -2.75}) in.push_back(static_cast<float>(m * std::pow(10.0, e)));
+    }
+    const std::vector<double> wide(in.begin(), in.end());
+    std::vector<float> out(in.size());
+    std::vector<double> wide_out(in.size());
+    forward(f, in, out);
+    forward(f, wide, wide_out);
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const float value = evaluate(f, x = in[i]);
+        const double wide_value = evaluate(f, x = wide[i]);
+        INFO("x = " << in[i]);
+        CHECK(std::fabs(out[i] - value) <= std::fabs(value) * 0x1p-20F + 0x1p-149F);
+        CHECK(std::fabs(wide_out[i] - wide_value) <= std::fabs(wide_value) * 0x1p-49);
+    }
+}
+
+TEST_CASE("a divisor that overflows leaves its trace though other terms are added") {
+    check_far_out(derivative<2>("log(1 + x^2)"_f, x));
+    check_far_out(derivative<2>("1/(1 + x^2)"_f, x));
+    check_far_out(derivative<2>("x/(1 + abs(x))"_f, x));
+    check_far_out(derivative<2>("sqrt(abs(x))*tanh(x)"_f, x));
 }

@@ -179,8 +179,8 @@ static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = 1e300) == 0);
 static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = inf<double>) == 0);
 static_assert(evaluate(derivative<2>(x * tanh(exp(x)), x), x = 1e30f) == 0);
 // Here NaN says that there is no value.
-static_assert(is_nan(evaluate(log(100_c - x) * max(50_c - x, 0_c), x = 101.0)));
 static_assert(is_nan(evaluate((exp(x) + 1_c) * (exp(-x) + exp(-2_c * x)), x = 1e5)));
+static_assert(is_nan(evaluate(log(100_c - x) * max(50_c - x, 0_c), x = 101.0)));
 static_assert(evaluate(derivative(activations::gelu), x = inf<float>) == 1);
 static_assert(evaluate(derivative(activations::gelu), x = -inf<double>) == 0);
 static_assert(evaluate(derivative(activations::gelu_tanh), x = inf<double>) == 1);
@@ -217,6 +217,11 @@ TEST_CASE("values are correctly rounded but for near-ties") {
     check_all_types(asinh(3_c * x) - 0.5_c, "asinh(3*x) - 0.5");
     check_all_types("select(x < 0.5, x^2, x^3)"_f, "select(x < 0.5, x^2, x^3)");
     check_all_types(log1p(square(x)) * sech(x / 8_c), "log1p(square(x))*sech(x/8)");
+    check_all_types("(exp(x) - 1)/(exp(x) + 1)"_f, "tanh(x/2)");
+    check_all_types("1 - exp(-softplus(x))"_f, "sigmoid(x)");
+    check_all_types("sqrt(1 + x^2) - 1"_f, "x*(x/(1 + sqrt(1 + x*x)))");
+    check_all_types("3 - 2*sqrt(x^2 + 2.25)"_f, "-x*(x/(0.75 + sqrt(x*x/4 + 0.5625)))");
+    check_all_types("softplus(x) - log(2)"_f, "max(x, 0) + log1p(expm1(-abs(x))/2)");
 }
 
 TEST_CASE("derivatives are correctly rounded but for near-ties") {
@@ -278,7 +283,22 @@ TEST_CASE("second derivatives keep their digits next to a root and far out") {
     constexpr auto bend = derivative<2>((x + sqrt(x * x + 4_c)) / 2_c, x);
     CHECK(evaluate(bend, x = 1e5) == Approx(2e-15 * (1 - 6e-10)).epsilon(1e-15));
     CHECK(evaluate(bend, x = -1e5) == Approx(2e-15 * (1 - 6e-10)).epsilon(1e-15));
+    // (exp(-exp(-x)))'' = -x/e and (Phi(x)*(1 - Phi(x)))' = -x/pi next to 0.
+    constexpr auto gumbel = derivative<2>(exp(-exp(-x)), x);
+    CHECK(evaluate(gumbel, x = 1e-200) == Approx(-1e-200 * std::exp(-1)).epsilon(1e-15));
+    constexpr auto product = derivative(normal_cdf(x) * (1_c - normal_cdf(x)));
+    CHECK(evaluate(product, x = 1e-200) == Approx(-1e-200 / std::acos(-1)).epsilon(1e-15));
     constexpr auto log_of_rest = derivative<2>(log(1_c - exp(-x)), x);
     CHECK(evaluate(log_of_rest, x = 40.0) == Approx(-std::exp(-40.0)).epsilon(1e-15));
     CHECK(evaluate(log_of_rest, x = 1e5) == 0);
+}
+
+TEST_CASE("beyond an overflow on the way a value is what it has settled to") {
+    const auto settled = sigmoid(x) + sinh(x) * exp(-square(x));
+    CHECK(evaluate(settled, x = 1e200) == 1);
+    CHECK(evaluate(settled, x = 1e30F) == 1);
+    const auto growing = derivative(erf(x) * exp(x));
+    CHECK(evaluate(growing, x = 1e200) == inf<double>);
+    CHECK(evaluate(growing, x = 1e30F) == inf<float>);
+    CHECK(evaluate(-growing, x = 1e200) == -inf<double>);
 }

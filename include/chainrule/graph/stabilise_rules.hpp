@@ -23,6 +23,10 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     // what the product rule leaves of σ(u)·σ(−u): a difference of nearly equal terms around its root 0
     {"sigmoid(-u) - sigmoid(u)", "-tanh(u/2)"},
     {"sigmoid(u)*sigmoid(-u)^2 - sigmoid(u)^2*sigmoid(-u)", "-sigmoid(u)*sigmoid(-u)*tanh(u/2)"},
+    {"normal_cdf(-u) - normal_cdf(u)", "-erf(u/sqrt(2))"},
+    {"normal_cdf(-u)*normal_pdf(u) - normal_cdf(u)*normal_pdf(u)", "-normal_pdf(u)*erf(u/sqrt(2))"},
+    {"exp(u)^2 - exp(u)", "exp(u)*expm1(u)", validity::finite, "inf - inf has the limit inf"},
+    {"v*exp(u)^2 - v*exp(u)", "v*exp(u)*expm1(u)", validity::finite, "inf - inf has the limit inf"},
     // exponentials and logarithms
     {"exp(u) - 1", "expm1(u)"},
     {"log(1 + u)", "log1p(u)"},
@@ -30,7 +34,10 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"log(sigmoid(u))", "log_sigmoid(u)"},
     {"softplus(u) - u", "softplus(-u)", validity::finite, "inf - inf has the limit 0"},
     {"log(-expm1(u))", "log1mexp(-u)"},
+    {"expm1(u)/(1 + exp(u))", "tanh(u/2)", validity::finite, "inf/inf has the limit 1"},
     {"1/(1 + exp(u))", "sigmoid(-u)"},
+    {"exp(-softplus(u))", "sigmoid(-u)"},
+    {"exp(log_sigmoid(u))", "sigmoid(u)"},
     {"exp(u)*expm1(u)^-2", "1/4*sinh(u/2)^-2", validity::finite, "inf/inf has the limit 0"},
     {"exp(u)*sigmoid(-u)", "sigmoid(u)", validity::finite, "inf*0 has the limit 1"},
     // hyperbolic functions

@@ -58,6 +58,7 @@
 #include <chainrule/op/internal/exp_pair.hpp>
 #include <chainrule/op/internal/expm1_below_zero.hpp>
 #include <chainrule/op/internal/expm1_sigmoid_slope.hpp>
+#include <chainrule/op/internal/guarded_divide.hpp>
 #include <chainrule/op/internal/half_expm1_minus_absolute.hpp>
 #include <chainrule/op/internal/multiply_add_error.hpp>
 #include <chainrule/op/internal/multiply_expm1_add.hpp>

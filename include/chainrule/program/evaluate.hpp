@@ -133,9 +133,10 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
     }
 }
 
-/// What output `which` comes to where it is NaN because something overflowed on the way (0·inf): 0, if it
-/// has underflowed to 0 already where the overflow begins, else NaN. The large inputs are moved towards 0
-/// together to find that place. Example: (x·tanh(eˣ))″ for x > 11356, where eˣ is beyond long double.
+/// What output `which` comes to where it is NaN because something overflowed on the way (0·inf): what it has
+/// settled to already where the overflow begins, an infinity if it is about to overflow itself, else NaN. The
+/// large inputs are moved towards 0 together to find that place. Examples: (x·tanh(eˣ))″ is 0 for x > 11356,
+/// where eˣ is beyond long double; (erf(x)·eˣ)′ is infinite there.
 template<class Plan, class T, class W>
 constexpr W value_beyond_overflow(const W* inputs, int which) {
     constexpr W large = 64;
@@ -167,10 +168,17 @@ constexpr W value_beyond_overflow(const W* inputs, int which) {
         const W seen = output_at(between);
         (seen == seen ? known : lost) = between;
     }
+    const W first = output_at(known * W(0.97));
     const W before = output_at(known * W(0.99));
     const W last = output_at(known);
     (void)output_at(lost);
-    return before == 0 && last == 0 && overflows ? last : std::numeric_limits<W>::quiet_NaN();
+    constexpr W most = std::numeric_limits<W>::max();
+    constexpr W huge = most / W(0x1p300);
+    auto grows = [&](W from, W to) { return huge < from && from < to && to <= most; };
+    if (overflows && first == last && before == last) return last;
+    if (overflows && grows(before, last)) return elementary::own::signed_infinity<W>(false);
+    if (overflows && grows(-before, -last)) return elementary::own::signed_infinity<W>(true);
+    return std::numeric_limits<W>::quiet_NaN();
 }
 
 /// All outputs of a program for one set of inputs of type T. At infinite inputs the value is the limit.

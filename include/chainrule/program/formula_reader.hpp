@@ -61,6 +61,26 @@ protected:
         return whole > 0 && (n.count > 1 || n.value != 1);
     }
 
+    /// Whether a power may overflow, or lose its digits, where its symbols are far from it.
+    [[nodiscard]] constexpr bool may_leave_range(const operand& f) const {
+        if (is_known(f.node)) return false;
+        const node& n = in.at(f.node);
+        if (n.kind == kind_of<op::exp_primitive> || n.kind == kind_of<op::expm1_primitive> ||
+            n.kind == kind_of<op::sinh_primitive> || n.kind == kind_of<op::cosh_primitive>)
+            return true;
+        const bool is_power = f.weight > 1 || f.weight < -1;
+        if (n.kind == symbol_node || n.kind == kind_of<op::abs_primitive>) return is_power;
+        if (n.kind != sum_node && n.kind != product_node) return false;
+        int unknown = 0;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = in.child(n, k);
+            if (is_known(c.node)) continue;
+            if (may_leave_range(n.kind == product_node ? c : operand{c.node, 1})) return true;
+            ++unknown;
+        }
+        return is_power || (n.kind == product_node && unknown > 1);
+    }
+
     /// A factor c + d·p with numbers c and d that nothing else needs: it takes the coefficient of the product
     /// in, which saves a multiplication and its rounding. −1 if there is none.
     [[nodiscard]] constexpr int find_linear_factor(const node& n, int without) const {

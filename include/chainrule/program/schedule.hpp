@@ -23,9 +23,15 @@ public:
         image.assign(count, -1);
         has_slope.assign(count, 0);
         has_tanh.assign(count, 0);
+        is_term.assign(in.operands.size(), 0);
         shares = in.size() <= largest_shared_graph;
         for (int i = 0; i < in.size(); ++i) {
             if (is_needed(i) && shares) find_slopes(i);
+            if (!is_needed(i) || in.at(i).kind != sum_node) continue;
+            for (int k = 0; k < in.at(i).count; ++k) {
+                const node& term = in.at(in.child(in.at(i), k).node);
+                if (term.kind == product_node) is_term.items[term.first] = 1;
+            }
         }
         // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
         for (int i = 0; i < in.size(); ++i) {
@@ -44,6 +50,7 @@ private:
     bool shares = true;
     int input_count = 0;
     growing_list<int> image;
+    growing_list<char> is_term;  // products in sums, by their first operand
 
     constexpr int emit(int i) override {
         int& mine = image.items[i];
@@ -97,6 +104,54 @@ private:
         return total;
     }
 
+    /// Terms of a sum that vanish together at 0: their positions, −1 for the constant of the sum, and w times
+    ///     √(u² + c²) − c            as  u·(u/(√(u² + c²) + c))
+    ///     softplus(u) − log 2       as  max(u, 0) + log1p((e^−|u| − 1)/2)
+    struct vanishing_terms {
+        int first = -1;
+        int second = -1;
+        int total = -1;
+    };
+    constexpr vanishing_terms emit_vanishing_terms(const node& n) {
+        for (int k = 0; k < n.count; ++k) {
+            const operand t = in.child(n, k);
+            if (is_known(t.node)) continue;
+            const node& call = in.at(t.node);
+            int total = -1;
+            int second = -1;
+            if (call.kind == kind_of<op::root_sum_square_primitive> && n.value != 0) {
+                const int v = in.child(call, 1).node;
+                const exact_result root = exact_product(n.value, -1 / t.weight);
+                if (!is_known(v) || !root.exact || root.value < 0) continue;
+                const exact_result square = exact_product(root.value, root.value);
+                if (!square.exact || number_of(v) != user_constant(square.value)) continue;
+                const int u = emit(in.child(call, 0).node);
+                const int sum = step<op::add_primitive>(emit(t.node), number(root.value));
+                total = step<op::multiply_primitive>(u, step<op::divide_primitive>(u, sum));
+            } else if (call.kind == kind_of<op::softplus_primitive>) {
+                for (int j = 0; j < n.count && second < 0; ++j) {
+                    const operand c = in.child(n, j);
+                    const node& log = in.at(c.node);
+                    if (log.kind == kind_of<op::log_primitive> && c.weight == -t.weight &&
+                        is_known(in.child(log, 0).node) &&
+                        number_of(in.child(log, 0).node) == user_constant(2))
+                        second = j;
+                }
+                if (second < 0) continue;
+                const int u = emit(in.child(call, 0).node);
+                const int below = step<op::negate_primitive>(step<op::abs_primitive>(u));
+                const int half = step<op::multiply_primitive>(
+                    number(0.5), step<op::expm1_below_zero_primitive>(below));
+                total = step<op::add_primitive>(step<op::max_primitive>(u, number(0.0)),
+                                                step<op::log1p_primitive>(half));
+            }
+            if (total < 0) continue;
+            if (t.weight != 1) total = step<op::multiply_primitive>(number(t.weight), total);
+            return {k, second, total};
+        }
+        return {};
+    }
+
     constexpr int emit_sum(const node& n) {
         const int clamped = emit_clamped_sum(n);
         if (clamped >= 0) return clamped;
@@ -107,14 +162,21 @@ private:
         }
         const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
         // Plain terms first, then products, so that each product is one multiply-add.
-        int total = -1;
+        const vanishing_terms vanishing = shares ? emit_vanishing_terms(n) : vanishing_terms{};
+        int total = vanishing.total;
+        const double plain = total >= 0 && vanishing.second < 0 ? 0 : n.value;
         program_constant known_part{};
         bool has_known_part = false;
         operand_list later;
-        if (slope.first >= 0) total = emit_slope_terms(n, slope);
+        if (slope.first >= 0) {
+            const int terms = emit_slope_terms(n, slope);
+            total = total < 0 ? terms : step<op::add_primitive>(total, terms);
+        }
         for (int pass = 0; pass < 2; ++pass) {
             for (int k = 0; k < n.count; ++k) {
-                if (k == slope.first || k == slope.second) continue;
+                if (k == slope.first || k == slope.second || k == vanishing.first ||
+                    k == vanishing.second)
+                    continue;
                 const operand term = in.child(n, k);
                 const bool positive = term.weight == 1;
                 if ((pass == 0) != positive) continue;
@@ -137,10 +199,10 @@ private:
                 }
             }
         }
-        if (n.value != 0 || has_known_part) {
-            const int c = !has_known_part ? number(n.value)
-                : n.value == 0            ? number(known_part)
-                                          : number(sum_of(known_part, user_constant(n.value)));
+        if (plain != 0 || has_known_part) {
+            const int c = !has_known_part ? number(plain)
+                : plain == 0              ? number(known_part)
+                                          : number(sum_of(known_part, user_constant(plain)));
             total = total < 0 ? c : step<op::add_primitive>(total, c);
         }
         for (const operand& term : later) {
@@ -203,6 +265,19 @@ private:
         if (n.count == 1 && !scale.has_rest && scale.plain == 1)
             return step<op::add_primitive>(total, factor);
         return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
+    }
+
+    /// Whether a quotient's divisor may overflow without a trace in the result: in a sum, or where 0 is an
+    /// ordinary result.
+    [[nodiscard]] constexpr bool hides_range(const node& product) const {
+        bool is_hidden = shares && is_term.items[product.first] != 0;
+        bool may_overflow = false;
+        for (int k = 0; k < product.count; ++k) {
+            const operand f = in.child(product, k);
+            is_hidden = is_hidden || in.at(f.node).kind == kind_of<op::sign_primitive>;
+            may_overflow = may_overflow || (f.weight < 0 && may_leave_range(f));
+        }
+        return shares && is_hidden && may_overflow;
     }
 
     constexpr int emit_scaled_sum(const node& sum, coefficient scale) {
@@ -304,7 +379,9 @@ private:
         } else if (!is_one && !negates) {
             above = step<op::multiply_primitive>(number(scale), above);
         }
-        if (below >= 0) above = step<op::divide_primitive>(above, below);
+        if (below >= 0)
+            above = hides_range(n) ? step<op::guarded_divide_primitive>(above, below)
+                                   : step<op::divide_primitive>(above, below);
         return negates ? step<op::negate_primitive>(above) : above;
     }
 };

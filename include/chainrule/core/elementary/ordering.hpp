@@ -34,6 +34,12 @@ constexpr T select_ordered(T a, T b, T u, T v) {
     return (OrEqual ? a <= b : a < b) ? u : v;
 }
 
+/// u / v; kernels give NaN where v is out of range. Here v is wider than the result.
+template<std::floating_point T>
+constexpr T guarded_divide(T u, T v) {
+    return divide(u, v);
+}
+
 /// u * v + w.
 template<std::floating_point T>
 constexpr T multiply_add(T u, T v, T w) {

@@ -40,6 +40,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> select_arm(batch<T, N> a, batch<T, N> b, batch
     else return OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
 }
 
+/// u / v; NaN where v is infinite or so small that it may have lost digits.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> guarded_divide(batch<T, N> u, batch<T, N> v) {
+    using B = batch<T, N>;
+    constexpr T smallest = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
+    const B size = absolute(v);
+    const auto is_in_range = (size >= B(smallest)) & (size <= B(std::numeric_limits<T>::max()));
+    return u / select(is_in_range, v, B(std::numeric_limits<T>::quiet_NaN()));
+}
+
 /// u * v + w, without the rounding of the product also where the hardware has no fma: the terms of a formula may
 /// cancel.
 template<class T, int N>
