@@ -296,3 +296,12 @@ TEST_CASE("a divisor that overflows leaves its trace though other terms are adde
     check_far_out(derivative<2>("x/(1 + abs(x))"_f, x));
     check_far_out(derivative<2>("sqrt(abs(x))*tanh(x)"_f, x));
 }
+
+TEST_CASE("formulas that vanish at 0 or overflow on the way keep their digits") {
+    check_far_out("sqrt(1 + x^2) - 1"_f);
+    check_far_out("softplus(x) - log(2)"_f);
+    check_far_out("log(cosh(x))"_f);
+    check_far_out("log(2 + exp(x))"_f);
+    check_far_out("(exp(x) - 1)/(exp(x) + 1)"_f);
+    check_far_out(derivative<2>("exp(-exp(-x))"_f, x));
+}

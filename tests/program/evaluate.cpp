@@ -222,6 +222,8 @@ TEST_CASE("values are correctly rounded but for near-ties") {
     check_all_types("sqrt(1 + x^2) - 1"_f, "x*(x/(1 + sqrt(1 + x*x)))");
     check_all_types("3 - 2*sqrt(x^2 + 2.25)"_f, "-x*(x/(0.75 + sqrt(x*x/4 + 0.5625)))");
     check_all_types("softplus(x) - log(2)"_f, "max(x, 0) + log1p(expm1(-abs(x))/2)");
+    check_all_types("log(2 + exp(x))"_f, "log(2 + exp(x))");
+    check_all_types("log(cosh(x))"_f, "log(cosh(x))");
 }
 
 TEST_CASE("derivatives are correctly rounded but for near-ties") {
@@ -291,6 +293,21 @@ TEST_CASE("second derivatives keep their digits next to a root and far out") {
     constexpr auto log_of_rest = derivative<2>(log(1_c - exp(-x)), x);
     CHECK(evaluate(log_of_rest, x = 40.0) == Approx(-std::exp(-40.0)).epsilon(1e-15));
     CHECK(evaluate(log_of_rest, x = 1e5) == 0);
+}
+
+TEST_CASE("logarithms are finite where their arguments are not") {
+    for (const double point : {800.0, 1e5, 1e300}) {
+        INFO(point);
+        const double less = point - 0.69314718055994530942;
+        CHECK(evaluate("log(cosh(x))"_f, x = point) == less);
+        CHECK(evaluate("log(cosh(x))"_f, x = -point) == less);
+        CHECK(evaluate("log(2 + exp(x))"_f, x = point) == point);
+        CHECK(evaluate("log(exp(x) - 1)"_f, x = point) == point);
+        CHECK(evaluate(derivative("log(2 + exp(x))"_f), x = point) == 1);
+        CHECK(evaluate(derivative("log(exp(x) - 1)"_f), x = point) == 1);
+    }
+    CHECK(evaluate("log(cosh(x))"_f, x = 1e-150) == Approx(5e-301).epsilon(1e-15));
+    CHECK(evaluate("log(exp(x) - 1)"_f, x = 1e-300) == Approx(std::log(1e-300)).epsilon(1e-15));
 }
 
 TEST_CASE("beyond an overflow on the way a value is what it has settled to") {

@@ -68,6 +68,7 @@ private:
         } else {
             result = shares ? emit_shared(n) : -1;
             if (result < 0 && shares) result = emit_by_slope(n);
+            if (result < 0) result = emit_logarithm(n);
             if (result < 0) {
                 int arguments[4]{};
                 for (int k = 0; k < n.count; ++k) arguments[k] = emit(argument_of(n, k));
@@ -76,6 +77,41 @@ private:
         }
         image.items[i] = result;
         return result;
+    }
+
+    /// Logarithms of what overflows long before they do, and of what is 1 + u²/2 − …; −1 for others:
+    ///     log(expm1(u))   u + log1mexp(u)
+    ///     log(c + eᵘ)     softplus(u − log c) + log c, c > 0
+    ///     log(cosh(u))    log1p(2 sinh²(u/2)) for |u| < 1, else |u| − log 2 + log1p(e^−2|u|)
+    constexpr int emit_logarithm(const node& n) {
+        if (n.kind != kind_of<op::log_primitive>) return -1;
+        const node& inner = in.at(in.child(n, 0).node);
+        if (inner.count != 1) return -1;
+        const operand part = in.child(inner, 0);
+        if (inner.kind == kind_of<op::expm1_primitive>) {
+            const int u = emit(part.node);
+            return step<op::add_primitive>(u, step<op::log1mexp_primitive>(u));
+        }
+        if (inner.kind == sum_node && inner.value > 0 && part.weight == 1 &&
+            in.at(part.node).kind == kind_of<op::exp_primitive>) {
+            const program_constant plain = user_constant(inner.value);
+            const int c = number(in_each_type(
+                [](long double v, long double) { return elementary::log(v); }, plain, plain));
+            const int u = emit(in.child(in.at(part.node), 0).node);
+            return step<op::add_primitive>(
+                step<op::softplus_primitive>(step<op::subtract_primitive>(u, c)), c);
+        }
+        if (inner.kind != kind_of<op::cosh_primitive>) return -1;
+        const int log_2 = number(exact_constant(elementary::log(2.0L)));
+        const int size = step<op::abs_primitive>(emit(part.node));
+        const int sinh = step<op::sinh_primitive>(
+            step<op::multiply_primitive>(number(0.5), step<op::min_primitive>(size, number(1.0))));
+        const int twice = step<op::multiply_primitive>(number(2.0), sinh);
+        const int near = step<op::log1p_primitive>(step<op::multiply_primitive>(twice, sinh));
+        const int e = step<op::exp_primitive>(step<op::multiply_primitive>(number(-2.0), size));
+        const int far = step<op::add_primitive>(step<op::subtract_primitive>(size, log_2),
+                                                step<op::log1p_primitive>(e));
+        return step<op::selection<false>>(size, number(1.0), near, far);
     }
 
     /// min(max(c·u, a), b) + d as min(max(c·u + d, a + d), b + d): one multiply-add, rounded once. Where the
