@@ -18,6 +18,7 @@ struct primitive_info {
     parity symmetry = parity::none;
     bool is_abbreviation = false;
     bool is_step = false;
+    bool is_arithmetic = false;  ///< one or two instructions
     bool is_faithful = false;
     bool is_shared = false;
     bool drops_nan = false;
@@ -108,10 +109,11 @@ constexpr primitive_info describe_primitive() {
     info.is_faithful = requires { Operation::is_faithful; };
     info.is_shared = requires { Operation::is_shared; };
     info.drops_nan = requires { Operation::drops_nan; };
-    info.raises_exceptions = is_arithmetic<Operation> || requires { Operation::raises_exceptions; };
+    info.is_arithmetic = is_arithmetic<Operation>;
+    info.raises_exceptions = info.is_arithmetic || requires { Operation::raises_exceptions; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
     if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
-    else if (is_arithmetic<Operation>) info.digits = keeps::everything;
+    else if (info.is_arithmetic) info.digits = keeps::everything;
     if constexpr (requires { Operation::chooses_from; })
         info.chooses_from = Operation::chooses_from;
     if constexpr (requires { Operation::has_kinks; }) {

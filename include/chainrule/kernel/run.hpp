@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-/// A program unrolled over one batch of values: one instantiation per kind of operation, none per step.
+/// A program run over one group of batches of values, unrolled (one instantiation per kind of operation, none
+/// per step) or from a table, and the second look at what may be wrong in its results.
 #pragma once
 
 #include <chainrule/kernel/math.hpp>
 #include <chainrule/kernel/math/selection.hpp>
 #include <chainrule/kernel/nan_flow.hpp>
+#include <chainrule/kernel/step_table.hpp>
 #include <chainrule/kernel/storage.hpp>
 #include <chainrule/program/evaluate.hpp>
 
@@ -104,13 +106,14 @@ template<class Plan, class T, class V, std::size_t... Piece>
 }
 
 /// How many batches a loop works on at a time. Steps that wait for each other leave a processor idle; a
-/// second batch in long programs would only spill registers.
+/// second batch in long programs would only spill registers. Programs in a table keep theirs in memory anyway.
 template<class Plan>
-inline constexpr int batches_in_group = Plan::steps.step_count <= 48 ? 2 : 1;
+inline constexpr int batches_in_group = Plan::steps.step_count <= 48 ? 2
+    : runs_from_table<Plan>                                          ? 4
+                                                                     : 1;
 
-/// All outputs of the program for a group of batches of inputs, batch after batch.
-template<class Plan, class T, int Group = 1, class V>
-[[gnu::always_inline]] inline void run_batch(const V* inputs, V* outputs) {
+template<class Plan, class T, int Group, class V>
+[[gnu::always_inline]] inline void run_unrolled(const V* inputs, V* outputs) {
     constexpr int distance = Plan::steps.registers + 1;
     V registers[static_cast<std::size_t>(Group * distance)];
     CHAINRULE_UNROLL
@@ -137,6 +140,13 @@ template<class Plan, class T, int Group = 1, class V>
                 registers + g * distance, Plan::steps.outputs[static_cast<std::size_t>(k)]);
         }
     }
+}
+
+/// All outputs of the program for a group of batches of inputs, batch after batch.
+template<class Plan, class T, int Group = 1, class V>
+[[gnu::always_inline]] inline void run_batch(const V* inputs, V* outputs) {
+    if constexpr (runs_from_table<Plan>) run_table<Plan, T, Group>(inputs, outputs);
+    else run_unrolled<Plan, T, Group>(inputs, outputs);
 }
 
 /// All inputs may be anything.

@@ -31,6 +31,15 @@ constexpr W constant_value(const program_constant& c) {
     return static_cast<W>(all - static_cast<long double>(taken));
 }
 
+/// Whether a program uses a primitive, by registry position.
+template<class Plan>
+inline constexpr auto used_primitives = [] {
+    std::array<bool, static_cast<std::size_t>(all_primitives::size)> result{};
+    for (const program_step& step : Plan::steps.steps)
+        result[static_cast<std::size_t>(step.operation)] = true;
+    return result;
+}();
+
 /// The value functions of the primitives that a program uses, by registry position; the others are
 /// null, so that no code is made for them.
 template<class Plan, class W>
@@ -38,15 +47,9 @@ struct value_functions {
     using function = W (*)(const W*);
     static constexpr int size = all_primitives::size;
 
-    static constexpr bool uses(int primitive) {
-        for (const program_step& step : Plan::steps.steps) {
-            if (step.operation == primitive) return true;
-        }
-        return false;
-    }
     template<int I>
     static constexpr function find() {
-        if constexpr (uses(I)) {
+        if constexpr (used_primitives<Plan>[static_cast<std::size_t>(I)]) {
             return &primitive_functions<
                 type_at<all_primitives, static_cast<std::size_t>(I)>>::template value<W>;
         } else {

@@ -11,7 +11,8 @@ namespace chainrule::detail {
 class formula_reader {
 protected:
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    growing_list<char> needed;
+    growing_list<char> needed;  // of a node that is used once also whether a sum uses it
+    static constexpr char needed_by_sum = 2;
     growing_list<int> uses;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;
@@ -32,7 +33,7 @@ protected:
             const node& n = in.at(i);
             for (int k = 0; k < n.count; ++k) {
                 const int c = in.child(n, k).node;
-                needed.items[c] = 1;
+                needed.items[c] = n.kind == sum_node ? needed_by_sum : 1;
                 ++uses.items[c];
             }
         }
@@ -42,6 +43,9 @@ protected:
     }
 
     [[nodiscard]] constexpr bool is_needed(int i) const { return needed.items[i] != 0; }
+    [[nodiscard]] constexpr bool is_needed_by_sum(int i) const {
+        return needed.items[i] == needed_by_sum;
+    }
     [[nodiscard]] constexpr bool is_known(int i) const { return known.items[i] >= 0; }
     [[nodiscard]] constexpr const program_constant& number_of(int i) const {
         return numbers.items[known.items[i]];

@@ -35,7 +35,7 @@ constexpr schedule make_schedule() {
         std::vector<int> roots;
         if (WithValue) roots.push_back(value);
         (roots.push_back(library.derive(raw, value, Names.view())), ...);
-        return scheduler(raw, inputs).run(roots);
+        return scheduler(raw, inputs).run(roots, sizeof...(Names) == 1 ? value : -1);
     }
     lowering_scope scope{raw, {}, {}};
     std::vector<int> roots{lower<F>(scope)};
@@ -52,7 +52,7 @@ constexpr schedule make_schedule() {
         for (int g : gradients) roots.push_back(g);
         simple = simplified(simple, roots, for_programs);
     }
-    return scheduler(simple, inputs).run(roots);
+    return scheduler(simple, inputs).run(roots, WithValue && sizeof...(Names) == 1 ? roots[0] : -1);
 }
 
 template<int Steps, int Constants, int Outputs>

@@ -21,63 +21,28 @@ struct schedule {
     int registers = 0;
 };
 
-/// Short programs run in the order they were written down. In long ones, each step runs as soon as it
-/// can: in the derivative of a chain that keeps a few registers alive instead of two for each level.
-constexpr growing_list<int> step_order(const graph& binary) {
-    const auto count = static_cast<std::size_t>(binary.size());
-    growing_list<int> order(count, 0);
-    if (binary.size() <= 256) {
-        for (std::size_t i = 0; i < count; ++i) order.items[i] = static_cast<int>(i);
-        return order;
-    }
-    growing_list<int> level(count, 0);
-    growing_list<int> first_of_level(count + 2, 0);
-    for (int i = 0; i < binary.size(); ++i) {
-        const node& n = binary.at(i);
-        int& mine = level.items[i];
-        for (int k = 0; k < n.count; ++k) {
-            const int below = level.items[binary.child(n, k).node];
-            if (below >= mine) mine = below + 1;
-        }
-        ++first_of_level.items[mine + 1];
-    }
-    for (std::size_t l = 1; l < first_of_level.size(); ++l)
-        first_of_level.items[l] += first_of_level.items[l - 1];
-    for (std::size_t i = 0; i < count; ++i) {
-        order.items[first_of_level.items[level.items[i]]++] = static_cast<int>(i);
-    }
-    return order;
-}
-
 /// Registers by liveness: a register is free again after the last step that reads it.
 constexpr schedule allocate_registers(const graph& binary, int inputs,
                                       const growing_list<program_constant>& constants,
                                       const growing_list<int>& outputs) {
     const auto count = static_cast<std::size_t>(binary.size());
-    const growing_list<int> order = step_order(binary);
     growing_list<int> last_use(count, -1);
-    growing_list<char> is_live(count, 0);
-    for (int root : outputs) is_live.items[root] = 1;
+    for (int root : outputs) last_use.items[root] = binary.size();
     for (int i = binary.size() - 1; i >= 0; --i) {
+        if (last_use.items[i] < 0) continue;
         const node& n = binary.at(i);
-        for (int k = 0; k < n.count && is_live.items[i] != 0; ++k) {
-            is_live.items[binary.child(n, k).node] = 1;
+        for (int k = 0; k < n.count; ++k) {
+            int& use = last_use.items[binary.child(n, k).node];
+            if (use < 0) use = i;
         }
     }
-    for (int i : order) {
-        const node& n = binary.at(i);
-        if (is_live.items[i] == 0) continue;
-        for (int k = 0; k < n.count; ++k) last_use.items[binary.child(n, k).node] = i;
-    }
-    for (int root : outputs) last_use.items[root] = binary.size();
 
     schedule result;
     result.constants = constants;
     result.registers = inputs;
     growing_list<short> place(count, 0);
     growing_list<short> free;
-    for (int position = 0; position < binary.size(); ++position) {
-        const int i = order.items[position];
+    for (int i = 0; i < binary.size(); ++i) {
         const node& n = binary.at(i);
         short& mine = place.items[i];
         if (n.kind == constant_node) mine = static_cast<short>(-1 - static_cast<int>(n.value));

@@ -17,7 +17,9 @@ public:
         input_count = static_cast<int>(inputs.size());
     }
 
-    constexpr schedule run(const std::vector<int>& roots) {
+    /// Nodes behind `value` are those of its derivatives: in long programs they draw the values they need along, so
+    /// that a chain keeps a few registers alive and not two for each level.
+    constexpr schedule run(const std::vector<int>& roots, int value = -1) {
         read(roots);
         const auto count = static_cast<std::size_t>(in.size());
         image.assign(count, -1);
@@ -34,9 +36,19 @@ public:
             }
         }
         // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
-        for (int i = 0; i < in.size(); ++i) {
-            if (is_needed(i) && !is_private_product(i)) emit(i);
+        const int size = in.size();
+        if (size <= longest_in_written_order) value = -1;
+        int values_done = 0;
+        for (int i = value + 1; i < size; ++i) {
+            if (!is_needed(i)) continue;
+            const node& n = in.at(i);
+            for (int k = 0; value >= 0 && k < n.count; ++k) {
+                const int c = in.child(n, k).node;
+                while (c <= value && values_done <= c) emit_in_order(values_done++);
+            }
+            emit_in_order(i);
         }
+        while (values_done <= value) emit_in_order(values_done++);
         growing_list<int> outputs;
         for (int root : roots) outputs.push_back(emit(root));
         return allocate_registers(binary, input_count, constants, outputs);
@@ -47,10 +59,15 @@ private:
     /// line) nothing is looked for that functions of one argument could share: it would double what
     /// the compiler has to do.
     static constexpr int largest_shared_graph = 300;
+    static constexpr int longest_in_written_order = 64;
     bool shares = true;
     int input_count = 0;
     growing_list<int> image;
     growing_list<char> is_term;  // products in sums, by their first operand
+
+    constexpr void emit_in_order(int i) {
+        if (is_needed(i) && !(is_needed_by_sum(i) && is_private_product(i))) emit(i);
+    }
 
     constexpr int emit(int i) override {
         int& mine = image.items[i];
@@ -370,6 +387,11 @@ private:
         }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
+            if (!shares && f.weight == 1 && k != without && !is_known(f.node)) {
+                const int value = emit(f.node);
+                above = above < 0 ? value : step<op::multiply_primitive>(above, value);
+                continue;
+            }
             if (bend.contains(k) || dropped.contains(k)) continue;
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
             if (conjugate.contains(k) && !conjugate.contains(without)) continue;
