@@ -58,12 +58,9 @@ void kernels(view in, view up, view out, view slope) {{
 }}
 """
 
+# With the header most people include: the whole library and its catalogue.
 KERNEL = """
-#include <chainrule/activations/gaussian.hpp>
-#include <chainrule/activations/swish.hpp>
-#include <chainrule/kernel/forward.hpp>
-#include <chainrule/op/softplus.hpp>
-#include <chainrule/op/tanh.hpp>
+#include <chainrule/chainrule.hpp>
 
 struct view {{
     float* first;

@@ -224,7 +224,34 @@ TEST_CASE("kink policies in value_and_derivative") {
     CHECK(out == std::vector<float>{-0.25F, 0.0F, 1.0F});
 }
 
-TEST_CASE("a deep chain, compiled in pieces, has the same values and stays inside its bounds") {
+TEST_CASE("a deep chain of plain arithmetic, compiled in pieces, has the same values") {
+    constexpr auto f = nest<64>(x + 0.125_c * max(x, 0.25_c * x - 1.0_c));
+    constexpr std::size_t size =
+        3 * static_cast<std::size_t>(detail::simd::native_lanes<double>) + 1;
+    STATIC_REQUIRE(
+        detail::plan<std::remove_const_t<decltype(f)>, true, detail::kink_rule::usual, "x">::steps
+            .step_count > detail::longest_inlined_program);
+    std::vector<double> in(size);
+    std::vector<double> out(size);
+    std::vector<double> slope(size);
+    for (std::size_t i = 0; i < size; ++i) in[i] = arrays::ordinary<double>(i) / 4;
+    value_and_derivative(f, in, out, slope);
+    for (std::size_t i = 0; i < size; ++i) {
+        long double u = in[i];
+        long double du = 1;
+        for (int layer = 0; layer < 64; ++layer) {
+            const bool is_left = u < 0.25L * u - 1;
+            du *= is_left ? 1.03125L : 1.125L;
+            u += 0.125L * (is_left ? 0.25L * u - 1 : u);
+        }
+        INFO("x = " << in[i] << ": " << out[i] << " " << slope[i]);
+        CHECK(std::abs(static_cast<double>(static_cast<long double>(out[i]) - u)) <=
+              2e-14 * std::abs(static_cast<double>(u)) + 1e-14);
+        CHECK(std::abs(static_cast<double>(static_cast<long double>(slope[i]) / du - 1)) < 2e-14);
+    }
+}
+
+TEST_CASE("a deep chain, run from a table, has the same values and stays inside its bounds") {
     constexpr auto f = nest<64>(x + 0.25_c * tanh(x * sigmoid(beta * x)));
     constexpr std::size_t size =
         3 * static_cast<std::size_t>(detail::simd::native_lanes<double>) + 1;

@@ -68,7 +68,7 @@ TEST_CASE("reading and simplifying keep the value") {
             std::vector<int> flat{root};
             const graph for_reading = simplified(raw, flat, for_text);
             std::vector<int> expanded = flat;
-            const graph for_equality = simplified(for_reading, expanded, for_comparison);
+            const graph for_equality = simplified(for_reading, expanded, for_comparison<>);
             for (int k = 0; k < 4; ++k) {
                 const auto point = random_point(generator);
                 oracle::text_value reader(text, point);

@@ -53,7 +53,7 @@ inline parity parity_of(const closed_formula& formula, const curve& f) {
         std::vector<int> roots{formula.root, image[static_cast<std::size_t>(formula.root)],
                                (-handle(g, formula.root)).node};
         g = simplified(g, roots, for_text);
-        g = simplified(g, roots, for_comparison);
+        g = simplified(g, roots, for_comparison<>);
         if (roots[0] == roots[1]) return parity::even;
         if (roots[1] == roots[2]) return parity::odd;
     }

@@ -55,10 +55,11 @@ public:
     constexpr T* data() { return items; }
     [[nodiscard]] constexpr const T* data() const { return items; }
 
-    T* items = nullptr;  // public: an index through it costs no call in constant evaluation
+    // Public: an index through `items` costs no call in constant evaluation, nor does `count`.
+    T* items = nullptr;
+    std::size_t count = 0;
 
 private:
-    std::size_t count = 0;
     std::size_t room = 0;
 
     constexpr void swap(growing_list& other) noexcept {

@@ -10,14 +10,15 @@ namespace chainrule {
 namespace detail {
 
 /// Whether two nodes of a raw graph are the same formula.
+template<class = void>
 constexpr bool same_nodes(const graph& raw, int f, int g) {
     std::vector<int> roots{f, g};
     graph flat = simplified(raw, roots, for_text);
     if (roots[0] == roots[1]) return true;
-    graph atoms = simplified(flat, roots, for_comparison);
+    graph atoms = simplified(flat, roots, for_comparison<>);
     if (roots[0] == roots[1]) return true;
     // Once more: expansion brings terms together that were apart before.
-    simplified(atoms, roots, for_comparison);
+    simplified(atoms, roots, for_comparison<>);
     return roots[0] == roots[1];
 }
 

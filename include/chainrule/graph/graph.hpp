@@ -73,7 +73,7 @@ public:
     failure problem;
 
     [[nodiscard]] constexpr const node& at(int i) const { return nodes.items[i]; }
-    [[nodiscard]] constexpr operand child(const node& n, int i) const {
+    [[nodiscard]] constexpr const operand& child(const node& n, int i) const {
         return operands.items[n.first + i];
     }
     [[nodiscard]] constexpr int size() const { return static_cast<int>(nodes.size()); }
@@ -122,27 +122,28 @@ public:
 
     /// The node with this content, new or already there. `children` must not point into `operands`.
     constexpr int put(int kind, double value, double residual, const operand* children, int count) {
-        std::uint64_t hash =
-            mix_hash(0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(kind), bits_of(value));
+        // Few operations: this is what the compiler spends most time on.
+        std::uint64_t hash = static_cast<std::uint64_t>(kind) * 0x9e3779b97f4a7c15U;
+        if (value != 0) hash = mix_hash(hash, bits_of(value));
         if (residual != 0) hash = mix_hash(hash, bits_of(residual));
         for (int i = 0; i < count; ++i) {
-            hash = (hash ^ static_cast<std::uint64_t>(children[i].node + 1)) * 0xd6e8feb86659fd93U;
+            hash = hash * 0xd6e8feb86659fd93U + static_cast<std::uint64_t>(children[i].node);
             if (children[i].weight != 1) hash ^= bits_of(children[i].weight) >> 8;
-            hash ^= hash >> 32;
         }
-        if (2 * (nodes.size() + 1) > slots.size()) grow();
-        std::size_t slot = hash & (slots.size() - 1);
-        for (; slots.items[slot] >= 0; slot = (slot + 1) & (slots.size() - 1)) {
+        if (2 * (nodes.count + 1) > slots.count) grow();
+        const std::size_t last_slot = slots.count - 1;
+        std::size_t slot = hash & last_slot;
+        for (; slots.items[slot] >= 0; slot = (slot + 1) & last_slot) {
             const node& n = nodes.items[slots.items[slot]];
             if (n.hash == hash && n.kind == kind && n.count == count && n.value == value &&
                 n.residual == residual && same_children(n, children)) {
-                return slots[slot];
+                return slots.items[slot];
             }
         }
-        const int index = size();
-        nodes.push_back({kind, static_cast<int>(operands.size()), count, value, residual, hash});
+        const int index = static_cast<int>(nodes.count);
+        nodes.push_back({kind, static_cast<int>(operands.count), count, value, residual, hash});
         for (int i = 0; i < count; ++i) operands.push_back(children[i]);
-        slots[slot] = index;
+        slots.items[slot] = index;
         return index;
     }
 
@@ -151,7 +152,7 @@ private:
 
     [[nodiscard]] constexpr bool same_children(const node& n, const operand* children) const {
         for (int i = 0; i < n.count; ++i) {
-            const operand mine = child(n, i);
+            const operand& mine = operands.items[n.first + i];
             if (mine.node != children[i].node || mine.weight != children[i].weight) return false;
         }
         return true;
@@ -161,9 +162,9 @@ private:
         const std::size_t size = slots.empty() ? 64 : 4 * slots.size();
         slots.assign(size, -1);
         for (std::size_t i = 0; i < nodes.size(); ++i) {
-            std::size_t slot = nodes[i].hash & (size - 1);
-            while (slots[slot] >= 0) slot = (slot + 1) & (size - 1);
-            slots[slot] = static_cast<int>(i);
+            std::size_t slot = nodes.items[i].hash & (size - 1);
+            while (slots.items[slot] >= 0) slot = (slot + 1) & (size - 1);
+            slots.items[slot] = static_cast<int>(i);
         }
     }
 };

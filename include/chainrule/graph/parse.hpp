@@ -56,18 +56,31 @@ struct named_formulas {
     }
 };
 
+enum class character : char { other, space, digit, letter };
+struct character_kinds {
+    character of[256]{};
+    constexpr character_kinds() {
+        for (int c : {' ', '\t', '\n'}) of[c] = character::space;
+        for (int c = '0'; c <= '9'; ++c) of[c] = character::digit;
+        for (int c = 'a'; c <= 'z'; ++c) of[c] = of[c - 'a' + 'A'] = character::letter;
+        of[int{'_'}] = character::letter;
+    }
+};
+inline constexpr character_kinds kinds_of_characters{};
+
 class parser {
 public:
     constexpr parser(graph& g, const environment& symbols, named_formulas known,
                      std::string_view formula)
-        : out(g), scope(symbols), catalogue(known), text(formula) {
+        : out(g), scope(symbols), catalogue(known), text(formula), characters(formula.data()),
+          end(formula.size()) {
         skip_spaces();
     }
 
     /// The node of the whole text. On an error `out.problem` says where and what, and the node is 0.
     constexpr int parse() {
         const handle result = formula();
-        if (position < text.size()) fail("an operator or the end of the formula");
+        if (position < end) fail("an operator or the end of the formula");
         return failed() ? out.constant(0) : result.node;
     }
 
@@ -76,6 +89,8 @@ private:
     const environment& scope;
     named_formulas catalogue;
     std::string_view text;
+    const char* characters;  // of `text`: an index through it costs no call in constant evaluation
+    std::size_t end;
     std::size_t position = 0;  // of `current`, never at a space
     char current = '\0';       // '\0' behind the end
     int depth = 0;
@@ -93,27 +108,27 @@ private:
             out.problem.say(name);
             out.problem.say(after);
         }
-        position = text.size();
+        position = end;
         current = '\0';
         return number(0);
     }
 
     constexpr handle number(double value) { return {out, out.constant(value)}; }
 
-    static constexpr bool is_letter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    [[nodiscard]] constexpr character current_kind() const {
+        return kinds_of_characters.of[static_cast<unsigned char>(current)];
     }
-    static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
     constexpr void skip_spaces() {
-        while (position < text.size() &&
-               (text[position] == ' ' || text[position] == '\t' || text[position] == '\n')) {
+        while (position < end &&
+               kinds_of_characters.of[static_cast<unsigned char>(characters[position])] ==
+                   character::space) {
             ++position;
         }
-        current = position < text.size() ? text[position] : '\0';
+        current = position < end ? characters[position] : '\0';
     }
-    constexpr void advance(std::size_t characters = 1) {
-        position += characters;
+    constexpr void advance(std::size_t count = 1) {
+        position += count;
         skip_spaces();
     }
     constexpr bool take(char c) {
@@ -124,7 +139,7 @@ private:
     /// After < or >: whether = follows directly.
     constexpr bool take_or_equal() {
         ++position;
-        const bool or_equal = position < text.size() && text[position] == '=';
+        const bool or_equal = position < end && characters[position] == '=';
         if (or_equal) ++position;
         skip_spaces();
         return or_equal;
@@ -207,25 +222,30 @@ private:
             if (!failed() && !take(')')) return fail("')'");
             return inside;
         }
-        if (is_digit(c) || c == '.') {
+        const character kind = current_kind();
+        if (kind == character::digit || c == '.') {
             const std::size_t length = decimal_length(text.substr(position));
             if (length == 0) return fail("a digit");
             const double value = parse_decimal(text.substr(position, length));
             advance(length);
-            if (is_letter(current)) return fail("an operator between number and name");
+            if (current_kind() == character::letter)
+                return fail("an operator between number and name");
             if (!(value <= 1.7976931348623157e308))
                 return fail("a number within the range of double");
             return number(value);
         }
-        if (is_letter(c)) return name();
+        if (kind == character::letter) return name();
         return fail("a number, a name or '('");
     }
 
     constexpr std::string_view take_name() {
         const std::size_t begin = position;
-        while (position < text.size() && (is_letter(text[position]) || is_digit(text[position])))
+        while (position < end &&
+               kinds_of_characters.of[static_cast<unsigned char>(characters[position])] >=
+                   character::digit) {
             ++position;
-        const std::string_view word = text.substr(begin, position - begin);
+        }
+        const std::string_view word(characters + begin, position - begin);
         skip_spaces();
         return word;
     }

@@ -150,22 +150,44 @@ constexpr const primitive_info& primitive_of(int kind) {
     return primitives[static_cast<std::size_t>(kind - first_call)];
 }
 
+/// The first eight characters of a name as a number: numbers are in the order of names.
+constexpr std::uint64_t first_characters(std::string_view name) {
+    const char* const characters = name.data();
+    const std::size_t size = name.size();
+    std::uint64_t result = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        result = result << 8U | (i < size ? static_cast<unsigned char>(characters[i]) : 0U);
+    return result;
+}
+
+struct name_keys {
+    std::uint64_t of[primitives.size()]{};
+    constexpr name_keys() {
+        for (std::size_t i = 0; i < primitives.size(); ++i)
+            of[i] = first_characters(primitives[i].name);
+    }
+};
+inline constexpr name_keys primitive_keys{};
+
 /// Registry position of a name; -1 if no primitive has it. Binary search: the registry is sorted.
 constexpr int find_primitive(std::string_view name) {
-    int low = 0;
-    int high = static_cast<int>(primitives.size());
+    const std::uint64_t key = first_characters(name);
+    std::size_t low = 0;
+    std::size_t high = primitives.size();
     while (low < high) {
-        const int middle = (low + high) / 2;
-        if (primitives[static_cast<std::size_t>(middle)].name < name) {
+        const std::size_t middle = (low + high) / 2;
+        if (primitive_keys.of[middle] < key) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < static_cast<int>(primitives.size()) &&
-            primitives[static_cast<std::size_t>(low)].name == name
-        ? low
-        : -1;
+    for (; low < primitives.size() && primitive_keys.of[low] == key; ++low) {
+        const std::string_view found = primitives[low].name;
+        if (found.size() == name.size() && (name.size() <= 8 || found == name))
+            return static_cast<int>(low);
+    }
+    return -1;
 }
 
 }  // namespace chainrule::detail

@@ -25,6 +25,7 @@ constexpr int simplify_and_stabilise(canonical_form& form, int i) {
     return better >= 0 ? better : apply_rules(compiled_simplify_rules<>, form, i);
 }
 
+template<class = void>
 constexpr int bring_to_comparable_atoms(canonical_form& form, int i) {
     return apply_rules(compiled_compare_rules<>, form, i);
 }
@@ -33,8 +34,9 @@ constexpr int bring_to_comparable_atoms(canonical_form& form, int i) {
 inline constexpr canonical_options for_programs{&simplify_and_stabilise, false, false};
 /// For people: as flat as it gets.
 inline constexpr canonical_options for_text{&simplify_and_stabilise, true, false};
-/// For ==, after for_text.
-inline constexpr canonical_options for_comparison{&bring_to_comparable_atoms, true, true};
+/// For ==, after for_text. A template: few translation units compare formulas, and the table costs 0.1 s.
+template<class = void>
+inline constexpr canonical_options for_comparison{&bring_to_comparable_atoms<>, true, true};
 
 /// A simplified copy of a graph; `roots` become its nodes.
 constexpr graph simplified(const graph& in, std::vector<int>& roots, canonical_options options) {
