@@ -24,18 +24,16 @@ using value_and_slope = detail::plan<std::remove_const_t<F>, true, kink_rule::us
 inline constexpr auto swish_8 = nest<8>(x * sigmoid(beta * x));
 inline constexpr auto piecewise_64 = nest<64>(x + 0.125_c * max(x, 0.25_c * x - 1.0_c));
 
-/// Calls with two inputs, of which beta comes first or second.
+/// One call for `group` batches of x; beta is the same for all.
 template<class Plan, class V, class Run>
 void run_at(const typename V::value_type* at, typename V::value_type b, Run run, V* outputs,
             int group) {
-    V inputs[8];
     static_assert(Plan::inputs == 2);
+    const int x_position = Plan::symbols::find("x");
+    V inputs[8];
     for (int g = 0; g < group; ++g) {
-        for (int i = 0; i < 2; ++i) {
-            inputs[g * 2 + i] = Plan::symbols::list[static_cast<std::size_t>(i)].name == "x"
-                ? simd::load<V>(at + g * V::lane_count)
-                : V(b);
-        }
+        inputs[2 * g + x_position] = simd::load<V>(at + g * V::lane_count);
+        inputs[2 * g + 1 - x_position] = V(b);
     }
     run(inputs, outputs);
 }
@@ -48,15 +46,15 @@ void compare_with_straight_line_code() {
     constexpr int group = 4;
     constexpr int size = group * V::lane_count;
     constexpr T infinity = std::numeric_limits<T>::infinity();
-    std::vector<T> special{0,
-                           -T(0),
-                           1,
-                           -1,
-                           infinity,
-                           -infinity,
-                           std::numeric_limits<T>::quiet_NaN(),
-                           std::numeric_limits<T>::denorm_min(),
-                           std::numeric_limits<T>::max()};
+    const std::vector<T> special{0,
+                                 -T(0),
+                                 1,
+                                 -1,
+                                 infinity,
+                                 -infinity,
+                                 std::numeric_limits<T>::quiet_NaN(),
+                                 std::numeric_limits<T>::denorm_min(),
+                                 std::numeric_limits<T>::max()};
     for (int round = 0; round < 40; ++round) {
         alignas(64) T at[size];
         for (int i = 0; i < size; ++i) {
