@@ -40,7 +40,6 @@ std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entri
     std::vector<catalogue_row> rows(entries.size());
     gradient_flow_request request;
     request.depth = default_depth;
-    // Limits are for machines that do other things as well: alone, a row takes a second.
     request.part_seconds = 3;
     request.total_seconds = 12;
     std::atomic<std::size_t> next = 0;
@@ -91,7 +90,7 @@ void run_catalogue(const request& wanted) {
                                                            entry.example_values));
     }
     const auto compiled = compile(with, formulas, fmt::format("{} activations", entries.size()),
-                                  formulas_per_module(entries.size()));
+                                  formulas_per_module(entries.size()), false);
     const std::vector<catalogue_row> rows = analyse_all(entries, formulas, compiled);
 
     if (directory) {

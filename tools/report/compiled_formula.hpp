@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// What a module compiled for a formula offers. The text of the declaration goes into the generated
+/// What a module compiled for a formula offers; null what it was not asked for. The text of the declaration goes into the generated
 /// source, so that both sides always agree.
 #pragma once
 

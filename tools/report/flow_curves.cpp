@@ -2,12 +2,12 @@
 #include "flow_curves.hpp"
 
 #include "numbers.hpp"
+#include "processor_time.hpp"
 #include "progress.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -117,12 +117,11 @@ struct out_of_time {};
 class time_limit {
 public:
     explicit time_limit(double seconds) {
-        end = clock::now() +
-            std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(seconds));
+        end = processor_seconds() + seconds;
         analysis_interruption = [] {
             if (++calls % 256 != 0) return;
             stop_if_interrupted();
-            if (clock::now() > end) throw out_of_time();
+            if (processor_seconds() > end) throw out_of_time();
         };
     }
     ~time_limit() { analysis_interruption = nullptr; }
@@ -130,8 +129,7 @@ public:
     time_limit& operator=(const time_limit&) = delete;
 
 private:
-    using clock = std::chrono::steady_clock;
-    static inline thread_local clock::time_point end;
+    static inline thread_local double end = 0;
     static inline thread_local unsigned calls = 0;
 };
 

@@ -7,11 +7,11 @@
 #include "document.hpp"
 #include "graph_program.hpp"
 #include "numbers.hpp"
+#include "processor_time.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -87,19 +87,17 @@ public:
     auto find(const std::string& name, Part part) -> finding<decltype(part())> {
         using result = finding<decltype(part())>;
         what = name;
-        const clock::time_point now = clock::now();
-        started = now;
-        deadline =
-            std::min(now + seconds(request.part_seconds), begun + seconds(request.total_seconds));
+        const double started = processor_seconds();
+        const double end = begun + request.total_seconds;
+        deadline = std::min(started + request.part_seconds, end);
         if (request.progress) request.progress(what);
-        if (now >= begun + seconds(request.total_seconds))
+        if (started >= end)
             return result::none("left out: the rest of the analysis had used up the time");
         try {
             return result(part());
         } catch (const out_of_time&) {
             return result::none(
-                fmt::format("given up after {:.1f} s",
-                            std::chrono::duration<double>(clock::now() - started).count()));
+                fmt::format("given up after {:.1f} s", processor_seconds() - started));
         } catch (const std::invalid_argument& problem) {
             std::string text = problem.what();
             if (text.starts_with("chainrule: ")) text.erase(0, 11);
@@ -108,15 +106,10 @@ public:
     }
 
 private:
-    using clock = std::chrono::steady_clock;
-    static clock::duration seconds(double s) {
-        return std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(s));
-    }
-
     const gradient_flow_request&
         request;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    clock::time_point begun = clock::now();
-    clock::time_point started, deadline;
+    double begun = processor_seconds();
+    double deadline = 0;
     std::string what;
     unsigned calls = 0;
     static inline thread_local stop_watch* current = nullptr;
@@ -124,7 +117,7 @@ private:
     static void look() {
         stop_watch& me = *current;
         if (++me.calls % 256 != 0) return;
-        if (clock::now() > me.deadline) throw out_of_time();
+        if (processor_seconds() > me.deadline) throw out_of_time();
         if (me.calls % 65536 == 0 && me.request.progress) me.request.progress(me.what);
     }
 };
@@ -155,9 +148,9 @@ numerical_death find_numerical_death(const compiled_formula& f, const analysed_f
             in.push_back(-size);
         }
     }
-    std::vector<float> value(in.size());
+    const std::vector<float> ones(in.size(), 1.0F);
     std::vector<float> slope(in.size());
-    f.value_and_slope_float(in.data(), value.data(), slope.data(), in.size());
+    f.backward_float(in.data(), ones.data(), slope.data(), in.size());
     numerical_death result;
     result.looked_at = in.size();
     for (std::size_t i = 0; i < in.size(); ++i) {

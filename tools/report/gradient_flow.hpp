@@ -170,7 +170,9 @@ struct gradient_flow_request {
     bool networks = true;      ///< 14
     bool solves = true;        ///< 9, 10, 15
     bool parameters = true;    ///< 16
-    double part_seconds = 4;   ///< at most, for one finding
+    /// At most, for one finding and for all, in seconds of processor time of the calling thread, so that
+    /// a busy machine gives the same answers.
+    double part_seconds = 4;
     double total_seconds = 16;
     /// Called before each part with its name, and every so often in between; may throw to stop.
     std::function<void(const std::string& part)> progress;

@@ -60,7 +60,8 @@ std::string plain_loop(const char* name, const char* others, const std::string& 
 
 }  // namespace
 
-std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas) {
+std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas,
+                                bool float_pairs) {
     std::string source = "#include <chainrule/chainrule.hpp>\n"
                          "#include <algorithm>\n#include <cmath>\n#include <cstddef>\n"
                          "#include <limits>\n#include <span>\n";
@@ -80,8 +81,10 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
             return plain.value.empty() ? "nullptr" : fmt::format("formula_{}::{}", i, name);
         };
         table += fmt::format("    {{formula_{0}::value_float, {1}, formula_{0}::backward_float,"
-                             " formula_{0}::both<double>, formula_{0}::both<float>, {2}}},\n",
-                             i, plain_name("plain_value"), plain_name("plain_backward"));
+                             " formula_{0}::both<double>, {2}, {3}}},\n",
+                             i, plain_name("plain_value"),
+                             float_pairs ? fmt::format("formula_{}::both<float>", i) : "nullptr",
+                             plain_name("plain_backward"));
     }
     source +=
         fmt::format("}}\nextern \"C\" [[gnu::visibility(\"default\")]] const "

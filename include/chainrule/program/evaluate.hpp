@@ -31,6 +31,11 @@ constexpr W constant_value(const program_constant& c) {
     return static_cast<W>(all - static_cast<long double>(taken));
 }
 
+template<class W>
+struct value_function {
+    using type = W (*)(const W*);
+};
+
 /// Whether a program uses a primitive, by registry position.
 template<class Plan>
 inline constexpr auto used_primitives = [] {
@@ -44,57 +49,96 @@ inline constexpr auto used_primitives = [] {
 /// null, so that no code is made for them.
 template<class Plan, class W>
 struct value_functions {
-    using function = W (*)(const W*);
-    static constexpr int size = all_primitives::size;
-
-    template<int I>
-    static constexpr function find() {
-        if constexpr (used_primitives<Plan>[static_cast<std::size_t>(I)]) {
-            return &primitive_functions<
-                type_at<all_primitives, static_cast<std::size_t>(I)>>::template value<W>;
-        } else {
-            return nullptr;
+    using function = typename value_function<W>::type;
+    static constexpr std::size_t size = used_primitives<Plan>.size();
+    static constexpr std::size_t count = [] {
+        std::size_t result = 0;
+        for (const bool used : used_primitives<Plan>) result += used ? 1 : 0;
+        return result;
+    }();
+    static constexpr auto places = [] {
+        std::array<std::size_t, count> result{};
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < size; ++i) {
+            if (used_primitives<Plan>[i]) result[next++] = i;
         }
+        return result;
+    }();
+    static constexpr auto list = []<std::size_t... K>(std::index_sequence<K...>) {
+        std::array<function, size> result{};
+        ((result[places[K]] =
+              &primitive_functions<type_at<all_primitives, places[K]>>::template value<W>),
+         ...);
+        return result;
     }
-    static constexpr std::array<function, static_cast<std::size_t>(size)> list =
-        []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<function, static_cast<std::size_t>(size)>{find<static_cast<int>(I)>()...};
-    }
-    (std::make_index_sequence<static_cast<std::size_t>(size)>{});
+    (std::make_index_sequence<count>{});
 };
 
-/// Runs a program on scalars of type W; user constants are those of element type T. Returns whether a step
-/// gave ±∞.
+inline constexpr int symbol_room = 33;  ///< inputs or outputs of a program: 32 symbols and one more
+
+/// A program for elements of T to run on scalars of W, as data: one piece of code runs all programs.
+template<class T, class W>
+struct scalar_code {
+    const program_step* steps;
+    int step_count;
+    const program_constant* constants;
+    const short* result_places;
+    int inputs;
+    int outputs;
+    const typename value_function<W>::type* functions;
+    W* registers;  ///< room for the work
+
+    /// Runs it; user constants are those of T. Returns whether a step gave ±∞.
+    constexpr bool run(const W* in, W* out) const {
+        bool has_infinity = false;
+        for (int i = 0; i < inputs; ++i) registers[i] = in[i];
+        auto read = [&](int place) {
+            return place >= 0 ? registers[place] : constant_value<T, W>(constants[-1 - place]);
+        };
+        for (int s = 0; s < step_count; ++s) {
+            const program_step& step = steps[s];
+            // Unused arguments read register 0 or whatever stands there: four reads are cheaper than asking.
+            const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]),
+                                    read(step.arguments[2]), read(step.arguments[3])};
+            const W value = functions[step.operation](arguments);
+            has_infinity =
+                has_infinity || (value == value && elementary::own::is_unusual(value, W(0)));
+            registers[step.target] = value;
+        }
+        for (int i = 0; i < outputs; ++i) out[i] = read(result_places[i]);
+        return has_infinity;
+    }
+};
+
+template<class Plan, class T, class W>
+constexpr scalar_code<T, W> code_of(W* registers) {
+    static_assert(Plan::inputs < symbol_room && Plan::outputs <= symbol_room);
+    constexpr const auto& code = Plan::steps;
+    return {code.steps.data(),
+            code.step_count,
+            code.constants.data(),
+            code.outputs.data(),
+            Plan::inputs,
+            Plan::outputs,
+            value_functions<Plan, W>::list.data(),
+            registers};
+}
+template<class Plan>
+inline constexpr std::size_t register_room = static_cast<std::size_t>(Plan::steps.registers) + 1;
+
+/// Runs a program on scalars of type W. Returns whether a step gave ±∞.
 template<class Plan, class T, class W>
 constexpr bool interpret(const W* inputs, W* outputs) {
-    bool has_infinity = false;
-    constexpr const auto& code = Plan::steps;
-    W registers[static_cast<std::size_t>(code.registers) + 1]{};
-    for (int i = 0; i < Plan::inputs; ++i) registers[i] = inputs[i];
-    auto read = [&](int place) {
-        return place >= 0
-            ? registers[place]
-            : constant_value<T, W>(code.constants[static_cast<std::size_t>(-1 - place)]);
-    };
-    for (const program_step& step : code.steps) {
-        // Unused arguments read register 0 or whatever stands there: four reads are cheaper than asking.
-        const W arguments[4] = {read(step.arguments[0]), read(step.arguments[1]),
-                                read(step.arguments[2]), read(step.arguments[3])};
-        const W value =
-            value_functions<Plan, W>::list[static_cast<std::size_t>(step.operation)](arguments);
-        has_infinity = has_infinity || (value == value && elementary::own::is_unusual(value, W(0)));
-        registers[step.target] = value;
-    }
-    for (int i = 0; i < Plan::outputs; ++i)
-        outputs[i] = read(code.outputs[static_cast<std::size_t>(i)]);
-    return has_infinity;
+    W registers[register_room<Plan>]{};
+    return code_of<Plan, T, W>(registers).run(inputs, outputs);
 }
 
 /// The limit of output `which` as the infinite inputs go to infinity, seen from far out; NaN if the
 /// values there neither settle, grow nor vanish. Infinities on the way (inf − inf, 0·inf) say nothing
 /// about the formula, values at 1e500 do.
-template<class Plan, class T>
-constexpr long double limit_at_infinity(const long double* inputs, int which) {
+template<class T>
+constexpr long double limit_at_infinity(const scalar_code<T, long double>& code,
+                                        const long double* inputs, int which) {
     constexpr long double not_a_number = std::numeric_limits<long double>::quiet_NaN();
     if constexpr (std::numeric_limits<long double>::max_exponent10 < 4000) {
         return not_a_number;
@@ -104,14 +148,14 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
         long double seen[2][8]{};
         for (int s = 0; s < 2; ++s) {
             for (int f = 0; f < 8; ++f) {
-                long double moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
-                for (int i = 0; i < Plan::inputs; ++i) {
+                long double moved[symbol_room]{};
+                for (int i = 0; i < code.inputs; ++i) {
                     const bool infinite = elementary::own::is_unusual(inputs[i], 0.0L);
                     moved[i] =
                         infinite ? (inputs[i] < 0 ? -1 : 1) * scales[s] * factors[f] : inputs[i];
                 }
-                long double outputs[static_cast<std::size_t>(Plan::outputs)]{};
-                interpret<Plan, T, long double>(moved, outputs);
+                long double outputs[symbol_room]{};
+                code.run(moved, outputs);
                 seen[s][f] = outputs[which];
             }
         }
@@ -140,23 +184,23 @@ constexpr long double limit_at_infinity(const long double* inputs, int which) {
 /// settled to already where the overflow begins, an infinity if it is about to overflow itself, else NaN. The
 /// large inputs are moved towards 0 together to find that place. Examples: (x·tanh(eˣ))″ is 0 for x > 11356,
 /// where eˣ is beyond long double; (erf(x)·eˣ)′ is infinite there.
-template<class Plan, class T, class W>
-constexpr W value_beyond_overflow(const W* inputs, int which) {
+template<class T, class W>
+constexpr W value_beyond_overflow(const scalar_code<T, W>& code, const W* inputs, int which) {
     constexpr W large = 64;
     W largest = 0;
-    for (int i = 0; i < Plan::inputs; ++i) {
+    for (int i = 0; i < code.inputs; ++i) {
         const W size = inputs[i] < 0 ? -inputs[i] : inputs[i];
         if (size > largest) largest = size;
     }
     bool overflows = false;
     auto output_at = [&](W share) {
-        W moved[static_cast<std::size_t>(Plan::inputs) + 1]{};
-        for (int i = 0; i < Plan::inputs; ++i) {
+        W moved[symbol_room]{};
+        for (int i = 0; i < code.inputs; ++i) {
             const bool is_large = inputs[i] > large || inputs[i] < -large;
             moved[i] = is_large ? inputs[i] * share : inputs[i];
         }
-        W outputs[static_cast<std::size_t>(Plan::outputs)]{};
-        overflows = interpret<Plan, T, W>(moved, outputs);
+        W outputs[symbol_room]{};
+        overflows = code.run(moved, outputs);
         return outputs[which];
     };
     W lost = 1;
@@ -184,38 +228,45 @@ constexpr W value_beyond_overflow(const W* inputs, int which) {
     return std::numeric_limits<W>::quiet_NaN();
 }
 
-/// All outputs of a program for one set of inputs of type T. At infinite inputs the value is the limit.
-template<class Plan, class T, class Input>
-constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const Input* inputs) {
-    using W = wider<T>;
-    W wide[static_cast<std::size_t>(Plan::inputs) + 1]{};
+/// All outputs of a program for one set of inputs of type T: `far_code` is the same program. At infinite
+/// inputs the value is the limit.
+template<class T, class W, class Input>
+constexpr void run_code(const scalar_code<T, W>& code, const scalar_code<T, long double>& far_code,
+                        const Input* inputs, T* outputs) {
+    W wide[symbol_room]{};
     bool has_infinity = false;
     bool has_nan = false;
-    for (int i = 0; i < Plan::inputs; ++i) {
+    for (int i = 0; i < code.inputs; ++i) {
         wide[i] = static_cast<W>(inputs[i]);
         has_nan = has_nan || wide[i] != wide[i];
         has_infinity = has_infinity || elementary::own::is_unusual(wide[i], W(0));
     }
-    W results[static_cast<std::size_t>(Plan::outputs)]{};
-    interpret<Plan, T, W>(wide, results);
-    std::array<T, static_cast<std::size_t>(Plan::outputs)> narrowed{};
-    for (std::size_t k = 0; k < narrowed.size(); ++k) {
-        const int which = static_cast<int>(k);
+    W results[symbol_room]{};
+    code.run(wide, results);
+    for (int k = 0; k < code.outputs; ++k) {
         if (results[k] != results[k] && has_infinity && !has_nan) {
-            long double far[static_cast<std::size_t>(Plan::inputs) + 1]{};
-            for (int i = 0; i < Plan::inputs; ++i) far[i] = static_cast<long double>(inputs[i]);
-            results[k] = static_cast<W>(limit_at_infinity<Plan, T>(far, which));
+            long double far[symbol_room]{};
+            for (int i = 0; i < code.inputs; ++i) far[i] = static_cast<long double>(inputs[i]);
+            results[k] = static_cast<W>(limit_at_infinity(far_code, far, k));
         }
         if (results[k] != results[k] && !has_nan) {
-            W finite[static_cast<std::size_t>(Plan::inputs) + 1]{};
+            W finite[symbol_room]{};
             constexpr W most = std::numeric_limits<W>::max();
-            for (int i = 0; i < Plan::inputs; ++i)
+            for (int i = 0; i < code.inputs; ++i)
                 finite[i] = wide[i] > most ? most : wide[i] < -most ? -most : wide[i];
-            results[k] = value_beyond_overflow<Plan, T>(finite, which);
+            results[k] = value_beyond_overflow(code, finite, k);
         }
-        narrowed[k] = elementary::narrow<T>(results[k]);
+        outputs[k] = elementary::narrow<T>(results[k]);
     }
-    return narrowed;
+}
+
+template<class Plan, class T, class Input>
+constexpr std::array<T, static_cast<std::size_t>(Plan::outputs)> run_scalar(const Input* inputs) {
+    wider<T> registers[register_room<Plan>]{};
+    long double far_registers[register_room<Plan>]{};
+    std::array<T, static_cast<std::size_t>(Plan::outputs)> outputs{};
+    run_code(code_of<Plan, T>(registers), code_of<Plan, T>(far_registers), inputs, outputs.data());
+    return outputs;
 }
 
 /// A symbol of the formula without value and without default.
