@@ -39,6 +39,16 @@ constexpr std::uint64_t mix_hash(std::uint64_t hash, std::uint64_t value) {
     return hash ^ (hash >> 32);
 }
 
+/// The first eight characters of a name as a number: numbers are in the order of names.
+constexpr std::uint64_t first_characters(std::string_view name) {
+    const char* const characters = name.data();
+    const std::size_t size = name.size();
+    std::uint64_t result = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        result = result << 8U | (i < size ? static_cast<unsigned char>(characters[i]) : 0U);
+    return result;
+}
+
 /// The first `Size` characters of `text` as a template argument.
 template<std::size_t Size>
 constexpr fixed_string<Size> fix(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace chainrule::detail {
@@ -42,6 +43,16 @@ struct type_list_index<type_list<T...>> {
 template<class List, std::size_t I>
 using type_at =
     typename decltype(find_type<I>(std::declval<typename type_list_index<List>::table>()))::type;
+
+template<class T>
+std::integral_constant<int, -1> find_index(...);
+template<class T, std::size_t I>
+std::integral_constant<int, static_cast<int>(I)> find_index(const indexed_type<I, T>&);
+
+/// The position of a type in a list of different types, −1 if it is not there; one lookup as well.
+template<class List, class T>
+inline constexpr int type_index =
+    decltype(find_index<T>(std::declval<typename type_list_index<List>::table>()))::value;
 
 /// Overload ranking: a call with rank<highest_rank> picks the overload of the highest rank declared so far. Each
 /// registering header declares one overload more, whose return type is the list so far plus itself.

@@ -150,16 +150,6 @@ constexpr const primitive_info& primitive_of(int kind) {
     return primitives[static_cast<std::size_t>(kind - first_call)];
 }
 
-/// The first eight characters of a name as a number: numbers are in the order of names.
-constexpr std::uint64_t first_characters(std::string_view name) {
-    const char* const characters = name.data();
-    const std::size_t size = name.size();
-    std::uint64_t result = 0;
-    for (std::size_t i = 0; i < 8; ++i)
-        result = result << 8U | (i < size ? static_cast<unsigned char>(characters[i]) : 0U);
-    return result;
-}
-
 struct name_keys {
     std::uint64_t of[primitives.size()]{};
     constexpr name_keys() {

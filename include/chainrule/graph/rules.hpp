@@ -59,7 +59,7 @@ constexpr int find_lead(const graph& g, const node& n) {
     return best;
 }
 
-template<int Rules>
+template<class, int Rules>
 constexpr compiled_rules<Rules> compile_rules(const rewrite_rule* rules) {
     graph raw;
     const environment nothing;

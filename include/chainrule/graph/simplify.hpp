@@ -9,25 +9,26 @@
 
 namespace chainrule::detail {
 
-// Templates only so that a translation unit that does not use a table does not pay for it.
-template<class = void>
+// Templates, and with an initialiser that depends on their argument, so that a translation unit that does not
+// use a table does not pay for it.
+template<class T = void>
 inline constexpr auto compiled_simplify_rules =
-    compile_rules<std::size(simplify_rules)>(simplify_rules);
-template<class = void>
+    compile_rules<T, std::size(simplify_rules)>(simplify_rules);
+template<class T = void>
 inline constexpr auto compiled_stabilise_rules =
-    compile_rules<std::size(stabilise_rules)>(stabilise_rules);
-template<class = void>
+    compile_rules<T, std::size(stabilise_rules)>(stabilise_rules);
+template<class T = void>
 inline constexpr auto compiled_compare_rules =
-    compile_rules<std::size(compare_rules)>(compare_rules);
+    compile_rules<T, std::size(compare_rules)>(compare_rules);
 
 constexpr int simplify_and_stabilise(canonical_form& form, int i) {
     const int better = apply_rules(compiled_stabilise_rules<>, form, i);
     return better >= 0 ? better : apply_rules(compiled_simplify_rules<>, form, i);
 }
 
-template<class = void>
+template<class T = void>
 constexpr int bring_to_comparable_atoms(canonical_form& form, int i) {
-    return apply_rules(compiled_compare_rules<>, form, i);
+    return apply_rules(compiled_compare_rules<T>, form, i);
 }
 
 /// For computing: partial results that are used twice stay shared.
@@ -35,8 +36,8 @@ inline constexpr canonical_options for_programs{&simplify_and_stabilise, false, 
 /// For people: as flat as it gets.
 inline constexpr canonical_options for_text{&simplify_and_stabilise, true, false};
 /// For ==, after for_text. A template: few translation units compare formulas, and the table costs 0.1 s.
-template<class = void>
-inline constexpr canonical_options for_comparison{&bring_to_comparable_atoms<>, true, true};
+template<class T = void>
+inline constexpr canonical_options for_comparison{&bring_to_comparable_atoms<T>, true, true};
 
 /// A simplified copy of a graph; `roots` become its nodes.
 constexpr graph simplified(const graph& in, std::vector<int>& roots, canonical_options options) {

@@ -107,11 +107,19 @@ struct sorted_by_name<type_list<Operation...>, std::index_sequence<I...>> {
     };
     static constexpr order_type order = [] {
         const std::string_view names[] = {Operation::name...};
+        const std::uint64_t keys[] = {first_characters(Operation::name)...};
         order_type result{{I...}};
         for (int i = 1; i < size; ++i) {
-            for (int j = i; j > 0 && names[result.index[j]] < names[result.index[j - 1]]; --j) {
-                std::swap(result.index[j], result.index[j - 1]);
+            const std::size_t moving = result.index[i];
+            int j = i;
+            for (; j > 0; --j) {
+                const std::size_t other = result.index[j - 1];
+                if (keys[moving] > keys[other] ||
+                    (keys[moving] == keys[other] && names[moving] > names[other]))
+                    break;
+                result.index[j] = other;
             }
+            result.index[j] = moving;
         }
         return result;
     }();
@@ -121,21 +129,8 @@ struct sorted_by_name<type_list<Operation...>, std::index_sequence<I...>> {
 using all_primitives =
     sorted_by_name<unsorted_primitives, std::make_index_sequence<unsorted_primitives::size>>::type;
 
-template<class Operation, class List>
-struct index_in;
-template<class Operation, class... T>
-struct index_in<Operation, type_list<T...>> {
-    static constexpr int value = [] {
-        const bool same[] = {std::is_same_v<Operation, T>...};
-        for (int i = 0; i < static_cast<int>(sizeof...(T)); ++i) {
-            if (same[i]) return i;
-        }
-        return -1;
-    }();
-};
-
 /// Position of a primitive in the registry; -1 if its header was not registered.
 template<class Operation>
-inline constexpr int primitive_index = index_in<Operation, all_primitives>::value;
+inline constexpr int primitive_index = type_index<all_primitives, Operation>;
 
 }  // namespace chainrule::detail
