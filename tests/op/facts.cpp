@@ -131,16 +131,16 @@ bool is_close(float found, double exact) {
 /// A function of u through what it shares, in float as kernels compute it.
 template<class Operation>
 float faithful_value(float u) {
+    constexpr std::string_view name = Operation::name;
     float shared = 0;
-    if constexpr (Operation::name != op::exp_minus_absolute_primitive::name)
+    if constexpr (name != op::exp_minus_absolute_primitive::name)
         shared = value<op::exp_minus_absolute_primitive>(&u);
-    if constexpr (Operation::arity == 1) {
-        const bool takes_shared = Operation::name == op::sigmoid_slope_primitive::name;
-        return value<Operation>(takes_shared ? &shared : &u);
-    } else {
-        const float arguments[] = {u, shared, value<op::sigmoid_slope_primitive>(&shared)};
-        return value<Operation>(arguments);
-    }
+    if constexpr (name == op::sigmoid_below_zero_primitive::name) return value<Operation>(&shared);
+    if constexpr (name.substr(0, 8) == "#sigmoid")
+        shared = value<op::sigmoid_below_zero_primitive>(&shared);
+    if constexpr (name == op::sigmoid_slope_primitive::name) return value<Operation>(&shared);
+    const float arguments[] = {u, shared};
+    return value<Operation>(arguments);
 }
 /// The same function by MPFR, from its formula in the usual names.
 template<class Operation>
@@ -154,9 +154,9 @@ double exact_value(float u) {
     else if (name == "expm1" || name == "#expm1_below_zero") result = x.with(mpfr_expm1);
     else if (name == "#exp_minus_absolute" || name == "#exp_beside_expm1") result = e;
     else if (name == "#sigmoid_slope") result = e / ((number(1) + e) * (number(1) + e));
-    else if (name == "#sigmoid_shared" || name == "#sigmoid_from_slope") result = sigmoid(x);
-    else if (name == "#sigmoid_shared_opposite" || name == "#sigmoid_from_slope_opposite")
-        result = sigmoid(-x);
+    else if (name == "#sigmoid_below_zero") result = e / (number(1) + e);
+    else if (name == "#sigmoid_shared") result = sigmoid(x);
+    else if (name == "#sigmoid_shared_opposite") result = sigmoid(-x);
     else if (name == "#softplus_shared")
         result = e.with(mpfr_log1p) + number(u > 0 ? static_cast<double>(u) : 0);
     else if (name == "#softplus_shared_opposite")

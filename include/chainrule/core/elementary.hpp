@@ -243,19 +243,20 @@ constexpr T sum_error(T, T, T) {
     return 0;
 }
 // NaN is passed on before any arithmetic: clang++ refuses arithmetic that makes NaN in constant evaluation.
-template<bool Opposite, std::floating_point T>
-constexpr T sigmoid_shared(T u, T e) {
+template<std::floating_point T>
+constexpr T sigmoid_below_zero(T e) {
     if (e != e) return e;
-    return ((Opposite ? u > 0 : u < 0) ? e : T(1)) / (e + 1);
+    return e / (e + 1);
+}
+template<bool Opposite, std::floating_point T>
+constexpr T sigmoid_shared(T u, T q) {
+    if (q != q) return q;
+    return (Opposite ? u > 0 : u < 0) ? q : 1 - q;
 }
 template<std::floating_point T>
-constexpr T sigmoid_slope(T e) {
-    if (e != e) return e;
-    return e / ((e + 1) * (e + 1));
-}
-template<bool Opposite, std::floating_point T>
-constexpr T sigmoid_from_slope(T u, T e, T) {
-    return sigmoid_shared<Opposite>(u, e);
+constexpr T sigmoid_slope(T q) {
+    if (q != q) return q;
+    return q * (1 - q);
 }
 template<bool Opposite, std::floating_point T>
 constexpr T softplus_shared(T u, T e) {
@@ -310,7 +311,8 @@ constexpr T normal_product_slope(T u) {
     return normal_cdf(u) + u * density;
 }
 template<std::floating_point T>
-constexpr T sigmoid_product_slope(T u, T e, T s, T rest) {
+constexpr T sigmoid_product_slope(T u, T e, T q, T rest) {
+    const T s = sigmoid_slope(q);
     if (s != s || rest != rest) return s != s ? s : rest;
     if (s == 0) return u < 0 ? T(0) : T(1);
     return u < 0 ? s * (1 + e + u + rest) : 1 + s * (u - 1 - e + rest);

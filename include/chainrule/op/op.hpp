@@ -67,7 +67,7 @@
 #include <chainrule/op/internal/sech_square.hpp>
 #include <chainrule/op/internal/sech_square_shared.hpp>
 #include <chainrule/op/internal/sech_square_softplus.hpp>
-#include <chainrule/op/internal/sigmoid_from_slope.hpp>
+#include <chainrule/op/internal/sigmoid_below_zero.hpp>
 #include <chainrule/op/internal/sigmoid_product_slope.hpp>
 #include <chainrule/op/internal/sigmoid_shared.hpp>
 #include <chainrule/op/internal/sigmoid_slope.hpp>

@@ -47,11 +47,8 @@ protected:
         if (kind == kind_of<op::sigmoid_primitive>) {
             const int argument = in.child(n, 0).node;
             const exponential x = exponential_of(argument);
-            if (has_slope.items[argument] == 0) {
-                return sided<op::sigmoid_shared_primitive>(x.is_opposite, x.u, x.e);
-            }
-            return sided<op::sigmoid_from_slope_primitive>(x.is_opposite, x.u, x.e,
-                                                           step<op::sigmoid_slope_primitive>(x.e));
+            return sided<op::sigmoid_shared_primitive>(x.is_opposite, x.u,
+                                                       step<op::sigmoid_below_zero_primitive>(x.e));
         }
         if (kind == kind_of<op::softplus_primitive> || kind == kind_of<op::log_sigmoid_primitive>) {
             const exponential x = exponential_of(in.child(n, 0).node);
@@ -90,7 +87,8 @@ protected:
     }
 
     constexpr int sigmoid_slope(int argument) {
-        return step<op::sigmoid_slope_primitive>(exponential_of(argument).e);
+        const int q = step<op::sigmoid_below_zero_primitive>(exponential_of(argument).e);
+        return step<op::sigmoid_slope_primitive>(q);
     }
     constexpr int sech_square(int argument) {
         if (is_softplus(argument)) {
@@ -133,16 +131,23 @@ protected:
         return step<op::expm1_sigmoid_slope_primitive>(e, m);
     }
 
-    /// σ(u) + s·u′·σ(u)·σ(−u) for u = a·s + b·s³, with s·u′ as u + 2b·s³: u is carried anyway.
-    constexpr int emit_cubic_slope(const cubic_slope& found) {
+    /// σ(u) + s·u′·σ(u)·σ(−u), the slope of s·σ(u). With u = hi + lo, which is carried anyway, s·u′ is hi + lo for
+    /// u = c·s, and hi + lo + 2b·s³ for u = a·s + b·s³.
+    constexpr int emit_sigmoid_product_slope(const sigmoid_product_slope& found) {
         const exponential x = exponential_of(found.argument);
-        const int slope = step<op::sigmoid_slope_primitive>(x.e);
-        const int s = emit(found.symbol);
-        const int cube_part = step<op::multiply_primitive>(
-            number(times(found.cubic, user_constant(2))), step<op::multiply_primitive>(s, s));
-        const int rest = x.lo < 0 ? step<op::multiply_primitive>(cube_part, s)
-                                  : step<op::multiply_add_primitive>(cube_part, s, x.lo);
-        return step<op::sigmoid_product_slope_primitive>(x.u, x.e, slope, rest);
+        int rest = x.lo;
+        if (found.symbol >= 0) {
+            const int s = emit(found.symbol);
+            const int factor = step<op::multiply_primitive>(
+                number(times(found.cubic, user_constant(2))), step<op::multiply_primitive>(s, s));
+            rest = rest < 0 ? step<op::multiply_primitive>(factor, s)
+                            : step<op::multiply_add_primitive>(factor, s, rest);
+        }
+        if (rest < 0)
+            return step<op::multiply_add_primitive>(x.u, sigmoid_slope(found.argument),
+                                                    emit(found.sigmoid));
+        return step<op::sigmoid_product_slope_primitive>(
+            x.u, x.e, step<op::sigmoid_below_zero_primitive>(x.e), rest);
     }
 
     /// The terms of a sum that cancel, as one step.

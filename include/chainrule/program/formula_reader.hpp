@@ -392,13 +392,14 @@ protected:
         return {found.symbol, times(whole(found.linear), whole(scale)),
                 times(whole(found.cubic), whole(scale))};
     }
-    /// σ(u) + s·u′·σ(u)·σ(−u) for u = a·s + b·s³, the slope of s·σ(u).
-    struct cubic_slope {
+    /// σ(u) + s·u′·σ(u)·σ(−u), the slope of s·σ(u), for u = c·s, or with a symbol for u = a·s + b·s³.
+    struct sigmoid_product_slope {
         int argument = -1;
+        int sigmoid = -1;
         int symbol = -1;
         program_constant cubic{};
     };
-    [[nodiscard]] constexpr cubic_slope find_cubic_slope(const node& n) const {
+    [[nodiscard]] constexpr sigmoid_product_slope find_cubic_slope(const node& n) const {
         if (n.count != 2 || n.value != 0) return {};
         for (int k = 0; k < 2; ++k) {
             const operand value = in.child(n, k);
@@ -448,7 +449,38 @@ protected:
             };
             if (squares == 1 && are_equal(whole(scale).for_double, u.linear.for_double) &&
                 are_equal(whole(bend).for_double, 3 * u.cubic.for_double))
-                return {argument, u.symbol, u.cubic};
+                return {argument, value.node, u.symbol, u.cubic};
+        }
+        return {};
+    }
+    [[nodiscard]] constexpr sigmoid_product_slope find_linear_slope(const node& n) const {
+        if (n.count != 2 || n.value != 0) return {};
+        for (int k = 0; k < 2; ++k) {
+            const operand value = in.child(n, k);
+            const operand term = in.child(n, 1 - k);
+            const node& product = in.at(term.node);
+            if (in.at(value.node).kind != kind_of<op::sigmoid_primitive> || value.weight != 1 ||
+                is_known(value.node) || term.weight != 1 || product.kind != product_node)
+                continue;
+            const int argument = in.child(in.at(value.node), 0).node;
+            const node& u = in.at(argument);
+            const factor_pair pair = sigmoid_pair(product);
+            if (pair.first < 0 || u.kind != product_node || u.value <= 0 ||
+                u.value != product.value || u.count != product.count - 2)
+                continue;
+            bool fits = true;
+            int next = 0;  // factors are in order
+            for (int j = 0; j < product.count; ++j) {
+                const operand f = in.child(product, j);
+                if (pair.contains(j)) {
+                    const int of = in.child(in.at(f.node), 0).node;
+                    fits = fits && f.weight == 1 && (of == argument || are_opposite(of, argument));
+                    continue;
+                }
+                const operand own = in.child(u, next++);
+                fits = fits && f.node == own.node && f.weight == own.weight;
+            }
+            if (fits) return {argument, value.node};
         }
         return {};
     }

@@ -218,6 +218,23 @@ struct exp_table {
                                        0x1.306fe0p0F, 0x1.3dea64p0F, 0x1.4bfdaep0F, 0x1.5ab07ep0F,
                                        0x1.6a09e6p0F, 0x1.7a1148p0F, 0x1.8ace54p0F, 0x1.9c4918p0F,
                                        0x1.ae89fap0F, 0x1.c199bep0F, 0x1.d5818ep0F, 0x1.ea4afap0F};
+    /// What the powers are above them.
+    static constexpr float rests[] = {0,
+                                      0x1.9f3122p-25F,
+                                      -0x1.c15742p-27F,
+                                      0x1.ceac48p-25F,
+                                      0x1.4636e2p-25F,
+                                      0x1.824684p-25F,
+                                      -0x1.593abcp-25F,
+                                      -0x1.5bd5ecp-27F,
+                                      0x1.9fcef4p-26F,
+                                      -0x1.829fd0p-25F,
+                                      0x1.15506ep-27F,
+                                      0x1.51f848p-27F,
+                                      -0x1.a94b14p-26F,
+                                      -0x1.3d56b2p-27F,
+                                      -0x1.822dbcp-27F,
+                                      0x1.52486cp-27F};
     static constexpr float square = 0x1.000220p-1F;
     static constexpr float cube = 0x1.555656p-3F;
     static constexpr float ln2_hi = 0x1.62e430p-1F;
@@ -232,10 +249,12 @@ CHAINRULE_SIMD_INLINE batch<float, N> exp_by_table(batch<float, N> u, const batc
     const B exponent = shifted - shifter;
     B r = fma(exponent, -exp_table::ln2_lo, fma(exponent, -exp_table::ln2_hi, u));
     if (lo != nullptr) r += *lo;
-    const B power(instruction::chosen_entries(load<B>(exp_table::powers).lanes,
-                                              (instruction::integers)shifted.lanes));
+    const auto chosen = (instruction::integers)shifted.lanes;
+    const B power(instruction::chosen_entries(load<B>(exp_table::powers).lanes, chosen));
     const B slope = fma(fma(r, exp_table::cube, exp_table::square), r, 1.0F);
-    return scale(fma(power * r, slope, power), exponent);
+    if (lo == nullptr) return scale(fma(power * r, slope, power), exponent);
+    const B rest(instruction::chosen_entries(load<B>(exp_table::rests).lanes, chosen));
+    return scale(fma(fma(power, r, rest), slope, power), exponent);
 }
 #endif
 template<class T, int N>

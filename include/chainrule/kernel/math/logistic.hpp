@@ -9,34 +9,24 @@
 namespace chainrule::detail::simd {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
-/// sigmoid(u), or sigmoid(-u), from e = exp(-|u|).
+/// q = sigmoid(-|u|) from e = exp(-|u|).
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_below_zero(batch<T, N> e) {
+    return e / (e + T(1));
+}
+/// sigmoid(u), or sigmoid(-u), from q = sigmoid(-|u|).
 template<bool Opposite = false, class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> e) {
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> q) {
     using B = batch<T, N>;
-    const B q = e / (e + T(1));
     const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
     return select(small_side, q, T(1) - q);
 }
-/// sigmoid(u) sigmoid(-u) = e / (1 + e)^2 from e = exp(-|u|).
+/// sigmoid(u) sigmoid(-u) as q - q^2, in which an error of q counts once at most, from q = sigmoid(-|u|).
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> e) {
-    using B = batch<T, N>;
-    if constexpr (has_fused_multiply_add) return e / fma(e, e + T(2), T(1));
-    // What the divisor lost comes in at the end, with 1 / (1 + e)^2 as nearly 3/4 - e/2.
-    const pair<B> linear = fast_two_sum(B(T(1)), e + e);
-    const pair<B> divisor = fast_two_sum(linear.hi, e * e);
-    const B slope = e / divisor.hi;
-    return fma(-slope, (divisor.lo + linear.lo) * fma(e, T(-0.5), T(0.75)), slope);
-}
-/// sigmoid(u), or sigmoid(-u), from e = exp(-|u|) and its slope: on the small side it is slope (1 + e),
-/// on the other 1 minus that.
-template<bool Opposite, class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_from_slope(batch<T, N> u, batch<T, N> e,
-                                                     batch<T, N> slope) {
-    using B = batch<T, N>;
-    const B small = fma(slope, e, slope);
-    const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
-    return select(small_side, small, T(1) - small);
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_slope(batch<T, N> q) {
+    if constexpr (has_fused_multiply_add) return fma(-q, q, q);
+    const pair<batch<T, N>> other = fast_two_sum(batch<T, N>(T(1)), -q);
+    return q * other.hi + q * other.lo;
 }
 /// softplus(u), or softplus(-u), from e = exp(-|u|).
 template<bool Opposite = false, class T, int N>
@@ -49,21 +39,24 @@ CHAINRULE_SIMD_INLINE batch<T, N> log_sigmoid_shared(batch<T, N> u, batch<T, N> 
     return smaller_of(T(0), u) - log1p_unit(e);
 }
 
-/// sigmoid(u) + (u + rest) s from e = exp(-|u|) and the slope s: for u < 0, where the terms cancel, it is
-/// s + s u + s e + s rest, for u > 0 it is (1 - s) + s u - s e + s rest; without fma the factors of s are added
-/// first.
+/// sigmoid(u) + (u + rest) s with the slope s = q - q^2, from e = exp(-|u|) and q = sigmoid(-|u|). Without fma it is
+/// s (1 + e + u + rest) for u < 0, where the terms cancel, and 1 - s (1 + e - u - rest) for u > 0.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> s,
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> q,
                                                         batch<T, N> rest) {
     using B = batch<T, N>;
-    const auto is_negative = u < B(T(0));
-    if constexpr (!has_fused_multiply_add) {
-        const B one = select(is_negative, T(1), B(T(-1)));
-        const pair<B> sum = two_sum(u + one, select(is_negative, e, -e));
-        return fma(sum.hi + (sum.lo + rest), s, select(is_negative, T(0), B(T(1))));
+    if constexpr (has_fused_multiply_add) {
+        const B s = sigmoid_slope(q);
+        return fma(rest, s, fma(u, s, sigmoid_shared(u, q)));
     }
-    const B base = select(is_negative, s, T(1) - s);
-    return fma(rest, s, fma(select(is_negative, e, -e), s, fma(s, u, base)));
+    // With what 1 - q and the divisor of q lost.
+    const pair<B> other = fast_two_sum(B(T(1)), -q);
+    const B lost = (e - ((e + T(1)) - T(1))) * (other.hi * (other.hi - q));
+    const B s = q * other.hi + q * (other.lo - lost);
+    const auto is_negative = u < B(T(0));
+    const B one = select(is_negative, T(1), B(T(-1)));
+    const pair<B> sum = two_sum(u + one, select(is_negative, e, -e));
+    return fma(sum.hi + (sum.lo + rest), s, select(is_negative, T(0), B(T(1))));
 }
 
 /// The slope of m sigmoid(u), e (e^2 + e + m) / (1 + e)^2, from e = e^u and m = e^u - 1. For a negative u the terms
@@ -82,7 +75,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1_sigmoid_slope(batch<T, N> e, batch<T, N> m
 /// 1 / (1 + e^-u).
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sigmoid(batch<T, N> u) {
-    return sigmoid_shared(u, exp_minus_absolute(u));
+    return sigmoid_shared(u, sigmoid_below_zero(exp_minus_absolute(u)));
 }
 
 /// log(1 + e^u).

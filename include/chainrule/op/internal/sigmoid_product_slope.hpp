@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// σ(u) + (u + rest)·s from e = e^-|u| and the slope s = σ(u)·σ(−u); internal
+/// σ(u) + (u + rest)·s with the slope s = σ(u)·σ(−u), from e = e^-|u| and q = σ(−|u|); internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -12,9 +12,9 @@ struct sigmoid_product_slope_primitive {
     static constexpr int arity = 4;
     static constexpr bool raises_exceptions = true;
     template<class V>
-    static constexpr V value(V u, V e, V s, V rest) {
+    static constexpr V value(V u, V e, V q, V rest) {
         using detail::elementary::sigmoid_product_slope;
-        return sigmoid_product_slope(u, e, s, rest);
+        return sigmoid_product_slope(u, e, q, rest);
     }
 };
 }  // namespace op

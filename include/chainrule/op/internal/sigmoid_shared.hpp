@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// σ(±u) from e = e^-|u|; internal
+/// σ(±u) from q = σ(−|u|); internal
 #pragma once
 
 #include <chainrule/op/internal/side.hpp>
@@ -16,9 +16,9 @@ struct sigmoid_shared_primitive {
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     static constexpr bool is_faithful = true;
     template<class V>
-    static constexpr V value(V u, V e) {
+    static constexpr V value(V u, V q) {
         using detail::elementary::sigmoid_shared;
-        return sigmoid_shared<Side == side::opposite>(u, e);
+        return sigmoid_shared<Side == side::opposite>(u, q);
     }
 };
 }  // namespace op

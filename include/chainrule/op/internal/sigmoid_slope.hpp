@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// σ(u)·σ(−u) from e = e^-|u|; internal
+/// σ(u)·σ(−u) from q = σ(−|u|); internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -14,9 +14,9 @@ struct sigmoid_slope_primitive {
     static constexpr bool is_faithful = true;
     static constexpr bool is_shared = true;
     template<class V>
-    static constexpr V value(V e) {
+    static constexpr V value(V q) {
         using detail::elementary::sigmoid_slope;
-        return sigmoid_slope(e);
+        return sigmoid_slope(q);
     }
 };
 }  // namespace op
