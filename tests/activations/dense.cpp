@@ -49,6 +49,10 @@ TEST_CASE("slopes whose terms cancel between their root and 0") {
     check_between<"gelu">(-1.5F, -1.0F);
     check_between<"gelu_tanh">(-0.4F, -0.3F);  // 5.2, like the next
     check_between<"gelu_tanh">(-1.7F, -1.1F);
+    check_between<"silu">(-0.6F, -0.5F);  // 4.2
+    check_between<"silu">(-2.7F, -2.5F);
+    check_between<"gelu_quick">(-0.35F, -0.3F);  // 4.4
+    check_between<"gelu_quick">(-1.6F, -1.4F);   // 4.3
     check_between<"elish">(-0.7F, -0.2F);        // 4.5
     check_between<"squareplus">(-8.0F, -0.01F);  // 4.5
     check_between<"squareplus">(0.01F, 8.0F);

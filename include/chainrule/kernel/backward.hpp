@@ -50,7 +50,9 @@ auto run_backward(name_list<Names...>, const Map& values, const named_range<T>& 
                   const named_range<T>& grad_in, const output_target<T>& grad_in_target,
                   const B&... bindings) {
     using program_plan = plan<E, WithValue, Rule, "x", Names...>;
-    gathered_inputs<E, T, Map, range_binding_count<B...> + 1> inputs(values, bindings...);
+    using gathered = gathered_inputs<E, T, Map, range_binding_count<B...> + 1>;
+    typename gathered::source_list sources{};
+    gathered inputs(sources, values, bindings...);
     inputs.add_range(upstream.name, upstream.pointer, upstream.size);
     constexpr std::size_t stored = WithValue ? 2 : 1;
     const std::array<named_range<T>, 2> outputs{{grad_in, {"out", value, upstream.size}}};
@@ -291,7 +293,9 @@ void backward(F, const GradOut& grad_out, First first, Second second, B... bindi
                       "chainrule: a gradient is asked for twice in one call; keep one of the two "
                       "grad(symbol)");
         constexpr std::size_t ranges = detail::range_binding_count<First, Second, B...> + 1;
-        detail::gathered_inputs<E, T, map, ranges> inputs(values, first, second, bindings...);
+        using gathered = detail::gathered_inputs<E, T, map, ranges>;
+        typename gathered::source_list sources{};
+        gathered inputs(sources, values, first, second, bindings...);
         detail::run_named_backward<E, T, detail::working_batch<T, First, Second, B...>,
                                    detail::policy_of<First, Second, B...>(),
                                    detail::is_parallel<First, Second, B...>, map>(

@@ -229,14 +229,16 @@ template<class E, class T, class Map, std::size_t Ranges>
 struct gathered_inputs {
     static constexpr std::size_t most_channels =
         range_inputs<E, Map>::has_channels ? symbols_of<E>::count : 0;
-    std::array<input_source<T>, symbols_of<E>::count + 1> sources{};
+    using source_list = std::array<input_source<T>, symbols_of<E>::count + 1>;
+    source_list& sources;  ///< apart: the rest then never has to be written to memory
     std::array<named_range<T>, Ranges == 0 ? 1 : Ranges> ranges;
     std::size_t range_count = 0;
     std::array<named_range<T>, most_channels + 1> channels;  ///< those bound per channel
     std::size_t channel_count = 0;
 
     template<class... B>
-    explicit gathered_inputs(const Map& values, const B&... bindings) {
+    explicit gathered_inputs(source_list& to, const Map& values, const B&... bindings)
+        : sources(to) {
         [&]<std::size_t... I>(std::index_sequence<I...>) { (gather<I>(values, bindings...), ...); }
         (std::make_index_sequence<symbols_of<E>::count>{});
         (list_unused(bindings), ...);
@@ -246,8 +248,12 @@ struct gathered_inputs {
     template<std::size_t Outputs>
     CHAINRULE_SIMD_INLINE void check(const std::array<named_range<T>, Outputs>& outputs,
                                      std::size_t output_count) const {
-        if (!is_fine(outputs, output_count)) [[unlikely]]
-            check_ranges(ranges.data(), range_count, outputs.data(), output_count);
+        if (!is_fine(outputs, output_count)) [[unlikely]] {
+            // Copies: else they would be written to memory in every call.
+            const auto named_inputs = ranges;
+            const auto named_outputs = outputs;
+            check_ranges(named_inputs.data(), range_count, named_outputs.data(), output_count);
+        }
         if constexpr (range_inputs<E, Map>::has_channels) {
             for (std::size_t o = 0; o < output_count; ++o) {
                 for (std::size_t i = 0; i < channel_count; ++i)

@@ -15,7 +15,9 @@ void store_outputs(const std::array<named_range<T>, sizeof...(Sinks)>& outputs,
                    const std::array<T*, sizeof...(Sinks)>& pointers, const B&... bindings) {
     const auto values = value_bindings(bindings...);
     using map = std::remove_const_t<decltype(values)>;
-    gathered_inputs<E, T, map, range_binding_count<B...>> inputs(values, bindings...);
+    using gathered = gathered_inputs<E, T, map, range_binding_count<B...>>;
+    typename gathered::source_list sources{};
+    gathered inputs(sources, values, bindings...);
     inputs.check(outputs, outputs.size());
     std::array<output_target<T>, sizeof...(Sinks)> targets{};
     for (std::size_t k = 0; k < targets.size(); ++k) targets[k].pointer = pointers[k];

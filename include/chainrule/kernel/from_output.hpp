@@ -109,7 +109,9 @@ void backward_from_output(F, const Saved& y, const GradOut& grad_out, GradIn&& g
         if (!(detail::evaluate_bound<guard, double>(values) > 0)) detail::throw_falling_formula();
         using plan = detail::plan<slope, true, detail::kink_rule::usual>;
         constexpr std::size_t ranges = detail::range_binding_count<decltype(named_x), B...> + 1;
-        detail::gathered_inputs<slope, T, map, ranges> inputs(values, named_x, bindings...);
+        using gathered = detail::gathered_inputs<slope, T, map, ranges>;
+        typename gathered::source_list sources{};
+        gathered inputs(sources, values, named_x, bindings...);
         const auto upstream = detail::describe_range("grad_out", grad_out);
         const std::array<detail::named_range<T>, 1> output{
             {detail::describe_range("grad_in", grad_in)}};
