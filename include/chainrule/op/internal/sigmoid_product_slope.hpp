@@ -11,6 +11,7 @@ struct sigmoid_product_slope_primitive {
     static constexpr std::string_view name = "#sigmoid_product_slope";
     static constexpr int arity = 4;
     static constexpr bool raises_exceptions = true;
+    static constexpr bool drops_nan = true;  // e, where the others are none
     template<class V>
     static constexpr V value(V u, V e, V q, V rest) {
         using detail::elementary::sigmoid_product_slope;
