@@ -326,6 +326,13 @@ CHAINRULE_SIMD_INLINE constexpr batch<T, N> absolute(batch<T, N> a) {
         bit_batch<T, N>(static_cast<typename number_format<T>::unsigned_type>(~sign_bit<T>)));
 }
 
+/// Whether a has the sign of negative numbers; so may NaN and -0.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE constexpr mask<T, N> has_sign(batch<T, N> a) {
+    if constexpr (N == 1) return {(bits(a).lanes & sign_bit<T>) != 0};
+    else return {(typename mask<T, N>::vector_type)a.lanes < 0};
+}
+
 /// -|a|.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE constexpr batch<T, N> negative_absolute(batch<T, N> a) {

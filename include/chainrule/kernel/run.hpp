@@ -380,6 +380,18 @@ template<class Plan, int Count, class V>
         return result;
     }
 #endif
+    if constexpr (doubts<Plan>::about_zero) {
+        // The least magnitude of all, and their sum, which is NaN or infinite where one of them is.
+        V least = absolute(output(0));
+        V sum = least;
+        CHAINRULE_UNROLL
+        for (int k = 1; k < count; ++k) {
+            const V size = absolute(output(k));
+            least = smaller_or_second(least, size);
+            sum += size;
+        }
+        return any((least < V(small_result<T>)) | is_nan(sum * T(0)));
+    }
     auto lanes = doubtful_one<Plan>(output(0));
     CHAINRULE_UNROLL
     for (int k = 1; k < count; ++k) lanes = lanes | doubtful_one<Plan>(output(k));

@@ -71,6 +71,18 @@ CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp(batch<T, N> u) {
     return {fma(exponent, -constants::ln2_lo, head), exponent, shifted};
 }
 
+/// 2^exponent / power_drop, a normal number also where 2^exponent is subnormal.
+template<class T>
+inline constexpr T power_drop = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> lifted_power(exp_reduction<batch<T, N>> reduced) {
+    using format = number_format<T>;
+    using lane_type = typename format::unsigned_type;
+    constexpr lane_type lift = sizeof(T) == 4 ? 64 : 512;
+    return from_bits((bits(reduced.shifted) << format::mantissa_bits) +
+                     bit_batch<T, N>(format::exponent_one + (lift << format::mantissa_bits)));
+}
+
 /// a * 2^exponent for an exponent below that of the largest number, rounded once also into the
 /// subnormals.
 template<class T, int N>
@@ -78,15 +90,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> scale_down(batch<T, N> a, exp_reduction<batch<
     if constexpr (has_scale_instruction<T, N>) {
         return scale(a, reduced.exponent);
     } else {
-        using format = number_format<T>;
-        using lane_type = typename format::unsigned_type;
-        // 2^(exponent + lift) is a normal number; the last product alone rounds.
-        constexpr lane_type lift = sizeof(T) == 4 ? 64 : 512;
-        constexpr T drop = sizeof(T) == 4 ? T(0x1p-64) : T(0x1p-512);
-        const batch<T, N> power =
-            from_bits((bits(reduced.shifted) << format::mantissa_bits) +
-                      bit_batch<T, N>(format::exponent_one + (lift << format::mantissa_bits)));
-        return a * power * drop;
+        return a * lifted_power(reduced) * power_drop<T>;  // the last product alone rounds
     }
 }
 
@@ -199,7 +203,13 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
 /// e^u for u <= 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
-    return scale_down(expm1_remainder(reduced.remainder) + T(1), reduced);
+    const batch<T, N> above_one = expm1_remainder(reduced.remainder);
+    if constexpr (has_scale_instruction<T, N>) {
+        return scale_down(above_one + T(1), reduced);
+    } else {
+        const batch<T, N> power = lifted_power(reduced);
+        return fma(above_one, power, power) * power_drop<T>;
+    }
 }
 /// The low part of -|u + lo|.
 template<class T, int N>

@@ -18,8 +18,9 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_below_zero(batch<T, N> e) {
 template<bool Opposite = false, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> q) {
     using B = batch<T, N>;
-    const auto small_side = Opposite ? u > B(T(0)) : u < B(T(0));
-    return select(small_side, q, T(1) - q);
+    // At 0 both sides are 1/2.
+    const B other = T(1) - q;
+    return select(has_sign(u), Opposite ? other : q, Opposite ? q : other);
 }
 /// sigmoid(u) sigmoid(-u) as q - q^2, in which an error of q counts once at most, from q = sigmoid(-|u|).
 template<class T, int N>
