@@ -172,3 +172,25 @@ TEST_CASE("a deep formula is evaluated by name, too") {
     for (int i = 0; i < 256; ++i) u *= logistic(3 * u);
     check_close(evaluate(f, x = 2.5, b = 3.0), u, 1e-15);
 }
+
+TEST_CASE("a deep derivative has the symbols of all its levels") {
+    constexpr auto bent = nest<3>(x * x + b);
+    using slope = std::remove_const_t<decltype(derivative(bent))>;
+    STATIC_REQUIRE(detail::symbols_of<slope>::find("b") >= 0);
+    using once = std::remove_const_t<decltype(derivative(nest<1>(x * x + b)))>;
+    STATIC_REQUIRE(detail::symbols_of<once>::find("b") < 0);
+    using curvature = std::remove_const_t<decltype(derivative<2>(bent))>;
+    STATIC_REQUIRE(detail::symbols_of<curvature>::find("b") >= 0);
+    // f(f(f(2))) with b = 1/2: 4.5, 20.75; the slope is 2·2 · 2·4.5 · 2·20.75.
+    STATIC_REQUIRE(evaluate(derivative(bent), x = 2.0, b = 0.5) == 1494.0);
+}
+
+TEST_CASE("the derivative of a deep chain alone agrees with value and derivative") {
+    constexpr auto chain = nest<96>(activations::swish);
+    for (long double at : points) {
+        jet expected{at, 1};
+        for (int layer = 0; layer < 96; ++layer) expected = swish_layer(expected);
+        check_close(evaluate(derivative(chain), x = static_cast<double>(at)), expected.slope,
+                    1e-13);
+    }
+}

@@ -24,7 +24,7 @@ struct formula_facts {
 template<class E>
 constexpr formula_facts find_facts() {
     graph raw;
-    lowering_scope scope{raw, {}, {}, false, nullptr, true};
+    lowering_scope scope{raw, {}, {}, false, nullptr, 1};
     const int root = lower<E>(scope);
     formula_facts facts;
     facts.problem = raw.problem;

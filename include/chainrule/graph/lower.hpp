@@ -89,11 +89,12 @@ struct lowering_scope {
     bool as_written = false;
     /// Where large formulas keep the functions they are composed of (graph/function_library.hpp).
     function_library* library = nullptr;
-    /// Lower nest<N>(f) as f: enough to find symbols and failures.
-    bool shallow = false;
+    /// How many levels of nest<N>(f) are lowered; 0: all. To find symbols and failures one is enough, and one
+    /// more for each order of a derivative: (x^2 + b)' has no b, but the derivative of two levels has.
+    int most_levels = 0;
 
     [[nodiscard]] constexpr lowering_scope inner() const {
-        return {out, {&symbols, {}}, {}, as_written, library, shallow};
+        return {out, {&symbols, {}}, {}, as_written, library, most_levels};
     }
 };
 
@@ -177,7 +178,7 @@ template<int Depth, class F>
 struct lowering<nesting<Depth, F>> {
     static constexpr int build(lowering_scope& s) {
         int value = lower<variable<"x">>(s);
-        const int levels = s.shallow && Depth > 1 ? 1 : Depth;
+        const int levels = s.most_levels > 0 && s.most_levels < Depth ? s.most_levels : Depth;
         for (int level = 0; level < levels; ++level) {
             lowering_scope inner = s.inner();
             inner.symbols.entries.push_back({"x", value});
@@ -356,25 +357,32 @@ constexpr int lower_as_function(lowering_scope& scope) {
     return here.value;
 }
 
-/// The simplified graph of a formula's derivative, on its own symbols.
-template<class F>
-constexpr int derive_in_own_graph(graph& g, std::string_view symbol, int order, kink_rule rule,
-                                  bool as_written) {
-    lowering_scope scope{g, {}, {}, as_written};
-    std::vector<int> roots{lower<F>(scope)};
-    for (int i = 0; i < order; ++i) {
-        g = simplified(g, roots, for_programs);
-        roots[0] = derive_with_policy(g, roots[0], symbol, rule);
+/// A formula's derivative in a graph of its own. `scope` is where it will stand.
+template<class F, fixed_string S, int Order, kink_rule K>
+constexpr int derive_in_own_graph(graph& own, const lowering_scope& scope) {
+    const int levels = scope.most_levels > 0 ? scope.most_levels + Order : 0;
+    if constexpr (Order == 1 && K == kink_rule::usual &&
+                  type_size < F >> function_library::largest_whole_formula) {
+        function_library library;
+        lowering_scope inner{own, {}, {}, scope.as_written, &library, levels};
+        const int value = lower<F>(inner);
+        return library.derive(own, value, S.view());
+    } else {
+        lowering_scope inner{own, {}, {}, scope.as_written, nullptr, levels};
+        std::vector<int> roots{lower<F>(inner)};
+        for (int i = 0; i < Order; ++i) {
+            own = simplified(own, roots, for_programs);
+            roots[0] = derive_with_policy(own, roots[0], S.view(), K);
+        }
+        return roots[0];
     }
-    return roots[0];
 }
 
 template<class F, fixed_string S, int Order, kink_rule K>
 struct lowering<derivative_expression<F, S, Order, K>> {
     static constexpr int build(lowering_scope& s) {
         graph own;
-        const int root = derive_in_own_graph<F>(own, S.view(), Order, K, s.as_written);
-        return splice(s, own, root);
+        return splice(s, own, derive_in_own_graph<F, S, Order, K>(own, s));
     }
 };
 
