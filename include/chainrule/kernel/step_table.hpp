@@ -32,7 +32,7 @@ template<class Operation, int Group, class V>
     V* const target = registers + Group * step.target;
     const V* arguments[Operation::arity];
     for (int a = 0; a < Operation::arity; ++a) arguments[a] = registers + Group * step.arguments[a];
-    for (int g = 0; g < Group; ++g) {
+    auto run_batch_number = [&](int g) {
         if constexpr (Operation::arity == 1) {
             target[g] = Operation::value(arguments[0][g]);
         } else if constexpr (Operation::arity == 2) {
@@ -43,6 +43,12 @@ template<class Operation, int Group, class V>
             target[g] = Operation::value(arguments[0][g], arguments[1][g], arguments[2][g],
                                          arguments[3][g]);
         }
+    };
+    if constexpr (is_arithmetic<Operation>) {
+        CHAINRULE_UNROLL
+        for (int g = 0; g < Group; ++g) run_batch_number(g);
+    } else {
+        for (int g = 0; g < Group; ++g) run_batch_number(g);
     }
 }
 
