@@ -90,3 +90,13 @@ TEST_CASE("kinks without end are given near 0, and said to go on", "[analysis]")
     CHECK(steps[64].at == 0.5);
     CHECK_FALSE(kinks(abs(sin(x))).is_complete);
 }
+
+TEST_CASE("a kink whose curvature is infinite", "[analysis]") {
+    const auto list = kinks(abs(x) * (1_c + sqrt(abs(x))));  // slopes ±(1 + 1.5 √|x|)
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].at == 0);
+    CHECK(list[0].left_slope == -1);
+    CHECK(list[0].right_slope == 1);
+    CHECK(kinks(pow(abs(x), 0.75_c) * tanh(x)).empty());
+    CHECK(kinks(max(silu, gelu)).empty());
+}

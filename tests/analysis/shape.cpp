@@ -93,3 +93,14 @@ TEST_CASE("asymptotes of nested maxima, and roots that are not smooth", "[analys
     CHECK(shape(pow(abs(x), 1.5_c)).smoothness == 1);
     CHECK(shape(pow(abs(x), 2.5_c)).smoothness == 2);
 }
+
+TEST_CASE("smoothness where derivatives grow without bound, and where forms touch", "[analysis]") {
+    // Near 0: |x|^1.75 sign(x), x|x|^1.5, x log|x| and |x| + |x|^1.5.
+    CHECK(shape(pow(abs(x), 0.75_c) * tanh(x)).smoothness == 1);
+    CHECK(shape(pow(abs(x), 1.5_c) * sin(x)).smoothness == 2);
+    CHECK(shape(x * log(abs(x))).smoothness == 0);
+    CHECK(shape(abs(x) * (1_c + sqrt(abs(x)))).smoothness == 0);
+    // Φ(x) − sigmoid(x) has the sign of x, so the larger is gelu everywhere; x·eˣ ≥ x.
+    CHECK(shape(max(silu, gelu)).smoothness == smooth);
+    CHECK(shape(max(x, x * exp(x))).smoothness == smooth);
+}

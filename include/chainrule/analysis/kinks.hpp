@@ -52,14 +52,14 @@ inline kink_collection kinks_of_pieces(const curve_pieces& pieces) {
     result.is_complete = switches.complete;
     for (std::size_t i = 0; i < switches.zeros.size(); ++i) {
         const enclosed_zero& z = switches.zeros[i];
-        const one_sided_limit left = limit_beside(pieces.before(i), z, true, 2),
-                              right = limit_beside(pieces.after(i), z, false, 2);
+        const one_sided_limit left = limit_beside(pieces.left_of(i), z, true, 2),
+                              right = limit_beside(pieces.right_of(i), z, false, 2);
         if (!left.is_valid || !right.is_valid) continue;  // a pole, or the end of the domain
         const bool has_jump = jumps(left, right, z, 0);
         if (!has_jump && !jumps(left, right, z, 1)) continue;
         const double at = elementary::narrow<double>(z.lo / 2 + z.hi / 2) + 0.0;
         result.points.push_back(
-            {at, middle_value(left.derivatives[1]), middle_value(right.derivatives[1]), has_jump});
+            {at, middle_value(left.limit(1)), middle_value(right.limit(1)), has_jump});
     }
     return result;
 }

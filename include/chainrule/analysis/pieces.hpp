@@ -23,12 +23,24 @@ public:
             const long double hi = i == count - 1 ? std::min(to, furthest) : switches.zeros[i].lo;
             const bool is_complete = lo >= switches.complete_from && hi <= switches.complete_to;
             add_piece(lo, hi, is_complete && lo < hi && !nodes.empty());
+            beside.push_back(used.back());
+            // Next to a switch it is enough that none is missing there.
+            const long double from_here = std::max(lo, switches.complete_from);
+            const long double to_here = std::min(hi, switches.complete_to);
+            if (is_complete || !(from_here < to_here) || nodes.empty()) continue;
+            if (from_here != lo && to_here != hi) continue;
+            add_piece(from_here, to_here, true);
+            beside.back() = used.back();
+            used.pop_back();
         }
     }
 
     /// The curve on the piece before switch number i, or after the last one.
     [[nodiscard]] const curve& before(std::size_t i) const { return curves[used[i]]; }
     [[nodiscard]] const curve& after(std::size_t i) const { return before(i + 1); }
+    /// The curve next to switch number i, on its left or right side; further on there may be more switches.
+    [[nodiscard]] const curve& left_of(std::size_t i) const { return curves[beside[i]]; }
+    [[nodiscard]] const curve& right_of(std::size_t i) const { return curves[beside[i + 1]]; }
 
 private:
     /// A node whose form depends on the sign of another.
@@ -41,6 +53,7 @@ private:
     std::vector<switching_node> nodes;
     std::vector<curve> curves;
     std::vector<std::size_t> used;
+    std::vector<std::size_t> beside;
     std::map<std::vector<long double>, std::size_t> known;
 
     static constexpr std::size_t most_pieces = 200;

@@ -74,11 +74,10 @@ inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
     for (std::size_t i = 0; i < pieces.switches.zeros.size(); ++i) {
         const enclosed_zero& z = pieces.switches.zeros[i];
         for (int k = 0; k <= highest && k <= result; ++k) {
-            const one_sided_limit left = limit_beside(pieces.before(i), z, true, k + 1),
-                                  right = limit_beside(pieces.after(i), z, false, k + 1);
+            const one_sided_limit left = limit_beside(pieces.left_of(i), z, true, k + 1),
+                                  right = limit_beside(pieces.right_of(i), z, false, k + 1);
             const auto at = static_cast<std::size_t>(k);
-            const bool is_finite =
-                !is_infinite(left.derivatives[at].lo) && !is_infinite(right.derivatives[at].lo);
+            const bool is_finite = left.is_finite(at) && right.is_finite(at);
             if (!left.is_valid || !right.is_valid || !is_finite || jumps(left, right, z, k))
                 result = k - 1;
         }
@@ -153,8 +152,8 @@ inline function_shape shape_of_formula(const closed_formula& formula) {
     bool rises = true, falls = true;  // at its jumps
     for (std::size_t i = 0; i < switches.zeros.size(); ++i) {
         const enclosed_zero& z = switches.zeros[i];
-        const one_sided_limit left = limit_beside(pieces.before(i), z, true, 1),
-                              right = limit_beside(pieces.after(i), z, false, 1);
+        const one_sided_limit left = limit_beside(pieces.left_of(i), z, true, 1),
+                              right = limit_beside(pieces.right_of(i), z, false, 1);
         if (!left.is_valid || !right.is_valid) {
             rises = falls = false;
         } else if (jumps(left, right, z, 0)) {

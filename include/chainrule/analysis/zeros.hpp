@@ -181,6 +181,41 @@ inline int deciding_function(graph& g, int i) {
     return -1;
 }
 
+/// Where a node vanishes, as functions of which each has simple zeros if it can be told: a sum whose terms
+/// share a factor, as x σ(x) − x Φ(x), vanishes with the factor or with the rest.
+inline void add_factors(graph& g, handle h, std::vector<int>& switches) {
+    const node n = g.at(h.node);
+    if (n.kind == sum_node && n.value == 0 && n.count > 1) {
+        auto factors_of = [&](int term) {
+            std::vector<int> result;
+            const node t = g.at(term);
+            if (t.kind != product_node) return std::vector<int>{term};
+            for (int k = 0; k < t.count; ++k) {
+                if (g.child(t, k).weight == 1) result.push_back(g.child(t, k).node);
+            }
+            return result;
+        };
+        for (const int shared : factors_of(g.child(n, 0).node)) {
+            bool everywhere = true;
+            for (int k = 1; k < n.count; ++k) {
+                const std::vector<int> others = factors_of(g.child(n, k).node);
+                everywhere =
+                    everywhere && std::find(others.begin(), others.end(), shared) != others.end();
+            }
+            if (!everywhere) continue;
+            handle rest = handle(g, g.constant(0));
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                rest = rest + c.weight * (handle(g, c.node) / handle(g, shared));
+            }
+            add_factors(g, handle(g, shared), switches);
+            add_factors(g, rest, switches);
+            return;
+        }
+    }
+    if (!g.is_constant(h.node)) switches.push_back(h.node);
+}
+
 /// Adds the functions that change sign, or vanish, where node i of a formula switches between two forms,
 /// ends its domain or has a pole.
 inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
@@ -197,7 +232,7 @@ inline void add_switch_functions(graph& g, int i, std::vector<int>& switches) {
     } else if (n.kind >= first_call) {
         const std::string_view name = primitive_of(n.kind).name;
         const int deciding = deciding_function(g, i);
-        if (deciding >= 0) add({g, deciding});
+        if (deciding >= 0) add_factors(g, {g, deciding}, switches);
         if (name == "pow" || name == "log" || name == "log1mexp") add(child(0));
         if (name == "log1p") add(1.0 + child(0));
         if (name == "tan") add(handle_call<op::cos_primitive>(child(0)));
@@ -249,7 +284,31 @@ struct one_sided_limit {
     curve::jet derivatives{};
     long double distance = 0;
     bool is_valid = false;
+    /// At a distance, where infinity is not seen: which derivatives go there; not known of the highest.
+    std::array<bool, std::tuple_size_v<curve::jet>> diverges{};
+
+    [[nodiscard]] bool is_finite(std::size_t k) const {
+        return !is_infinite(derivatives[k].lo) && !diverges[k];
+    }
+    /// Derivative number k in the limit.
+    [[nodiscard]] enclosure limit(std::size_t k) const {
+        const enclosure& u = derivatives[k];
+        return diverges[k] ? enclosure(u.lo > 0 ? unlimited : -unlimited) : u;
+    }
 };
+
+/// Which derivatives grow without bound towards a switch, seen at a distance from it and at `ratio` times
+/// that. What derivative k + 1 makes of the distance shrinks with it if derivative k has a limit; it stays
+/// for a logarithm and grows for a power.
+inline void note_divergence(one_sided_limit& near, const curve::jet& far, long double ratio,
+                            int further) {
+    auto least = [](const enclosure& u) { return u.lo > 0 ? u.lo : u.hi < 0 ? -u.hi : 0; };
+    auto most = [](const enclosure& u) { return std::max(u.hi, -u.lo); };
+    for (std::size_t k = 0; k < static_cast<std::size_t>(further); ++k) {
+        const bool stays = least(near.derivatives[k + 1]) > 0.95L * ratio * most(far[k + 1]);
+        near.diverges[k] = stays && least(near.derivatives[k]) > most(far[k]);
+    }
+}
 
 inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool from_left,
                                     int further) {
@@ -269,7 +328,11 @@ inline one_sided_limit limit_beside(const curve& f, const enclosed_zero& z, bool
          step *= 4) {
         const curve::jet d = f.derivatives(enclosure(from_left ? p - step : p + step), further);
         if (!is_known(d)) continue;
-        result = {d, step, true};
+        result = {d, step, true, {}};
+        constexpr long double ratio = 0x1p16L;
+        const curve::jet far =
+            f.derivatives(enclosure(from_left ? p - ratio * step : p + ratio * step), further);
+        if (is_known(far)) note_divergence(result, far, ratio, further);
     }
     return result;
 }
@@ -280,12 +343,13 @@ inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, con
                   int k) {
     auto size = [](const enclosure& u) { return std::max(u.hi, -u.lo); };
     const auto i = static_cast<std::size_t>(k);
+    if (left.diverges[i] || right.diverges[i]) return left.limit(i).lo != right.limit(i).lo;
     const enclosure &a = left.derivatives[i], &b = right.derivatives[i];
-    const long double distance = (z.hi - z.lo) + left.distance + right.distance;
-    const long double steepness =
-        std::max(size(left.derivatives[i + 1]), size(right.derivatives[i + 1]));
-    const long double slack =
-        0x1p-54L * std::max(size(a), size(b)) + (distance > 0 ? 4 * distance * steepness : 0);
+    auto moved = [&](const one_sided_limit& side) {
+        const long double distance = (z.hi - z.lo) + side.distance;
+        return distance > 0 ? 4 * distance * size(side.derivatives[i + 1]) : 0;
+    };
+    const long double slack = 0x1p-54L * std::max(size(a), size(b)) + moved(left) + moved(right);
     return a.lo - b.hi > slack || b.lo - a.hi > slack;
 }
 
