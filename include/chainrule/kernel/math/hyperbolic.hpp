@@ -56,13 +56,20 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     using B = batch<T, N>;
     // With m = (e^(-2|u|) - 1) / 2: tanh|u| = -m / (m + 1).
     const B m = half_expm1_twice_below_zero(negative_absolute(u));
-    return copy_sign(m / (m + T(1)), u);
+    const B divisor = m + T(1);
+    const B q = m / divisor;
+    if constexpr (sizeof(T) == 4) return copy_sign(q, u);
+    // With what the divisor lost; 1 - 2m is nearly its reciprocal.
+    return copy_sign(fma(q, (divisor - T(1) - m) * fma(m, T(-2), T(1)), q), u);
 }
 
 /// q = 2 / (1 + e), with e = exp(-|u|).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
-    return T(2) / (e + T(1));
+    const batch<T, N> divisor = e + T(1);
+    const batch<T, N> q = T(2) / divisor;
+    if constexpr (sizeof(T) == 4) return q;
+    return fma(q, (divisor - T(1) - e) * fma(e, T(-0.5), T(1)), q);
 }
 /// tanh(u/2) = -m q from m = (exp(-|u|) - 1) / 2 and q = 2 / (1 + exp(-|u|)).
 template<class T, int N>
@@ -179,8 +186,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_square(batch<T, N> u) {
     using B = batch<T, N>;
     const B magnitude = absolute(u);
     const B square = u * u;
-    const B small =
-        fma(-square, polynomial(square, hyperbolic_constants<T>::residual_coefficients), T(1)) * u;
+    const B factor = square * polynomial(square, hyperbolic_constants<T>::residual_coefficients);
+    const B small = fma(-factor, u, u);
     const B e =
         compose_below_one(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
     const B large = T(1) - (e + e) / (e + T(1));
