@@ -290,6 +290,14 @@ TEST_CASE("second derivatives keep their digits next to a root and far out") {
     CHECK(evaluate(gumbel, x = 1e-200) == Approx(-1e-200 * std::exp(-1)).epsilon(1e-15));
     constexpr auto product = derivative(normal_cdf(x) * (1_c - normal_cdf(x)));
     CHECK(evaluate(product, x = 1e-200) == Approx(-1e-200 / std::acos(-1)).epsilon(1e-15));
+    constexpr auto half = sigmoid(x) - 0.5_c;
+    STATIC_REQUIRE(evaluate(half, x = 0x1p-600) == 0x1p-602);
+    STATIC_REQUIRE(evaluate(2_c * sigmoid(2_c * x) - 1_c, x = 0x1p-600) == 0x1p-600);
+    CHECK(evaluate(normal_cdf(x) - 0.5_c, x = 1e-200) ==
+          Approx(1e-200 / std::sqrt(2 * std::acos(-1))).epsilon(1e-15));
+    constexpr auto shifted = derivative<2>(log(2_c + exp(x)), x);
+    CHECK(evaluate(shifted, x = 100.0) == Approx(2 * std::exp(-100.0)).epsilon(1e-14));
+    CHECK(evaluate(shifted, x = 1e5) == 0);
     constexpr auto log_of_rest = derivative<2>(log(1_c - exp(-x)), x);
     CHECK(evaluate(log_of_rest, x = 40.0) == Approx(-std::exp(-40.0)).epsilon(1e-15));
     CHECK(evaluate(log_of_rest, x = 1e5) == 0);

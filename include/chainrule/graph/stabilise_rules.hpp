@@ -21,6 +21,9 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"1 - normal_cdf(u)", "normal_cdf(-u)"},
     {"1/2*erfc(u)", "normal_cdf(-sqrt(2)*u)"},
     // what the product rule leaves of σ(u)·σ(−u): a difference of nearly equal terms around its root 0
+    {"sigmoid(u) - sigmoid(u)^2", "sigmoid(u)*sigmoid(-u)"},
+    {"sigmoid(u) - 1/2", "1/2*tanh(u/2)"},
+    {"normal_cdf(u) - 1/2", "1/2*erf(u/sqrt(2))"},
     {"sigmoid(-u) - sigmoid(u)", "-tanh(u/2)"},
     {"sigmoid(u)*sigmoid(-u)^2 - sigmoid(u)^2*sigmoid(-u)", "-sigmoid(u)*sigmoid(-u)*tanh(u/2)"},
     {"normal_cdf(-u) - normal_cdf(u)", "-erf(u/sqrt(2))"},
@@ -39,6 +42,8 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"exp(-softplus(u))", "sigmoid(-u)"},
     {"exp(log_sigmoid(u))", "sigmoid(u)"},
     {"exp(u)*expm1(u)^-2", "1/4*sinh(u/2)^-2", validity::finite, "inf/inf has the limit 0"},
+    {"exp(u)/(v + exp(u)) - exp(u)^2/(v + exp(u))^2", "v*exp(u)/(v + exp(u))^2", validity::finite,
+     "inf/inf - inf/inf has the limit 0"},
     {"exp(u)*sigmoid(-u)", "sigmoid(u)", validity::finite, "inf*0 has the limit 1"},
     // hyperbolic functions
     {"exp(u) - exp(-u)", "2*sinh(u)"},
