@@ -12,7 +12,11 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 /// q = sigmoid(-|u|) from e = exp(-|u|).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_below_zero(batch<T, N> e) {
-    return e / (e + T(1));
+    const batch<T, N> divisor = e + T(1);
+    const batch<T, N> q = e / divisor;
+    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return q;
+    // In double with what the divisor lost; 1 - e/2 is nearly its reciprocal.
+    return fma(q, (divisor - T(1) - e) * fma(e, T(-0.5), T(1)), q);
 }
 /// sigmoid(u), or sigmoid(-u), from q = sigmoid(-|u|).
 template<bool Opposite = false, class T, int N>
