@@ -58,8 +58,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     const B m = half_expm1_twice_below_zero(negative_absolute(u));
     const B divisor = m + T(1);
     const B q = m / divisor;
-    if constexpr (sizeof(T) == 4) return copy_sign(q, u);
-    // With what the divisor lost; 1 - 2m is nearly its reciprocal.
+    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return copy_sign(q, u);
+    // In double with what the divisor lost; 1 - 2m is nearly its reciprocal.
     return copy_sign(fma(q, (divisor - T(1) - m) * fma(m, T(-2), T(1)), q), u);
 }
 
@@ -68,7 +68,7 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
     const batch<T, N> divisor = e + T(1);
     const batch<T, N> q = T(2) / divisor;
-    if constexpr (sizeof(T) == 4) return q;
+    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return q;
     return fma(q, (divisor - T(1) - e) * fma(e, T(-0.5), T(1)), q);
 }
 /// tanh(u/2) = -m q from m = (exp(-|u|) - 1) / 2 and q = 2 / (1 + exp(-|u|)).
