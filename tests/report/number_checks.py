@@ -163,6 +163,13 @@ class Kinks(unittest.TestCase):
     def kinks(self, *words):
         return [tuple(row[:3]) for row in report(*words).rows("Kinks")]
 
+    def test_a_logarithmic_slope_is_infinite_on_both_sides(self):
+        self.assertIn("None:", report("x*log(abs(x))").section("Kinks"))
+
+    def test_an_odd_function_needs_no_shift(self):
+        shift = report("tanh(x)*x^2").value("Made to order", "a·f + b with mean 0, second moment 1")
+        self.assertTrue(shift.endswith(", b = 0"), shift)
+
     def test_kinks(self):
         for words, expected in [
             (["hard_swish(x)"], [("-3", "0", "-0.5"), ("3", "1.5", "1")]),

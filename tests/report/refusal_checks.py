@@ -9,6 +9,8 @@ from program import chainrule
 # What is typed after `report`, and what is answered.
 SENTENCES = [
     (["x*("], "The formula cannot be read at position 4: expected a number, a name or '('."),
+    (["x**2"], "The formula cannot be read at position 3: expected a number, a name or '('. A power is written with ^, as in x^2."),
+    (["log(-1 - x^2)"], "The formula has no value anywhere: it is NaN at all of 20249 numbers from -1e6 to 1e6 that were tried, so there is nothing to report."),
     (["sin(x"], "The formula cannot be read at position 6: expected ')' after the last argument of sin."),
     (["2*x y"], "The formula cannot be read at position 5: expected an operator or the end of the formula."),
     (["é+x"], "The formula cannot be read at position 1: expected a number, a name or '('."),

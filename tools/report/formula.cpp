@@ -136,8 +136,12 @@ void formula::refuse(const detail::failure& problem) const {
     std::ranges::replace(shown, '\t', ' ');
     const std::string_view name = unknown_name(problem.expectation());
     const std::string message = name.empty()
-        ? fmt::format("The formula cannot be read at position {}: expected {}.", column + 1,
-                      problem.expectation())
+        ? fmt::format("The formula cannot be read at position {}: expected {}.{}", column + 1,
+                      problem.expectation(),
+                      before.ends_with('*') &&
+                              problem.text.substr(problem.position - 1).starts_with('*')
+                          ? " A power is written with ^, as in x^2."
+                          : "")
         : fmt::format("The formula cannot be read at position {}: '{}' is not a known "
                       "function.{}",
                       column + 1, name, suggestion_for(name));

@@ -345,7 +345,10 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
         if (result.moments && result.moments->variance.value > 0 &&
             std::isfinite(result.moments->variance.value)) {
             const double scale = result.moments->variance_gain.value;
-            result.standardised = affine_transformation{scale, -scale * result.moments->mean.value};
+            const estimate& mean = result.moments->mean;
+            // What is no more than its error is the 0 of an odd f.
+            result.standardised = affine_transformation{
+                scale, std::fabs(mean.value) <= mean.error ? 0 : -scale * mean.value};
         } else {
             result.standardised =
                 finding<affine_transformation>::none("Var f is not a positive finite number");

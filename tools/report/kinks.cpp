@@ -223,6 +223,9 @@ private:
     /// The rule's answer at the point itself, if it agrees with what is seen beside the point: at a
     /// point that is not a double, the formula itself is already on one of the sides.
     static double slope(long double by_rule, long double beside) {
+        // A logarithm is not large yet at 1e-290.
+        if (std::isinf(by_rule) && (by_rule > 0 ? beside > 10 : beside < -10))
+            return number(by_rule);
         const bool agree = std::isfinite(beside) &&
             std::fabs(by_rule - beside) <= 1e-9L * (1e-9L + std::fabs(beside));
         return number(agree ? by_rule : beside);

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "compiler.hpp"
 #include "flow_plots.hpp"
+#include "grids.hpp"
 #include "html.hpp"
 #include "module_cache.hpp"
 #include "output_directory.hpp"
@@ -9,15 +10,38 @@
 #include "progress.hpp"
 #include "report_document.hpp"
 #include "report_json.hpp"
+#include "user_error.hpp"
 
 #include <fmt/format.h>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
+#include <vector>
 
 namespace chainrule::report {
+
+namespace {
+
+void require_values(const compiled_formula& f) {
+    constexpr double farthest = 1e6;
+    constexpr std::size_t points = 20'001;
+    std::vector<double> x = even_grid(-8, 8, points);
+    for (double v = farthest; v > 1e-6; v /= 1.25) x.insert(x.end(), {v, -v});
+    std::vector<double> value(x.size());
+    std::vector<double> slope(x.size());
+    f.value_and_slope_double(x.data(), value.data(), slope.data(), x.size());
+    if (std::ranges::all_of(value, [](double v) { return std::isnan(v); })) {
+        throw user_error(
+            fmt::format("The formula has no value anywhere: it is NaN at all of {} numbers "
+                        "from -1e6 to 1e6 that were tried, so there is nothing to report.",
+                        x.size()));
+    }
+}
+
+}  // namespace
 
 void run_report(const request& wanted) {
     // Everything that can be refused is looked at before anything takes long.
@@ -30,6 +54,7 @@ void run_report(const request& wanted) {
     if (wanted.out) directory.emplace(*wanted.out);
 
     const compiled_formula* compiled = compile(with, {subject}, short_name(*subject))[0];
+    require_values(*compiled);
     analysis a = [&] {
         progress shown("Analysing");
         gradient_flow_request looked_for;
