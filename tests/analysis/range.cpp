@@ -207,6 +207,14 @@ TEST_CASE("dependent terms do not blow ranges up", "[analysis]") {
 }
 
 // anchors: recomputed published values, to the digits given there; the middle ones with mpmath
+TEST_CASE("compositions of which a part is undefined at the middle of an interval", "[analysis]") {
+    // The slope is a product of factors 1 + 1/(u - 40) > 1, which goes to 1 as x goes to infinity.
+    const value_range r = range_of(derivative(nest<10>(x + log(x - constant<40>))));
+    CHECK(r.inf.lo <= 1);
+    CHECK(r.inf.hi >= 1);
+    CHECK(std::isinf(r.sup.hi));
+}
+
 TEST_CASE("ranges of slopes of compositions", "[analysis]") {
     check(range_of(derivative(nest<2>(sigmoid(x)))).sup, 0.0589589806237420238028756950809L);
     const interval ten = lipschitz(nest<10>(sigmoid(x)));

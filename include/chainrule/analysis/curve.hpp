@@ -528,6 +528,7 @@ private:
             if (away.is_empty()) {
                 centres->push_back(y[0]);
             } else if (!y[0].broken && !y[0].is_empty() && top > 0 && !y[1].is_empty() &&
+                       i < centres->size() &&  // the centre may be outside the domain
                        !(*centres)[i].is_empty()) {
                 y[0] = both(y[0], (*centres)[i] + y[1] * away);
             }
