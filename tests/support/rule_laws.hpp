@@ -151,7 +151,8 @@ public:
         tables = std::move(chosen);
         compiled.clear();
         for (const auto& table : tables) {
-            for (const rewrite_rule& rule : table) compiled.push_back(compile_rules<void, 1>(&rule));
+            for (const rewrite_rule& rule : table)
+                compiled.push_back(compile_rules<void, 1>(&rule));
         }
     }
 

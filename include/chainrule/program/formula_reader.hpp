@@ -10,7 +10,7 @@ namespace chainrule::detail {
 
 class formula_reader {
 protected:
-    const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    const graph& in;            // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     growing_list<char> needed;  // of a node that is used once also whether a sum uses it
     static constexpr char needed_by_sum = 2;
     growing_list<int> uses;
