@@ -111,7 +111,7 @@ template<class Plan, class T, class V, std::size_t... Piece>
 /// of leaky_relu, 2048 floats).
 template<class Plan>
 inline constexpr int batches_in_group = Plan::steps.step_count <= 2 && Plan::outputs > 1 ? 1
-    : Plan::steps.step_count <= 48                                                       ? 2
+    : Plan::steps.step_count <= longest_program_of_pairs                                 ? 2
     : runs_from_table<Plan>                                                              ? 4
                                                                                          : 1;
 

@@ -13,13 +13,17 @@
 namespace chainrule::detail {
 
 /// Whether a program runs from a table. Measured with chains of tanh, gelu, swish and softplus: from 48 steps
-/// on that is 1.1 to 2.3 times faster than straight-line code. Without elementary functions it is ten times
+/// on that is 1.05 to 2.3 times faster than straight-line code. Without elementary functions it is ten times
 /// slower: a step costs some 18 cycles for its loads, stores and call.
+inline constexpr int longest_program_of_pairs =
+    48;  ///< with two batches of everything in registers
 template<class Plan>
 inline constexpr bool runs_from_table = [] {
     constexpr const auto& code = Plan::steps;
     constexpr int most_places = 64;  // of `Group` batches: more would not stay in the L1 cache
-    if (code.step_count <= 48 || code.registers + code.constant_count > most_places) return false;
+    if (code.step_count <= longest_program_of_pairs ||
+        code.registers + code.constant_count > most_places)
+        return false;
     int elementary = 0;
     for (const program_step& step : code.steps)
         elementary += primitives[static_cast<std::size_t>(step.operation)].is_arithmetic ? 0 : 1;

@@ -10,9 +10,9 @@ namespace chainrule::detail {
 
 class formula_reader {
 protected:
-    const graph& in;            // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    growing_list<char> needed;  // of a node that is used once also whether a sum uses it
-    static constexpr char needed_by_sum = 2;
+    const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    growing_list<char> needed;
+    growing_list<char> is_in_sum;  // products in sums, by their first operand
     growing_list<int> uses;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;
@@ -25,6 +25,7 @@ protected:
     constexpr void read(const std::vector<int>& roots) {
         const auto count = static_cast<std::size_t>(in.size());
         needed.assign(count, 0);
+        is_in_sum.assign(in.operands.size(), 0);
         uses.assign(count, 0);
         known.assign(count, -1);
         for (int root : roots) needed.items[root] = 1, ++uses.items[root];
@@ -33,7 +34,9 @@ protected:
             const node& n = in.at(i);
             for (int k = 0; k < n.count; ++k) {
                 const int c = in.child(n, k).node;
-                needed.items[c] = n.kind == sum_node ? needed_by_sum : 1;
+                needed.items[c] = 1;
+                if (n.kind == sum_node && in.at(c).kind == product_node)
+                    is_in_sum.items[in.at(c).first] = 1;
                 ++uses.items[c];
             }
         }
@@ -43,8 +46,9 @@ protected:
     }
 
     [[nodiscard]] constexpr bool is_needed(int i) const { return needed.items[i] != 0; }
-    [[nodiscard]] constexpr bool is_needed_by_sum(int i) const {
-        return needed.items[i] == needed_by_sum;
+    /// Whether a node is a product in a sum.
+    [[nodiscard]] constexpr bool is_term(const node& n) const {
+        return n.kind == product_node && is_in_sum.items[n.first] != 0;
     }
     [[nodiscard]] constexpr bool is_known(int i) const { return known.items[i] >= 0; }
     [[nodiscard]] constexpr const program_constant& number_of(int i) const {

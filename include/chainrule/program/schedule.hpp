@@ -25,19 +25,13 @@ public:
         image.assign(count, -1);
         has_slope.assign(count, 0);
         has_tanh.assign(count, 0);
-        is_term.assign(in.operands.size(), 0);
         shares = in.size() <= largest_shared_graph;
         for (int i = 0; i < in.size(); ++i) {
             if (is_needed(i) && shares) find_slopes(i);
-            if (!is_needed(i) || in.at(i).kind != sum_node) continue;
-            for (int k = 0; k < in.at(i).count; ++k) {
-                const node& term = in.at(in.child(in.at(i), k).node);
-                if (term.kind == product_node) is_term.items[term.first] = 1;
-            }
         }
         // In order, so that emit() finds its operands done; products that a sum fuses come with the sum.
         const int size = in.size();
-        if (size <= longest_in_written_order) value = -1;
+        if (size <= largest_in_written_order) value = -1;
         int values_done = 0;
         for (int i = value + 1; i < size; ++i) {
             if (!is_needed(i)) continue;
@@ -55,18 +49,17 @@ public:
     }
 
 private:
-    /// In larger graphs (chains of some dozen layers, whose programs call elementary functions out of
-    /// line) nothing is looked for that functions of one argument could share: it would double what
-    /// the compiler has to do.
+    /// In larger graphs (chains of some dozen layers) nothing is looked for that functions of one argument
+    /// could share: it would double what the compiler has to do.
     static constexpr int largest_shared_graph = 300;
-    static constexpr int longest_in_written_order = 64;
+    /// In smaller graphs the compiler finds an order of its own.
+    static constexpr int largest_in_written_order = 64;
     bool shares = true;
     int input_count = 0;
     growing_list<int> image;
-    growing_list<char> is_term;  // products in sums, by their first operand
 
     constexpr void emit_in_order(int i) {
-        if (is_needed(i) && !(is_needed_by_sum(i) && is_private_product(i))) emit(i);
+        if (is_needed(i) && !(is_term(in.at(i)) && is_private_product(i))) emit(i);
     }
 
     constexpr int emit(int i) override {
@@ -325,14 +318,15 @@ private:
     /// Whether a quotient's divisor may overflow without a trace in the result: in a sum, or where 0 is an
     /// ordinary result.
     [[nodiscard]] constexpr bool hides_range(const node& product) const {
-        bool is_hidden = shares && is_term.items[product.first] != 0;
+        if (!shares) return false;
+        bool is_hidden = is_term(product);
         bool may_overflow = false;
         for (int k = 0; k < product.count; ++k) {
             const operand f = in.child(product, k);
             is_hidden = is_hidden || in.at(f.node).kind == kind_of<op::sign_primitive>;
             may_overflow = may_overflow || (f.weight < 0 && may_leave_range(f));
         }
-        return shares && is_hidden && may_overflow;
+        return is_hidden && may_overflow;
     }
 
     constexpr int emit_scaled_sum(const node& sum, coefficient scale) {
