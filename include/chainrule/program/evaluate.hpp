@@ -32,9 +32,7 @@ constexpr W constant_value(const program_constant& c) {
 }
 
 template<class W>
-struct value_function {
-    using type = W (*)(const W*);
-};
+using value_function = W (*)(const W*);
 
 /// Whether a program uses a primitive, by registry position.
 template<class Plan>
@@ -49,7 +47,7 @@ inline constexpr auto used_primitives = [] {
 /// null, so that no code is made for them.
 template<class Plan, class W>
 struct value_functions {
-    using function = typename value_function<W>::type;
+    using function = value_function<W>;
     static constexpr std::size_t size = used_primitives<Plan>.size();
     static constexpr std::size_t count = [] {
         std::size_t result = 0;
@@ -85,7 +83,7 @@ struct scalar_code {
     const short* result_places;
     int inputs;
     int outputs;
-    const typename value_function<W>::type* functions;
+    const value_function<W>* functions;
     W* registers;  ///< room for the work
 
     /// Runs it; user constants are those of T. Returns whether a step gave ±∞.

@@ -403,90 +403,92 @@ protected:
         int symbol = -1;
         program_constant cubic{};
     };
-    [[nodiscard]] constexpr sigmoid_product_slope find_cubic_slope(const node& n) const {
+    [[nodiscard]] constexpr sigmoid_product_slope find_sigmoid_product_slope(const node& n) const {
         if (n.count != 2 || n.value != 0) return {};
         for (int k = 0; k < 2; ++k) {
             const operand value = in.child(n, k);
             const operand term = in.child(n, 1 - k);
-            const node& product = in.at(term.node);
             if (in.at(value.node).kind != kind_of<op::sigmoid_primitive> || value.weight != 1 ||
-                is_known(value.node) || product.kind != product_node)
+                is_known(value.node) || in.at(term.node).kind != product_node)
                 continue;
             const int argument = in.child(in.at(value.node), 0).node;
-            const scaled_cubic u = find_scaled_cubic(argument);
-            const factor_pair pair = sigmoid_pair(product);
-            if (u.symbol < 0 || pair.first < 0) continue;
-            coefficient scale{product.value};
-            multiply_into(scale, user_constant(term.weight));
-            int symbols = 0;
-            int sum = -1;
-            bool fits = true;
-            for (int j = 0; j < product.count; ++j) {
-                const operand f = in.child(product, j);
-                if (is_known(f.node)) multiply_into(scale, raised_to(number_of(f.node), f.weight));
-                else if (pair.contains(j))
-                    fits = fits && f.weight == 1 &&
-                        (in.child(in.at(f.node), 0).node == argument ||
-                         are_opposite(in.child(in.at(f.node), 0).node, argument));
-                else if (f.node == u.symbol && f.weight == 1) ++symbols;
-                else if (in.at(f.node).kind == sum_node && f.weight == 1 && sum < 0) sum = f.node;
-                else fits = false;
-            }
-            if (!fits || symbols != 1 || sum < 0 || in.at(sum).count != 1) continue;
-            // Its factor a + 3b·s² is u′.
-            const operand square = in.child(in.at(sum), 0);
-            coefficient bend = scale;
-            multiply_into(bend, user_constant(square.weight));
-            int squares = 0;
-            const node& power = in.at(square.node);
-            if (power.kind != product_node) continue;
-            multiply_into(bend, user_constant(power.value));
-            for (int j = 0; j < power.count; ++j) {
-                const operand f = in.child(power, j);
-                if (is_known(f.node)) multiply_into(bend, raised_to(number_of(f.node), f.weight));
-                else squares += f.node == u.symbol && f.weight == 2 ? 1 : 2;
-            }
-            multiply_into(scale, user_constant(in.at(sum).value));
-            auto are_equal = [](long double p, long double q) {
-                return magnitude(static_cast<double>(p - q)) <=
-                    1e-14 * magnitude(static_cast<double>(q));
-            };
-            if (squares == 1 && are_equal(whole(scale).for_double, u.linear.for_double) &&
-                are_equal(whole(bend).for_double, 3 * u.cubic.for_double))
-                return {argument, value.node, u.symbol, u.cubic};
+            const sigmoid_product_slope cubic = as_cubic_slope(value, term, argument);
+            const sigmoid_product_slope found =
+                cubic.argument >= 0 ? cubic : as_linear_slope(value, term, argument);
+            if (found.argument >= 0) return found;
         }
         return {};
     }
-    [[nodiscard]] constexpr sigmoid_product_slope find_linear_slope(const node& n) const {
-        if (n.count != 2 || n.value != 0) return {};
-        for (int k = 0; k < 2; ++k) {
-            const operand value = in.child(n, k);
-            const operand term = in.child(n, 1 - k);
-            const node& product = in.at(term.node);
-            if (in.at(value.node).kind != kind_of<op::sigmoid_primitive> || value.weight != 1 ||
-                is_known(value.node) || term.weight != 1 || product.kind != product_node)
-                continue;
-            const int argument = in.child(in.at(value.node), 0).node;
-            const node& u = in.at(argument);
-            const factor_pair pair = sigmoid_pair(product);
-            if (pair.first < 0 || u.kind != product_node || u.value <= 0 ||
-                u.value != product.value || u.count != product.count - 2)
-                continue;
-            bool fits = true;
-            int next = 0;  // factors are in order
-            for (int j = 0; j < product.count; ++j) {
-                const operand f = in.child(product, j);
-                if (pair.contains(j)) {
-                    const int of = in.child(in.at(f.node), 0).node;
-                    fits = fits && f.weight == 1 && (of == argument || are_opposite(of, argument));
-                    continue;
-                }
-                const operand own = in.child(u, next++);
-                fits = fits && f.node == own.node && f.weight == own.weight;
-            }
-            if (fits) return {argument, value.node};
+    [[nodiscard]] constexpr sigmoid_product_slope as_cubic_slope(const operand& value,
+                                                                 const operand& term,
+                                                                 int argument) const {
+        const node& product = in.at(term.node);
+        const factor_pair pair = sigmoid_pair(product);
+        const scaled_cubic u = find_scaled_cubic(argument);
+        if (u.symbol < 0 || pair.first < 0) return {};
+        coefficient scale{product.value};
+        multiply_into(scale, user_constant(term.weight));
+        int symbols = 0;
+        int sum = -1;
+        bool fits = true;
+        for (int j = 0; j < product.count; ++j) {
+            const operand f = in.child(product, j);
+            if (is_known(f.node)) multiply_into(scale, raised_to(number_of(f.node), f.weight));
+            else if (pair.contains(j))
+                fits = fits && f.weight == 1 &&
+                    (in.child(in.at(f.node), 0).node == argument ||
+                     are_opposite(in.child(in.at(f.node), 0).node, argument));
+            else if (f.node == u.symbol && f.weight == 1) ++symbols;
+            else if (in.at(f.node).kind == sum_node && f.weight == 1 && sum < 0) sum = f.node;
+            else fits = false;
         }
+        if (!fits || symbols != 1 || sum < 0 || in.at(sum).count != 1) return {};
+        // Its factor a + 3b·s² is u′.
+        const operand square = in.child(in.at(sum), 0);
+        coefficient bend = scale;
+        multiply_into(bend, user_constant(square.weight));
+        int squares = 0;
+        const node& power = in.at(square.node);
+        if (power.kind != product_node) return {};
+        multiply_into(bend, user_constant(power.value));
+        for (int j = 0; j < power.count; ++j) {
+            const operand f = in.child(power, j);
+            if (is_known(f.node)) multiply_into(bend, raised_to(number_of(f.node), f.weight));
+            else squares += f.node == u.symbol && f.weight == 2 ? 1 : 2;
+        }
+        multiply_into(scale, user_constant(in.at(sum).value));
+        auto are_equal = [](long double p, long double q) {
+            return magnitude(static_cast<double>(p - q)) <=
+                1e-14 * magnitude(static_cast<double>(q));
+        };
+        if (squares == 1 && are_equal(whole(scale).for_double, u.linear.for_double) &&
+            are_equal(whole(bend).for_double, 3 * u.cubic.for_double))
+            return {argument, value.node, u.symbol, u.cubic};
         return {};
+    }
+    [[nodiscard]] constexpr sigmoid_product_slope as_linear_slope(const operand& value,
+                                                                  const operand& term,
+                                                                  int argument) const {
+        const node& product = in.at(term.node);
+        const factor_pair pair = sigmoid_pair(product);
+        const node& u = in.at(argument);
+        if (term.weight != 1 || pair.first < 0 || u.kind != product_node || u.value <= 0 ||
+            u.value != product.value || u.count != product.count - 2)
+            return {};
+        bool fits = true;
+        int next = 0;  // factors are in order
+        for (int j = 0; j < product.count; ++j) {
+            const operand f = in.child(product, j);
+            if (pair.contains(j)) {
+                const int of = in.child(in.at(f.node), 0).node;
+                fits = fits && f.weight == 1 && (of == argument || are_opposite(of, argument));
+                continue;
+            }
+            const operand own = in.child(u, next++);
+            fits = fits && f.node == own.node && f.weight == own.weight;
+        }
+        if (!fits) return {};
+        return {argument, value.node};
     }
     /// Two terms of a sum, the product rule's, that cancel next to its root:
     ///     tanh(softplus(u)) + w·σ(u)·sech²(softplus(u))

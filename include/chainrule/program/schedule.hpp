@@ -203,10 +203,8 @@ private:
         if (clamped >= 0) return clamped;
         if (shares) {
             if (is_expm1_sigmoid_slope(n)) return emit_expm1_sigmoid_slope(n);
-            const sigmoid_product_slope cubic = find_cubic_slope(n);
-            if (cubic.argument >= 0) return emit_sigmoid_product_slope(cubic);
-            const sigmoid_product_slope linear = find_linear_slope(n);
-            if (linear.argument >= 0) return emit_sigmoid_product_slope(linear);
+            const sigmoid_product_slope found = find_sigmoid_product_slope(n);
+            if (found.argument >= 0) return emit_sigmoid_product_slope(found);
         }
         const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
         // Plain terms first, then products, so that each product is one multiply-add.
