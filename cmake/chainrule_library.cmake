@@ -48,6 +48,7 @@ set(door_headers_range-v3 interop/ranges.hpp)
 set(door_headers_Catch2 verify/catch2.hpp)
 set(door_headers_Eigen3
     interop/eigen.hpp
+    analysis/labelled_data.hpp
     analysis/layer_stack.hpp
     analysis/random_network.hpp
     analysis/training.hpp

@@ -39,7 +39,8 @@ THIRD_PARTY = {
     # Of the operating system; <thread> takes 0.3 s to parse.
     "pthread": ["kernel/parallel.hpp"],
     "unistd": ["kernel/parallel.hpp", "kernel/streaming.hpp"],
-    "Eigen": ["interop/eigen.hpp", "analysis/layer_stack.hpp", "analysis/random_network.hpp", "analysis/training.hpp"],
+    "Eigen": ["interop/eigen.hpp", "analysis/labelled_data.hpp",
+              "analysis/layer_stack.hpp", "analysis/random_network.hpp", "analysis/training.hpp"],
 }
 
 # Standard headers too slow to parse for what every user's file includes.

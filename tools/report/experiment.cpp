@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "experiment.hpp"
 
+#include <chainrule/analysis/training.hpp>
+
 #include "kinks.hpp"
 #include "numbers.hpp"
 #include "progress.hpp"

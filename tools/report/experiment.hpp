@@ -2,7 +2,8 @@
 /// chainrule experiment: random networks of a formula, measured, predicted and trained.
 #pragma once
 
-#include <chainrule/analysis/training.hpp>
+#include <chainrule/analysis/gradient_norms.hpp>
+#include <chainrule/analysis/training_record.hpp>
 
 #include "analysis.hpp"
 #include "document.hpp"

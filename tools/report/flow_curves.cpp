@@ -367,9 +367,6 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
     result.width = 100;
     result.draws = 8;
     const int depth = std::clamp(a.chain.depth, 2, 50);
-    const std::vector<std::size_t> widths(static_cast<std::size_t>(depth) + 1,
-                                          static_cast<std::size_t>(result.width));
-    const activation_kernel<double> f(a.compiled->value_and_slope_double);
     std::vector<double> kinks;
     bool jumps = false;
     for (const kink& k : a.kinks) {
@@ -394,19 +391,16 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
     }
     std::string failed, zero;
     for (const auto& [name, init] : ways) {
-        random_numbers random(1);
-        Eigen::MatrixXd inputs(result.width, result.draws);
-        for (double& v : inputs.reshaped()) v = random.normal();
-        network_gradients series{name, init, {}, {}};
+        network_gradients series{name, init, {}};
         try {
-            series.predicted = predict_gradients(widths, f, init, inputs, kinks);
-            series.measured = measure_gradients(widths, f, init, inputs, result.draws, random);
+            series.found =
+                measure_network(*a.compiled, init, {result.width, depth, result.draws}, kinks);
         } catch (const argument_error&) {
             failed += (failed.empty() ? "" : " and ") + name;
             continue;
         }
         const auto is_zero = [](const predicted_layer& l) { return std::isinf(l.log_gradient); };
-        if (std::ranges::all_of(series.predicted, is_zero)) {
+        if (std::ranges::all_of(series.found.predicted, is_zero)) {
             zero += (zero.empty() ? "" : " and ") + name;
             continue;
         }

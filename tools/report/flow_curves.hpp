@@ -4,9 +4,9 @@
 #pragma once
 
 #include <chainrule/analysis/mean_field.hpp>
-#include <chainrule/analysis/random_network.hpp>
 
 #include "analysis.hpp"
+#include "network_measurement.hpp"
 
 #include <string>
 #include <vector>
@@ -64,8 +64,7 @@ struct correlation_curve {
 struct network_gradients {
     std::string name;
     initialisation init;
-    std::vector<predicted_layer> predicted;
-    std::vector<measured_layer> measured;
+    network_measurement found;
 };
 
 struct network_pictures {

@@ -254,11 +254,11 @@ block add_networks(plot_script& plots, const std::string& title, const network_p
     for (std::size_t i = 0; i < networks.series.size(); ++i) {
         const network_gradients& s = networks.series[i];
         std::string rows;
-        for (std::size_t l = 0; l < s.measured.size(); ++l) {
-            logarithms.push_back(s.predicted[l].log_gradient);
-            logarithms.push_back(s.measured[l].log_gradient);
-            rows += fmt::format("{} {} {}\n", l + 1, decades(s.predicted[l].log_gradient),
-                                decades(s.measured[l].log_gradient));
+        for (std::size_t l = 0; l < s.found.measured.size(); ++l) {
+            logarithms.push_back(s.found.predicted[l].log_gradient);
+            logarithms.push_back(s.found.measured[l].log_gradient);
+            rows += fmt::format("{} {} {}\n", l + 1, decades(s.found.predicted[l].log_gradient),
+                                decades(s.found.measured[l].log_gradient));
         }
         const std::string data = plots.add_block(rows);
         curves += fmt::format(
@@ -279,7 +279,7 @@ block add_networks(plot_script& plots, const std::string& title, const network_p
         title +
             fmt::format("set xlabel 'layer l'\nset ylabel 'size of ∂L/∂u_l'\nset xrange "
                         "[0.5:{}]\n{}{}plot {}\n",
-                        static_cast<double>(networks.series[0].measured.size()) + 0.5,
+                        static_cast<double>(networks.series[0].found.measured.size()) + 0.5,
                         decade_axis(logarithms), key_below, curves));
     return picture{"gradients",
                    fmt::format("Gradient norms by layer in random networks of width {}: root mean "

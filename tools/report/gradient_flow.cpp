@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "gradient_flow.hpp"
 
-#include <chainrule/analysis/random_network.hpp>
 #include <chainrule/graph/lower.hpp>
 
 #include "document.hpp"
 #include "graph_program.hpp"
+#include "network_measurement.hpp"
 #include "numbers.hpp"
 #include "processor_time.hpp"
 
@@ -199,34 +199,15 @@ composition_analysis compose(std::string name, const closed_formula& whole, int 
     return result;
 }
 
-/// What random networks are made of. The same for every formula, and half of the time of a measurement.
-std::span<const double> network_numbers() {
-    static const std::vector<double> numbers = [] {
-        constexpr auto width = static_cast<std::size_t>(network_width);
-        constexpr auto draws = static_cast<std::size_t>(network_draws);
-        std::vector<double> made(draws * (2 * width + std::size_t{network_depth} * width * width));
-        random_numbers random(1);
-        for (double& v : made) v = random.normal();
-        return made;
-    }();
-    return numbers;
-}
-
-network_analysis measure_network(const compiled_formula& compiled, double weight_variance,
-                                 int depth, const finding<kink_collection>& kinks) {
-    const activation_kernel<double> f(compiled.value_and_slope_double);
+network_analysis measure_critical_network(const compiled_formula& compiled, double weight_variance,
+                                          int depth, const finding<kink_collection>& kinks) {
     std::vector<double> places;
     if (kinks) {
         for (const kink_with_slopes& k : *kinks) places.push_back(k.at);
     }
-    const std::vector<std::size_t> widths(
-        static_cast<std::size_t>(std::min(depth, network_depth)) + 1, network_width);
-    random_numbers random(network_numbers());
-    Eigen::MatrixXd inputs(network_width, network_draws);
-    for (double& v : inputs.reshaped()) v = random.normal();
-    const initialisation init = critical_initialisation(weight_variance, 0);
-    const auto predicted = predict_gradients(widths, f, init, inputs, places);
-    const auto measured = measure_gradients(widths, f, init, inputs, network_draws, random);
+    const auto [predicted, measured] =
+        measure_network(compiled, critical_initialisation(weight_variance, 0),
+                        {network_width, std::min(depth, network_depth), network_draws}, places);
     network_analysis result{network_width, network_draws, weight_variance, 0, {}};
     for (std::size_t l = 0; l < measured.size(); ++l) {
         result.layers.push_back({predicted[l].length, predicted[l].log_gradient,
@@ -332,7 +313,8 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
             result.network = finding<network_analysis>::none(no_gain);
         } else {
             result.network = watch.find("random network", [&] {
-                return measure_network(*compiled, gain_squared, request.depth, result.kinks);
+                return measure_critical_network(*compiled, gain_squared, request.depth,
+                                                result.kinks);
             });
         }
     }

@@ -2,7 +2,7 @@
 /// Samples with their classes from a file: CSV, the class in the last column, or MNIST's IDX.
 #pragma once
 
-#include <chainrule/analysis/training.hpp>
+#include <chainrule/analysis/labelled_data.hpp>
 
 #include <filesystem>
 #include <optional>

@@ -3,41 +3,14 @@
 /// as its activation, run by the fused kernels. Deterministic by seed. Opt-in: needs Eigen.
 #pragma once
 
+#include <chainrule/analysis/labelled_data.hpp>
 #include <chainrule/analysis/random_network.hpp>
+#include <chainrule/analysis/training_record.hpp>
 
 #include <functional>
 #include <string>
 
 namespace chainrule {
-
-/// Samples with their classes.
-struct labelled_data {
-    Eigen::MatrixXf inputs;  ///< one column per sample
-    std::vector<int> labels;
-    int classes = 0;
-
-    [[nodiscard]] std::size_t size() const { return labels.size(); }
-};
-
-/// Two spirals that turn about the origin one and a half times, half a turn apart; `noise` is the standard
-/// deviation around them, their outer radius 2, so that each coordinate has a variance near 1.
-inline labelled_data two_spirals(std::size_t samples, double noise, random_numbers& random) {
-    labelled_data result;
-    result.classes = 2;
-    result.inputs.resize(2, static_cast<Eigen::Index>(samples));
-    for (std::size_t i = 0; i < samples; ++i) {
-        const int label = static_cast<int>(i % 2);
-        const double radius = std::sqrt(random.uniform());
-        const double angle = 3 * std::numbers::pi * radius + std::numbers::pi * label;
-        const auto column = static_cast<Eigen::Index>(i);
-        result.inputs(0, column) =
-            static_cast<float>(2 * radius * std::cos(angle) + noise * random.normal());
-        result.inputs(1, column) =
-            static_cast<float>(2 * radius * std::sin(angle) + noise * random.normal());
-        result.labels.push_back(label);
-    }
-    return result;
-}
 
 /// Dense hidden layers with one activation, a linear layer to the classes, and cross entropy.
 template<class T>
@@ -152,15 +125,6 @@ struct training_options {
     optimiser steps;
     int epochs = 100;
     std::size_t batch = 64;
-};
-
-/// What one pass over the data saw.
-struct epoch_record {
-    double loss = 0;  ///< the mean over the batches, each before its step
-    double train_accuracy = 0;
-    double test_accuracy = 0;
-    std::vector<double>
-        log_weight_gradients;  ///< ln of the root mean square over batches of |dL/dW_l|
 };
 
 namespace detail {
