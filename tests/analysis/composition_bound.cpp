@@ -41,3 +41,30 @@ TEST_CASE("nested formulas", "[analysis]") {
           Approx(2.58995620226).epsilon(1e-11));  // 1.09983932012886691696¹⁰ by mpmath
     CHECK(composition_bound<1>(silu).product == composition_bound<1>(silu).slope);
 }
+
+TEST_CASE("chains of quotients and roots keep their links", "[analysis]") {
+    // Multiplied out, x/√(1 + x²/10) in itself hides that it is a chain; n times it is x/√(1 + n x²/10).
+    const auto repeated = isru(isru(isru(isru(isru(x)))));
+    const value_range slope = range_of(derivative(repeated));
+    CHECK(slope.inf.contains(0));
+    CHECK(slope.inf.hi == 0);
+    CHECK(slope.sup == interval{1, 1});
+    CHECK(slope.sup_at == 0);
+    const value_range plus = range_of(derivative(nest<5>(squareplus)));
+    CHECK(plus.inf == interval{0, 0});
+    CHECK(plus.sup.contains(1));
+    CHECK(plus.sup.width() <= 1e-12);
+    CHECK(plus.sup_how == attainment::limit);
+    // mpmath: zeros of the derivative of the product of the ten slopes
+    const value_range gelus = range_of(derivative(nest<10>(gelu_tanh)));
+    CHECK(gelus.inf.contains(-0.0001819178558607845196313));
+    CHECK(gelus.inf.width() <= 1e-12 * -gelus.inf.lo);
+    CHECK(gelus.sup.contains(2.975921337820548242848));
+    CHECK(gelus.sup.width() <= 1e-12 * gelus.sup.hi);
+    CHECK(gelus.sup_at == Approx(1.9003401451202500828).epsilon(1e-7));
+    const value_range elishes = range_of(derivative(nest<10>(elish)));
+    CHECK(elishes.inf.contains(-0.00009821187330171081803772));
+    CHECK(elishes.inf.width() <= 1e-12 * -elishes.inf.lo);
+    CHECK(elishes.sup.contains(2.35942966103847942584));
+    CHECK(elishes.sup.width() <= 1e-12 * elishes.sup.hi);
+}

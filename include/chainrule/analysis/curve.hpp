@@ -198,7 +198,7 @@ public:
         graph simple = simplified(formula, roots, for_programs);
         roots[0] = split_quotients(simple, roots[0]);
         simple = simplified(simple, roots, for_programs);
-        cut_into_parts(simple, roots[0]);
+        cut_into_parts(formula, root_node, simple, roots[0]);
     }
     /// A function of what enters part number `at` of another curve.
     curve(const curve& other, std::size_t at, const graph& formula, int root_node) : order(0) {
@@ -410,7 +410,13 @@ private:
     static constexpr std::size_t fewest_parts = 5;
     static constexpr std::size_t most_nodes_in_one = 24;
 
-    void cut_into_parts(const graph& g, int root) {
+    /// The nodes that every path from x to the root passes, the root among them, in ascending order.
+    struct cut_list {
+        std::vector<int> at;
+        std::vector<std::size_t> sizes;  ///< nodes that depend on x between one cut and the next
+        std::size_t size = 0;            ///< of all
+    };
+    static cut_list find_cuts(const graph& g, int root) {
         const auto count = static_cast<std::size_t>(root) + 1;
         std::vector<char> needed(count, 0);
         std::vector<char> moving(count, 0);
@@ -423,37 +429,98 @@ private:
         }
         // A node is a cut if no edge between nodes that depend on x leads past it.
         std::vector<int> reach(count, -1);  // the last parent of what stands at or before a node
-        std::size_t size = 0;
+        cut_list result;
         for (int i = 0; i <= root; ++i) {
             moving[static_cast<std::size_t>(i)] = static_cast<char>(
                 needed[static_cast<std::size_t>(i)] != 0 && depends_on_x(g, i, moving));
-            size += moving[static_cast<std::size_t>(i)] != 0 ? 1 : 0;
+            result.size += moving[static_cast<std::size_t>(i)] != 0 ? 1 : 0;
             const node& n = g.at(i);
             for (int k = 0; k < n.count && moving[static_cast<std::size_t>(i)] != 0; ++k) {
                 const auto c = static_cast<std::size_t>(g.child(n, k).node);
                 if (moving[c] != 0) reach[c] = i;
             }
         }
-        std::vector<int> cuts;
         int farthest_user = -1;
+        std::size_t between = 0;
         for (int i = 0; i <= root; ++i) {
             if (moving[static_cast<std::size_t>(i)] == 0) continue;
-            if (farthest_user <= i && i != root && g.at(i).kind != symbol_node) cuts.push_back(i);
+            const bool is_cut = i == root || (farthest_user <= i && g.at(i).kind != symbol_node);
+            between += g.at(i).kind == symbol_node ? 0 : 1;
+            if (is_cut) {
+                result.at.push_back(i);
+                result.sizes.push_back(between);
+                between = 0;
+            }
             farthest_user = std::max(farthest_user, reach[static_cast<std::size_t>(i)]);
         }
-        cuts.push_back(root);
-        const bool is_chain =
-            (cuts.size() >= fewest_parts || (cuts.size() > 1 && size > most_nodes_in_one)) &&
-            order <= 2;
-        if (!is_chain) cuts.assign(1, root);
+        if (result.at.empty()) result.at.push_back(root), result.sizes.push_back(0);
+        return result;
+    }
+
+    struct simplified_part {
+        graph nodes;
+        int root;
+    };
+
+    void cut_into_parts(const graph& written, int written_root, const graph& g, int root) {
+        std::vector<simplified_part> made;
+        // What is written as a chain may not look like one once squares of quotients are multiplied out.
+        if (order <= 2) made = split(written, layers_of(find_cuts(written, written_root)));
+        if (made.size() < 2 || may_divide_by_zero(made)) {
+            const cut_list cuts = find_cuts(g, root);
+            const bool is_chain = (cuts.at.size() >= fewest_parts ||
+                                   (cuts.at.size() > 1 && cuts.size > most_nodes_in_one)) &&
+                order <= 2;
+            made = split(g, is_chain ? cuts.at : std::vector<int>{root});
+        }
+        for (const simplified_part& p : made) add_part(p.nodes, p.root);
+    }
+
+    static std::vector<simplified_part> split(const graph& g, const std::vector<int>& cuts) {
+        std::vector<simplified_part> result;
         int from = -1;  // the node that is the input of the next part; -1: x
         for (const int to : cuts) {
             graph own;
-            std::vector<int> image(count, -1);
+            std::vector<int> image(static_cast<std::size_t>(to) + 1, -1);
             if (from >= 0) image[static_cast<std::size_t>(from)] = own.symbol("x");
-            add_part(own, copy(g, to, own, image));
+            std::vector<int> roots{copy(g, to, own, image)};
+            graph simple = simplified(own, roots, for_programs);
+            roots[0] = split_quotients(simple, roots[0]);
+            result.push_back({simple, roots[0]});
             from = to;
         }
+        return result;
+    }
+
+    /// The last cuts of parts in each of which the input stands more than once.
+    static std::vector<int> layers_of(const cut_list& cuts) {
+        std::vector<int> layers;
+        for (std::size_t i = 0; i < cuts.at.size(); ++i) {
+            if (cuts.sizes[i] > 1) {
+                layers.push_back(cuts.at[i]);
+            } else if (!layers.empty()) {
+                layers.back() = cuts.at[i];
+            }
+        }
+        return layers;
+    }
+
+    /// Whether a part after the first may: next to that only formulas in x itself have forms.
+    static bool may_divide_by_zero(const std::vector<simplified_part>& made) {
+        for (std::size_t p = 1; p < made.size(); ++p) {
+            const graph& g = made[p].nodes;
+            for (int i = 0; i <= made[p].root; ++i) {
+                const node& n = g.at(i);
+                for (int k = 0; k < n.count && n.kind == product_node; ++k) {
+                    const operand divisor = g.child(n, k);
+                    if (divisor.weight > 0) continue;
+                    enclosure values;
+                    enclosing_program(g, {divisor.node}).run(everything, &values, 1);
+                    if (!(values.lo > 0 || values.hi < 0)) return true;
+                }
+            }
+        }
+        return false;
     }
 
     static int copy(const graph& g, int root, graph& out, std::vector<int>& image) {

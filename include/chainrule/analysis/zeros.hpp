@@ -81,6 +81,11 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
             found.neglected += integral;
             continue;
         }
+        // Too small for its sign to be known anywhere, as an exponential tail of which no more than 0 is left.
+        if (b.hi - b.lo >= 1 && v.value.hi < 0x1p-16000L && v.value.lo > -0x1p-16000L) {
+            found.complete = false;
+            continue;
+        }
         if (is_point_like(b.lo, b.hi) || !(c > b.lo && c < b.hi)) {
             const enclosure left = f.value(enclosure(b.lo)), right = f.value(enclosure(b.hi));
             if (left.lo == 0 && left.hi == 0) {
