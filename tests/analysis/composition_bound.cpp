@@ -68,3 +68,10 @@ TEST_CASE("chains of quotients and roots keep their links", "[analysis]") {
     CHECK(elishes.sup.contains(2.35942966103847942584));
     CHECK(elishes.sup.width() <= 1e-12 * elishes.sup.hi);
 }
+
+TEST_CASE("a composition that is defined nowhere has no values", "[analysis]") {
+    // log1mexp is below 0, also where it is rounded to 0.
+    const value_range nothing = range_of(derivative(log1mexp(log1mexp(x))));
+    CHECK(nothing.sup.hi == -std::numeric_limits<double>::infinity());
+    CHECK(nothing.inf.lo == std::numeric_limits<double>::infinity());
+}

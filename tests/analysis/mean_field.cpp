@@ -274,3 +274,32 @@ TEST_CASE("a jump leaves a point of the edge as it is, and is said") {
     CHECK_FALSE(edge_of_chaos(activations::relu, 1.0).has_jump);
     CHECK(std::isnan(edge_of_chaos(step(x), 1.0).length_slope));
 }
+
+TEST_CASE("what little is left at 0 is a fixed point") {
+    // q = f(0)² + V′(0) q: mpmath, with V′(0) = f′(0)² + f(0) f″(0) by its diff.
+    const auto bump = mean_field(exp(-100_c * square(x - 1.5_c)), 1, 0);
+    CHECK(bump.outcome == mean_field_outcome::fixed_point);
+    CHECK(bump.length == Approx(3.69388306848725621879e-196).epsilon(1e-14));
+    CHECK(bump.length_slope == Approx(6.64160175714008668139e-191).epsilon(1e-14));
+    CHECK(bump.chi1 == Approx(3.32449476163853059691e-191).epsilon(1e-14));
+    CHECK(bump.depth_scale_length == Approx(0.00228362431483455653236).epsilon(1e-14));
+    // e^−4500 is no double.
+    const auto less = mean_field(exp(-1000_c * square(x - 1.5_c)), 1, 0);
+    CHECK(less.outcome == mean_field_outcome::zero);
+    CHECK(less.length == 0);
+    CHECK(less.length_slope == 0);
+    // q = 1e-40/(1 − 1/2)
+    const auto biased = mean_field(tanh(x), 0.5, 1e-40);
+    CHECK(biased.outcome == mean_field_outcome::fixed_point);
+    CHECK(biased.length == Approx(2e-40).epsilon(1e-14));
+}
+
+TEST_CASE("a correlation next to 1 is found as far as rounding allows") {
+    // σw² = 1/E f′² = 2/erf(6/√2). By the arc-cosine kernel 1 − C(1 − d) = χ₁ d − (2√2/3π) d^3/2 and
+    // C′(1 − d) = χ₁ − √(2d)/π, so that χ_c* = 1 − (χ₁ − 1)/2.
+    const double weight_variance = 1 / moments(activations::relu6, 1.0).slope_second_moment.value;
+    const auto r = mean_field(activations::relu6, weight_variance, 0);
+    CHECK(r.outcome == mean_field_outcome::marginal);
+    CHECK(r.correlation == 1);
+    CHECK(r.depth_scale_correlation == Approx(2 / (r.chi1 - 1)).epsilon(0.01));
+}

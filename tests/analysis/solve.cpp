@@ -121,3 +121,9 @@ TEST_CASE("the tailored slope of leaky ReLU") {
           Approx(0.25 / (M_PI * 1.25)).epsilon(1e-13));
     CHECK_THROWS_WITH(tailored_leaky_slope(0), "chainrule: the depth is 0; give at least 1");
 }
+
+TEST_CASE("equations without a solution are given up") {
+    // γ (e^(αx + β) + δ): γ and β are one parameter, so that four equations are too many.
+    CHECK_FALSE(deep_kernel_shaping(exp(x), 50).converged);
+    CHECK_FALSE(tailored_transformation(exp(x), 50).converged);
+}

@@ -4,8 +4,7 @@
 #pragma once
 
 #include <chainrule/analysis/correlation_map.hpp>
-
-#include <map>
+#include <chainrule/analysis/length_map.hpp>
 
 namespace chainrule {
 
@@ -67,151 +66,6 @@ struct edge_point {
 };
 
 namespace detail {
-
-/// Remembers what it has measured: one map may serve several analyses of f.
-class length_map {
-public:
-    explicit length_map(const analysed_function& function) : f(function) {}
-
-    struct sample {
-        integral square;        ///< E f²
-        integral square_slope;  ///< d/dq E f²
-        integral slope_square;  ///< E f′²
-
-        /// d/dq E f²; 0 where it is no more than the rounding of E f² q⁻¹.
-        [[nodiscard]] long double slope_beyond_rounding(long double q) const {
-            const bool is_rounding = std::fabs(square_slope.value) <= 4 * square_slope.error &&
-                square_slope.error * q <= 1e-15L * square.value;
-            return is_rounding ? 0 : square_slope.value;
-        }
-    };
-
-    /// What is seen of V(q) − q at little cost.
-    struct glance {
-        integral excess;  ///< E σw² f² − q, without cancellation where σw² f² is x²
-        integral square_slope;
-        bool is_resolved = false;  ///< the quadrature followed f, so that its errors mean something
-    };
-
-    /// σw² f² − x² is averaged over x and −x: for an f that doubles one side and drops the other, as
-    /// relu does at σw² = 2, it is then 0, not a difference of means. Where it is below the rounding of
-    /// x² it is taken as 0, so that rounding alone never decides on which side of q V(q) lies.
-    glance look(long double q, long double weight) {
-        const long double deviation = std::sqrt(q);
-        const long double at_zero = f.value(0);
-        const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
-        const auto parts = [&](long double z, long double* out) {
-            const long double x = deviation * z;
-            const long double right = f.value(x);
-            const long double left = f.value(-x);
-            const long double square = (right * right + left * left) / 2;
-            const long double excess = weight * square - x * x;
-            out[0] = std::fabs(excess) <= 2e-18L * x * x ? 0 : excess;
-            out[1] = (square - shift) * (z * z - 1);
-            if (square != square) out[0] = out[1] = square;
-        };
-        if (has_too_many_breaks(deviation)) return {};
-        std::vector<long double> breaks = breaks_in_z(deviation);
-        const std::size_t count = breaks.size();
-        for (std::size_t i = 0; i < count; ++i) breaks.push_back(-breaks[i]);
-        std::sort(breaks.begin(), breaks.end());
-        breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
-        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 400);
-        return {e[0],
-                {e[1].value / (2 * q), e[1].error / (2 * q), 0},
-                !(e[0].error > 1e-3L * e[0].magnitude)};
-    }
-
-    /// As exactly as it gets.
-    sample at(long double q) {
-        const auto found = measured.find(q);
-        if (found != measured.end()) return found->second;
-        const sample result = at(q, 1e-17L, 8000);
-        if (q == q) measured.emplace(q, result);
-        return result;
-    }
-
-    sample at(long double q, long double tolerance, int most_panels) {
-        const long double deviation = std::sqrt(q);
-        const long double at_zero = f.value(0);
-        const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
-        const bool slope_is_square_integrable = !slope_has_pole();
-        const auto parts = [&](long double z, long double* out) {
-            const auto [value, slope] = f.value_and_slope(deviation * z);
-            out[0] = value * value;
-            out[1] = (out[0] - shift) * (z * z - 1);
-            out[2] = slope_is_square_integrable ? slope * slope : 0;
-            if (value != value) out[1] = out[2] = value;
-        };
-        auto e =
-            gaussian_quadrature::run({3, parts}, breaks_in_z(deviation), tolerance, most_panels);
-        if (!slope_is_square_integrable && e[2].value == e[2].value)
-            e[2].value = std::numeric_limits<long double>::infinity();
-        return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
-    }
-
-    /// E f² is infinite at a pole of f, E f′² at one of f′.
-    [[nodiscard]] bool has_pole() { return poles()[0]; }
-    [[nodiscard]] bool slope_has_pole() { return poles()[1]; }
-
-    bool has_jump(long double q) {
-        const long double deviation = std::sqrt(q);
-        const std::vector<break_point>& points = breaks_for(deviation);
-        const long double reach = normal_reach(deviation);
-        return std::any_of(points.begin(), points.end(), [&](const break_point& p) {
-            return p.is_jump && std::fabs(p.at) <= reach;
-        });
-    }
-
-    const analysed_function& function() const { return f; }
-
-private:
-    std::array<bool, 2> known_poles{};
-    bool poles_are_known = false;
-
-    const std::array<bool, 2>& poles() {
-        if (!poles_are_known) {
-            for (const break_point& p : f.break_points(64)) {
-                for (std::size_t k = 0; k < 2; ++k)
-                    known_poles[k] = known_poles[k] || p.square_diverges[k];
-            }
-            poles_are_known = true;
-        }
-        return known_poles;
-    }
-
-    static constexpr int most_breaks = 1000;
-
-    const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
-    std::map<int, std::vector<break_point>> known;
-    std::map<long double, sample> measured;
-    long double too_many_from = std::numeric_limits<long double>::infinity();
-
-    std::vector<long double> breaks_in_z(long double deviation) {
-        return normal_breaks(has_too_many_breaks(deviation) ? std::vector<break_point>{}
-                                                            : breaks_for(deviation),
-                             deviation);
-    }
-
-    /// More breaks than panels; f is then measured without them.
-    bool has_too_many_breaks(long double deviation) {
-        if (deviation >= too_many_from) return true;
-        const std::vector<break_point>& points = breaks_for(deviation);
-        const auto in_sight =
-            std::count_if(points.begin(), points.end(),
-                          [&](const break_point& p) { return std::fabs(p.at) < 16 * deviation; });
-        if (in_sight > most_breaks) too_many_from = deviation;
-        return deviation >= too_many_from;
-    }
-
-    /// The breaks within reach of N(0, q), looked for once per power of two.
-    const std::vector<break_point>& breaks_for(long double deviation) {
-        const int scale = std::max(1, std::ilogb(deviation) + 1);
-        const auto found = known.find(scale);
-        if (found != known.end()) return found->second;
-        return known[scale] = f.break_points(normal_reach(std::ldexp(1.0L, scale)));
-    }
-};
 
 /// A root of increasing or decreasing g in [low, high], whose signs there differ; slope(x, g) gives
 /// Newton's step.
@@ -279,6 +133,7 @@ private:
     static constexpr double infinity = std::numeric_limits<double>::infinity();
     static constexpr long double smallest = 1e-30L;
     static constexpr long double largest = 1e9L;
+    static constexpr long double least_measured = 1e-25L;  ///< below it V is a straight line
 
     length_map& map;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     long double weight_variance;
@@ -375,7 +230,7 @@ private:
             bracketed_root(g, elementary::log(low.q), elementary::log(high.q), low.side < 0,
                            (elementary::log(low.q) + elementary::log(high.q)) / 2, 1e-16L);
         const long double q = elementary::exp(t);
-        if (q > 1e-25L) roots.push_back(polished(q));
+        if (q > least_measured) roots.push_back(polished(q));
     }
 
     /// One Newton step in q itself, which has more digits than ln q.
@@ -439,6 +294,12 @@ private:
                                                      : mean_field_outcome::fixed_point};
     }
     destination vanished() {
+        // Where f(0) is not 0, or b varies, some length remains, however little.
+        const length_map::sample origin = map.at_origin();
+        const auto [least, slope] = value_and_slope(0, origin);
+        const long double rest = least / (1 - slope);
+        if (least > 0 && std::fabs(slope) < 1 && static_cast<double>(rest) > 0)
+            return {rest, mean_field_outcome::fixed_point};
         const auto [v, s] = value_and_slope(smallest, map.at(smallest));
         return {0,
                 std::fabs(v / smallest - 1) <= 1e-12L ? mean_field_outcome::marginal
@@ -466,8 +327,8 @@ private:
         long double length_error = 0;  ///< of V itself
     };
 
-    slopes slopes_at(long double q) {
-        const length_map::sample s = map.at(q);
+    slopes slopes_at(long double q) { return slopes_of(map.at(q)); }
+    slopes slopes_of(const length_map::sample& s) const {
         slopes result{
             {weight_variance * s.square_slope.value, weight_variance * s.square_slope.error, 0},
             {weight_variance * s.slope_square.value, weight_variance * s.slope_square.error, 0},
@@ -481,30 +342,35 @@ private:
     /// V′ and χ₁ as q → 0 or ∞: as far out as the quadrature is sure of them, which an f that oscillates
     /// without end limits. What still changes there tends to 0 or infinity, or is not known.
     slopes limit_slopes(bool at_zero) {
+        if (at_zero && map.function().value(0) != 0) {
+            const length_map::sample origin = map.at_origin();
+            if (origin.square.value == origin.square.value) return slopes_of(origin);
+        }
         const std::vector<long double> places = at_zero
             ? std::vector<long double>{smallest}
             : std::vector<long double>{1e36L, 1e24L, 1e9L, 1e6L, 1e4L};
         slopes result{{nan, 0, 0}, {nan, 0, 0}, 0};
         for (const long double q : places) {
             auto look_at = [&](long double there) {
-                slopes s = slopes_at(there);
+                const length_map::sample v = map.at(there, 1e-17L, 2000);
+                slopes s = slopes_of(v);
                 if (at_zero) {
                     // f(0) = 0: the ratio V/q has the same limit, and more digits.
-                    const length_map::sample v = map.at(there);
                     s.length = {weight_variance * v.square.value / there,
                                 weight_variance * v.square.error / there, 0};
                 }
                 return s;
             };
-            const slopes here = look_at(q);
-            const slopes before = look_at(at_zero ? q * 64 : q / 64);
-            auto is_sure = [](const integral& a) {
-                return a.value == infinity || a.error <= 1e-10L * std::fabs(a.value) ||
-                    a.error <= 1e-30L;
+            auto is_sure = [](const slopes& s) {
+                return std::ranges::all_of(std::array{s.length, s.chi1}, [](const integral& a) {
+                    return a.value == infinity || a.error <= 1e-10L * std::fabs(a.value) ||
+                        a.error <= 1e-30L;
+                });
             };
-            if (!is_sure(here.length) || !is_sure(here.chi1) || !is_sure(before.length) ||
-                !is_sure(before.chi1))
-                continue;
+            const slopes here = look_at(q);
+            if (!is_sure(here)) continue;
+            const slopes before = look_at(at_zero ? q * 64 : q / 64);
+            if (!is_sure(before)) continue;
             auto limit = [](const integral& a, const integral& b) -> integral {
                 if (a.value == infinity || a.value > 1.05L * b.value) return {infinity, 0, 0};
                 if (a.value < b.value / 1.05L) return {0, 0, 0};
@@ -528,7 +394,9 @@ private:
             return;
         }
         const bool is_limit = q == 0 || q > largest;
-        const slopes at = is_limit ? limit_slopes(q == 0) : slopes_at(q);
+        const slopes at = is_limit ? limit_slopes(q == 0)
+            : q < least_measured   ? slopes_of(map.at_origin())
+                                   : slopes_at(q);
         const long double length_slope = at.length.value;
         const long double chi1 = at.chi1.value;
         r.length_slope = static_cast<double>(length_slope);

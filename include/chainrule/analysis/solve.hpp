@@ -66,15 +66,20 @@ inline std::vector<long double> shifted_breaks(const std::vector<break_point>& p
     return result;
 }
 
-/// Solves a small dense system by elimination with pivoting; false if it is singular.
+/// Solves a small dense system by elimination with pivoting; false if it is singular, as far as derivatives
+/// by differences can tell.
 template<std::size_t N>
 bool solve_linear(std::array<std::array<long double, N>, N> a, std::array<long double, N>& b) {
+    std::array<long double, N> sizes{};
+    for (const auto& row : a) {
+        for (std::size_t i = 0; i < N; ++i) sizes[i] = std::max(sizes[i], std::fabs(row[i]));
+    }
     for (std::size_t i = 0; i < N; ++i) {
         std::size_t pivot = i;
         for (std::size_t r = i + 1; r < N; ++r) {
             if (std::fabs(a[r][i]) > std::fabs(a[pivot][i])) pivot = r;
         }
-        if (!(std::fabs(a[pivot][i]) > 0)) return false;
+        if (!(std::fabs(a[pivot][i]) > 1e-9L * sizes[i])) return false;
         std::swap(a[i], a[pivot]);
         std::swap(b[i], b[pivot]);
         for (std::size_t r = 0; r < N; ++r) {

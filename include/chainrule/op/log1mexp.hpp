@@ -20,8 +20,10 @@ struct log1mexp_primitive {
     }
     template<class I>
     static constexpr I range(I u) {
-        return increasing<log1mexp_primitive>(restricted_above(u, 0),
-                                              -std::numeric_limits<long double>::infinity(), 0);
+        I result = increasing<log1mexp_primitive>(restricted_above(u, 0),
+                                                  -std::numeric_limits<long double>::infinity(), 0);
+        if (result.hi == 0) result.open_hi = true;  // rounded to 0, or its limit from below
+        return result;
     }
     static constexpr auto derivative(auto u, auto) { return 1.0 / expm1(u); }
 };
