@@ -356,7 +356,7 @@ constexpr T tanh_softplus_scale(T e) {
     return 1 / (1 + e * (1 + e / 2));
 }
 template<std::floating_point T>
-constexpr T tanh_softplus(T, T e, T r) {
+constexpr T tanh_softplus(T e, T r) {
     if (e != e) return e;
     return e * (1 + e / 2) * r;
 }
@@ -370,7 +370,7 @@ constexpr T tanh_softplus_slope(T u, T e, T r, T w) {
     constexpr T largest = std::numeric_limits<T>::max();
     if (e != e || !(w >= -largest && w <= largest)) return std::numeric_limits<T>::quiet_NaN();
     if (u < 0) return e * (1 + w + e * (T(1.5) + w + e * (1 + e / 4))) * r * r;
-    return tanh_softplus(u, e, r) + w * tanh_softplus_bend(e, r);
+    return tanh_softplus(e, r) + w * tanh_softplus_bend(e, r);
 }
 template<std::floating_point T>
 constexpr T sech_square_softplus(T e, T r) {

@@ -60,9 +60,9 @@ protected:
         if (kind == kind_of<op::tanh_primitive>) {
             const int argument = in.child(n, 0).node;
             if (is_softplus(argument)) {
-                const exponential x = exponential_of_softplus(argument);
+                const int e = exponential_of_softplus(argument).e;
                 return step<op::tanh_softplus_primitive>(
-                    x.u, x.e, step<op::tanh_softplus_scale_primitive>(x.e));
+                    e, step<op::tanh_softplus_scale_primitive>(e));
             }
             if (is_within_unit(argument)) return tanh_of_unit(argument);
             if (has_slope.items[argument] == 0) return -1;

@@ -16,7 +16,7 @@ struct exp_constants<float> {
     static constexpr float ln2_lo = 0x1.7f7d1cp-20F;
     static constexpr float overflow = 89.0F;       ///< e^u is infinite from here
     static constexpr float underflow = -106.0F;    ///< e^u is zero from here
-    static constexpr float cap = 88.0F;            ///< of capped_exp
+    static constexpr float cap = 43.0F;            ///< of capped_exp
     static constexpr float half_overflow = 89.5F;  ///< e^u / 2 is infinite from here
     static constexpr float minus_one = -20.0F;     ///< e^u - 1 is -1 from here
     /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-26 of e^r - 1
@@ -33,7 +33,7 @@ struct exp_constants<double> {
     static constexpr double ln2_lo = 0x1.a39ef35793c76p-33;
     static constexpr double overflow = 710.0;
     static constexpr double underflow = -748.0;
-    static constexpr double cap = 709.0;
+    static constexpr double cap = 350.0;
     static constexpr double half_overflow = 710.6;
     static constexpr double minus_one = -40.0;
     /// To 2^-55.6 of e^r - 1.

@@ -115,27 +115,27 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_product_slope(batch<T, N> u, batch<T, N> e,
     return select(absolute(u) < B(T(0.5625)), product * factor, large);
 }
 
-/// 1 / (1 + h) with h = e + e^2/2 from e = e^u: 0 where e^2 overflows.
+/// 1 / (1 + h) with h = e + e^2/2 from e = e^u, capped so that h does not overflow.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> e) {
     return T(1) / (fma(e * T(0.5), e, e) + T(1));
 }
-/// tanh(softplus(u)) = h r = 1 - r from e = e^u and the scale r, not for the smallest u.
+/// tanh(softplus(u)) = h r from e = e^u and the scale r.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_above(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
-    return select(u > batch<T, N>(T(4)), T(1) - r, fma(e * T(0.5), e, e) * r);
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> e, batch<T, N> r) {
+    return fma(e * T(0.5), e, e) * r;
 }
-/// tanh(softplus(u)) from e = e^u and the scale r, for small u as h - h^2 r.
+/// From this e on, which is near its cap, slopes are 0, so that they vanish whatever they are multiplied by.
+template<class T>
+inline constexpr T softplus_limit = sizeof(T) == 4 ? T(0x1p61) : T(0x1p500);
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> u, batch<T, N> e, batch<T, N> r) {
-    using B = batch<T, N>;
-    const B h = fma(e * T(0.5), e, e);
-    return select(u < B(T(-0.875)), fma(-h, h * r, h), tanh_softplus_above(u, e, r));
+CHAINRULE_SIMD_INLINE batch<T, N> softplus_ratio(batch<T, N> e, batch<T, N> r) {
+    return select(e < batch<T, N>(softplus_limit<T>), e * r, T(0));
 }
 /// sigmoid(u) sech(softplus(u))^2, the slope of tanh(softplus(u)), from e = e^u and the scale r.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_bend(batch<T, N> e, batch<T, N> r) {
-    return (e * r) * fma(e, r, r);
+    return softplus_ratio(e, r) * fma(e, r, r);
 }
 /// tanh(softplus(u)) + w sigmoid(u) sech(softplus(u))^2, the slope of w tanh(softplus(u)) where dw = du,
 /// from e = e^u and the scale r. The terms cancel near u = w = -1.2: there they are added first, and e, where u
@@ -169,13 +169,13 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
             below = e * (sum.hi + fma(sum.hi, rest, sum.lo));
         }
     }
-    const B above = fma(w * (e * r), fma(e, r, r), tanh_softplus_above(u, e, r));
+    const B above = fma(w * softplus_ratio(e, r), fma(e, r, r), tanh_softplus(e, r));
     return select(u < B(T(-0.875)), below, above);
 }
 /// sech(softplus(u))^2 from e = e^u and the scale r.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> e, batch<T, N> r) {
-    const batch<T, N> s = fma(e, r, r);
+    const batch<T, N> s = select(e < batch<T, N>(softplus_limit<T>), fma(e, r, r), r);
     return s * s;
 }
 

@@ -21,9 +21,18 @@ CHAINRULE_SIMD_INLINE batch<T, N> select_ordered(batch<T, N> a, batch<T, N> b, b
         return nan_of(nan_of(OrEqual ? select(a <= b, u, v) : select(a < b, u, v), a), b);
     }
 #endif
-    const B otherwise(std::numeric_limits<T>::quiet_NaN());
-    return OrEqual ? select(a <= b, u, select(a > b, v, otherwise))
-                   : select(a < b, u, select(a >= b, v, otherwise));
+    const B chosen = OrEqual ? select(a <= b, u, v) : select(a < b, u, v);
+    const auto is_unordered = is_known(a) ? is_nan(b)
+        : is_known(b)                     ? is_nan(a)
+                                          : is_nan(a) | is_nan(b);
+    if constexpr (N == 1) {
+        return select(is_unordered, B(std::numeric_limits<T>::quiet_NaN()), chosen);
+    } else {
+        // All bits set are NaN.
+        using bit_type = bit_batch<T, N>;
+        const bit_type nan((typename bit_type::vector_type)is_unordered.lanes);
+        return from_bits(bits(chosen) | nan);
+    }
 }
 
 /// The same, but where a and b are unordered u if First, else v.

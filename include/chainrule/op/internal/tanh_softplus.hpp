@@ -9,13 +9,12 @@ namespace chainrule {
 namespace op {
 struct tanh_softplus_primitive {
     static constexpr std::string_view name = "#tanh_softplus";
-    static constexpr int arity = 3;
+    static constexpr int arity = 2;
     static constexpr bool raises_exceptions = true;
-    static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
-    static constexpr V value(V u, V e, V r) {
+    static constexpr V value(V e, V r) {
         using detail::elementary::tanh_softplus;
-        return tanh_softplus(u, e, r);
+        return tanh_softplus(e, r);
     }
 };
 }  // namespace op
