@@ -22,6 +22,7 @@ struct primitive_info {
     bool is_faithful = false;
     bool is_shared = false;
     bool drops_nan = false;
+    bool may_drop_nan = false;
     bool raises_exceptions = false;
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
@@ -109,6 +110,7 @@ constexpr primitive_info describe_primitive() {
     info.is_faithful = requires { Operation::is_faithful; };
     info.is_shared = requires { Operation::is_shared; };
     info.drops_nan = requires { Operation::drops_nan; };
+    info.may_drop_nan = requires { Operation::may_drop_nan; };
     info.is_arithmetic = is_arithmetic<Operation>;
     info.raises_exceptions = info.is_arithmetic || requires { Operation::raises_exceptions; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;

@@ -280,6 +280,10 @@ CHAINRULE_SIMD_INLINE floats smaller_magnitude(floats a, floats b) {
 CHAINRULE_SIMD_INLINE doubles smaller_magnitude(doubles a, doubles b) {
     return __builtin_ia32_rangepd512_mask(a, b, 2, a, CHAINRULE_SIMD_ALL_DOUBLES);
 }
+/// -min(|a|, |b|), not NaN if only one is.
+CHAINRULE_SIMD_INLINE floats negative_smaller_magnitude(floats a, floats b) {
+    return __builtin_ia32_rangeps512_mask(a, b, 14, a, CHAINRULE_SIMD_ALL_FLOATS);
+}
 using half_of_floats [[gnu::vector_size(32)]] = float;
 /// Eight floats as doubles: g++ 12 makes five instructions of a conversion.
 CHAINRULE_SIMD_INLINE doubles widened(half_of_floats a) {

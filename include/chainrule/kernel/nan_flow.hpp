@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Which selections of a program need not make NaN themselves where they compare NaN, because every output
-/// is NaN there anyway.
+/// Which selections of a program need not make NaN themselves where they compare NaN, and which functions not
+/// where their argument is, because every output is NaN there anyway.
 #pragma once
 
 #include <chainrule/graph/registry.hpp>
@@ -30,6 +30,13 @@ struct nan_flow {
         return primitive(step).chooses_from > 0 &&
             primitive(step).chooses_from < primitive(step).arity;
     }
+    static constexpr bool has_choice(const program_step& step) {
+        return is_selection(step) || primitive(step).may_drop_nan;
+    }
+    /// How many of its arguments a step compares, or takes.
+    static constexpr int compared_count(const program_step& step) {
+        return primitive(step).may_drop_nan ? primitive(step).arity : primitive(step).chooses_from;
+    }
 
     struct state {
         inputs carries[static_cast<std::size_t>(code.registers) + 1]{};
@@ -45,11 +52,11 @@ struct nan_flow {
         /// What the condition of a selection compares.
         [[nodiscard]] constexpr inputs compared(const program_step& step) const {
             inputs result = 0;
-            for (int a = 0; a < primitive(step).chooses_from; ++a) result |= of(step.arguments[a]);
+            for (int a = 0; a < compared_count(step); ++a) result |= of(step.arguments[a]);
             return result;
         }
         [[nodiscard]] constexpr bool compares_unsure(const program_step& step) const {
-            for (int a = 0; a < primitive(step).chooses_from; ++a) {
+            for (int a = 0; a < compared_count(step); ++a) {
                 if (step.arguments[a] >= 0 && is_unsure[step.arguments[a]]) return true;
             }
             return false;
@@ -76,6 +83,7 @@ struct nan_flow {
                 if (choice == unordered::second) result &= second;
                 result |= first & second;
             }
+            if (p.may_drop_nan && choice != unordered::nan) result = 0;
             const bool makes_none =
                 p.numbers == keeps::everything || (p.numbers == keeps::with_numbers && others <= 1);
             carries[step.target] = result;
@@ -107,7 +115,7 @@ struct nan_flow {
     static constexpr choices find() {
         choices result{};
         int count = 0;
-        for (const program_step& step : code.steps) count += is_selection(step) ? 1 : 0;
+        for (const program_step& step : code.steps) count += has_choice(step) ? 1 : 0;
         if (count == 0 || count > most_selections || Plan::inputs > most_inputs) return result;
         int found = 0;
         std::size_t selections[most_selections]{};
@@ -115,7 +123,7 @@ struct nan_flow {
         state now;
         for (std::size_t i = 0; i < code.steps.size(); ++i) {
             const program_step& step = code.steps[i];
-            if (is_selection(step) && !now.compares_unsure(step)) {
+            if (has_choice(step) && !now.compares_unsure(step)) {
                 compared[found] = now.compared(step);
                 selections[found++] = i;
             }

@@ -27,6 +27,8 @@
 ///                       whatever became subnormal or infinite on the way; else always if is_arithmetic, or never
 ///   drops_nan = true    the value is NaN for certain only where all arguments are, not where any is (as it
 ///                       always is but for the arm of a selection that is not chosen)
+///   may_drop_nan = true choice<...>(u), what kernels take instead of value(u) where they have to be NaN for another
+///                       reason if u is
 ///   is_faithful = true  any value has all its digits: in the tails, at infinity, where it is subnormal;
 ///                       also if the arguments are values of primitives with
 ///   is_shared = true    which faithful primitives take in without loss

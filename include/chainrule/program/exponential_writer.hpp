@@ -228,6 +228,10 @@ private:
         if (n.kind == sum_node && n.count <= 4) return carry_sum(n);
         return {emit(i)};
     }
+    /// The argument of a function, with what it rounds off where that shows in the function.
+    constexpr carried carry_argument(int i) {
+        return has_tail.items[i] != 0 ? carry(i) : carried{emit(i)};
+    }
     constexpr carried carry_part(int i) {
         return is_short_polynomial(i) ? carry(i) : carried{emit(i)};
     }
@@ -298,7 +302,7 @@ private:
     }
     /// For tanh(softplus(u)) and its slope: e^u of the softplus's argument, which is finite.
     constexpr exponential exponential_of_softplus(int softplus) {
-        const carried u = carry(in.child(in.at(softplus), 0).node);
+        const carried u = carry_argument(in.child(in.at(softplus), 0).node);
         const int e = u.lo < 0 ? step<op::capped_exp_primitive>(u.hi)
                                : step<op::capped_exp_pair_primitive>(u.hi, u.lo);
         return {u.hi, e, false, u.lo};
@@ -319,7 +323,7 @@ private:
     constexpr signless carry_without_sign(int argument) {
         const node& n = in.at(argument);
         const bool is_opposite = n.kind == product_node && n.value < 0;
-        return {is_opposite ? carry_product(n, -n.value) : carry(argument), is_opposite};
+        return {is_opposite ? carry_product(n, -n.value) : carry_argument(argument), is_opposite};
     }
 };
 

@@ -18,6 +18,7 @@ protected:
     growing_list<program_constant> numbers;
     growing_list<char> has_slope;  // arguments whose σ(u)·σ(−u) or sech²u the program needs
     growing_list<char> has_tanh;   // arguments whose tanh it needs
+    growing_list<char> has_tail;   // nodes whose digits count also where they are near 0
 
     constexpr explicit formula_reader(const graph& simplified) : in(simplified) {}
 
@@ -531,7 +532,8 @@ protected:
             for (int j = 0; j < n.count; ++j) {
                 const operand p = in.child(n, j);
                 const node& product = in.at(p.node);
-                if (product.kind != product_node || magnitude(p.weight) != 1 || is_known(p.node))
+                if (product.kind != product_node || is_known(p.node) ||
+                    (magnitude(p.weight) != 1 && product.value != 1))
                     continue;
                 const factor_pair pair = softplus_pair(product);
                 if (pair.first >= 0 &&
@@ -540,6 +542,51 @@ protected:
             }
         }
         return {};
+    }
+
+    /// From this size on a number beside terms settles how exact they need be.
+    static constexpr double least_settling = 0x1p-4;
+
+    /// Whether term k of a sum is near 0 where the sum is not: the two terms of a slope beside a number, or
+    /// a·tanh(u)·s beside c·s with 0 < a <= 1 and a positive c.
+    [[nodiscard]] constexpr bool is_settled(const node& n, const slope_terms& slope, int k) const {
+        if (magnitude(n.value) >= least_settling && slope.first >= 0 &&
+            (k == slope.first || k == slope.second))
+            return in.at(in.child(n, slope.first).node).kind == kind_of<op::tanh_primitive>;
+        const operand term = in.child(n, k);
+        const node& product = in.at(term.node);
+        const double scale = term.weight * product.value;
+        if (product.kind != product_node || scale <= 0 || scale > 1 || product.count != 2 ||
+            is_known(term.node))
+            return false;
+        for (int i = 0; i < 2; ++i) {
+            const operand s = in.child(product, 1 - i);
+            if (in.at(in.child(product, i).node).kind != kind_of<op::tanh_primitive> ||
+                in.child(product, i).weight != 1 || s.weight != 1)
+                continue;
+            for (int j = 0; j < n.count; ++j) {
+                operand other = in.child(n, j);
+                const node& scaled = in.at(other.node);
+                if (scaled.kind == product_node && scaled.count == 1 &&
+                    in.child(scaled, 0).weight == 1)
+                    other = {in.child(scaled, 0).node, other.weight * scaled.value};
+                if (other.node == s.node && other.weight >= least_settling) return true;
+            }
+        }
+        return false;
+    }
+    /// Marks the nodes that something needs to all digits of theirs.
+    constexpr void find_tails(const std::vector<int>& roots) {
+        for (int root : roots) has_tail.items[root] = 1;
+        for (int i = in.size() - 1; i >= 0; --i) {
+            if (has_tail.items[i] == 0) continue;
+            const node& n = in.at(i);
+            const slope_terms slope = n.kind == sum_node ? find_slope_terms(n) : slope_terms{};
+            for (int k = 0; k < n.count; ++k) {
+                if (n.kind != sum_node || !is_settled(n, slope, k))
+                    has_tail.items[in.child(n, k).node] = 1;
+            }
+        }
     }
 
     /// tanh²u where nothing else needs tanh u.

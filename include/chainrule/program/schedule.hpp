@@ -26,6 +26,8 @@ public:
         has_slope.assign(count, 0);
         has_tanh.assign(count, 0);
         shares = in.size() <= largest_shared_graph;
+        has_tail.assign(count, shares ? 0 : 1);
+        if (shares) find_tails(roots);
         for (int i = 0; i < in.size(); ++i) {
             if (is_needed(i) && shares) find_slopes(i);
         }
@@ -123,7 +125,8 @@ private:
             const sigmoid_product_slope found = find_sigmoid_product_slope(n);
             if (found.argument >= 0) return emit_sigmoid_product_slope(found);
         }
-        const slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
+        slope_terms slope = shares ? find_slope_terms(n) : slope_terms{};
+        if (slope.first >= 0 && is_settled(n, slope, slope.first)) slope = {};
         // Plain terms first, then products, so that each product is one multiply-add.
         const vanishing_terms vanishing = shares ? emit_vanishing_terms(n) : vanishing_terms{};
         int total = vanishing.total;

@@ -280,6 +280,18 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u) {
 #endif
         return exp_below_one(reduce_exp(bounded));
 }
+/// The same for a u that is a number; of NaN it makes one.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute_of_number(batch<T, N> u) {
+#if defined(CHAINRULE_SIMD_AVX512)
+    if constexpr (has_exp_table<T, N>) {
+        const batch<T, N> limit(exp_constants<T>::underflow);
+        return exp_by_table<N>(
+            batch<T, N>(instruction::negative_smaller_magnitude(u.lanes, limit.lanes)), nullptr);
+    }
+#endif
+    return exp_minus_absolute(u);
+}
 /// e^-|u + lo| for a small lo.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo) {

@@ -13,10 +13,15 @@ struct exp_minus_absolute_primitive {
     static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     static constexpr bool is_shared = true;
+    static constexpr bool may_drop_nan = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::exp_minus_absolute;
         return exp_minus_absolute(u);
+    }
+    template<bool, class V>
+    static V choice(V u) {
+        return exp_minus_absolute_of_number(u);
     }
 };
 }  // namespace op
