@@ -12,6 +12,7 @@ struct exp_constants;
 template<>
 struct exp_constants<float> {
     static constexpr float log2_e = 0x1.715476p0F;
+    static constexpr float ln2 = 0x1.62e430p-1F;
     static constexpr float ln2_hi = 0x1.62e4p-1F;  ///< 15 bits: n * ln2_hi is exact
     static constexpr float ln2_lo = 0x1.7f7d1cp-20F;
     static constexpr float overflow = 89.0F;       ///< e^u is infinite from here
@@ -29,6 +30,7 @@ struct exp_constants<float> {
 template<>
 struct exp_constants<double> {
     static constexpr double log2_e = 0x1.71547652b82fep0;
+    static constexpr double ln2 = 0x1.62e42fefa39efp-1;
     static constexpr double ln2_hi = 0x1.62e42feep-1;  ///< 32 bits
     static constexpr double ln2_lo = 0x1.a39ef35793c76p-33;
     static constexpr double overflow = 710.0;
@@ -69,6 +71,19 @@ CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp(batch<T, N> u) {
     const batch<T, N> exponent = shifted - shifter;
     const batch<T, N> head = fma(exponent, -constants::ln2_hi, u);
     return {fma(exponent, -constants::ln2_lo, head), exponent, shifted};
+}
+/// The same for e^(Factor u) - 1 with minus_one <= Factor u <= 0; the remainder is of u. With fma a float is enough
+/// for ln 2: what it lacks makes less than 1e-9.
+template<int Factor, class T, int N>
+CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp_below_zero(batch<T, N> u) {
+    using constants = exp_constants<T>;
+    constexpr T shifter = number_format<T>::shifter;
+    const batch<T, N> shifted = fma(u, constants::log2_e * Factor, shifter);
+    const batch<T, N> exponent = shifted - shifter;
+    if constexpr (sizeof(T) == 4 && has_fused_multiply_add)
+        return {fma(exponent, -constants::ln2 / Factor, u), exponent, shifted};
+    const batch<T, N> head = fma(exponent, -constants::ln2_hi / Factor, u);
+    return {fma(exponent, -constants::ln2_lo / Factor, head), exponent, shifted};
 }
 
 /// 2^exponent / power_drop, a normal number also where 2^exponent is subnormal.
@@ -340,7 +355,6 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = exp_constants<T>;
-    constexpr T shifter = number_format<T>::shifter;
     constexpr auto scaled = [] {
         constexpr int size = sizeof(constants::coefficients) / sizeof(T);
         struct {
@@ -351,12 +365,10 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
             result.coefficients[k] = constants::coefficients[k] * power;
         return result;
     }();
-    const B bounded = larger_of(constants::minus_one / 2, u);
-    const B shifted = fma(bounded, constants::log2_e * 2, shifter);
-    const B exponent = shifted - shifter;
-    const B head = fma(exponent, -constants::ln2_hi / 2, bounded);
-    const B r = fma(exponent, -constants::ln2_lo / 2, head);
-    const B power = power_of(exp_reduction<B>{r, exponent, shifted});
+    const exp_reduction<B> reduced =
+        reduce_exp_below_zero<2>(larger_of(constants::minus_one / 2, u));
+    const B r = reduced.remainder;
+    const B power = power_of(reduced);
     return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power,
                fma(power, T(0.5), T(-0.5)));
 }
@@ -379,7 +391,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> expm1_below_zero(batch<T, N> u) {
     using constants = exp_constants<T>;
-    const exp_reduction<batch<T, N>> reduced = reduce_exp(larger_of(constants::minus_one, u));
+    const exp_reduction<batch<T, N>> reduced =
+        reduce_exp_below_zero<1>(larger_of(constants::minus_one, u));
     return copy_sign(expm1_of(reduced.remainder, power_of(reduced)), u);
 }
 
