@@ -175,7 +175,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
 /// sech(softplus(u))^2 from e = e^u and the scale r.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> e, batch<T, N> r) {
-    const batch<T, N> s = select(e < batch<T, N>(softplus_limit<T>), fma(e, r, r), r);
+    const batch<T, N> s = select(e >= batch<T, N>(softplus_limit<T>), r, fma(e, r, r));
     return s * s;
 }
 
