@@ -285,6 +285,9 @@ struct timed {
     double best = std::numeric_limits<double>::infinity();  ///< seconds per call
 };
 
+/// Every candidate finds the exceptions as at the start of a process: none, whatever another has raised.
+void clear_exceptions() { _mm_setcsr(_mm_getcsr() & ~0x3fU); }
+
 /// The least time per call of each, in rounds over all of them, so that a change of the clock or a
 /// neighbour on the machine hits all alike.
 void time_all(std::vector<timed>& all, int rounds, double seconds_per_sample) {
@@ -300,6 +303,7 @@ void time_all(std::vector<timed>& all, int rounds, double seconds_per_sample) {
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t k = 0; k < all.size(); ++k) {
             timed& t = all[k];
+            clear_exceptions();
             if (calls[k] > 1) t.run();
             const double start = seconds();
             for (int i = 0; i < calls[k]; ++i) t.run();

@@ -12,6 +12,8 @@ inline namespace CHAINRULE_SIMD_NAMESPACE {
 
 /// Calls with fewer elements are not watched: to read the register costs as much as a look at some hundred.
 inline constexpr std::size_t shortest_watched = 512;
+/// Where one has been raised already: to put it aside and back takes 200 cycles.
+inline constexpr std::size_t shortest_watched_after_one = 4096;
 /// After so many groups of batches the register is read.
 inline constexpr std::size_t watched_groups = 64;
 
@@ -25,6 +27,11 @@ class exception_watch {
     static constexpr int most_failures = 2;
 
 public:
+    /// Whether `size` elements are enough.
+    [[nodiscard]] CHAINRULE_SIMD_INLINE static bool pays(std::size_t size) {
+        return size >= shortest_watched &&
+            (size >= shortest_watched_after_one || (__builtin_ia32_stmxcsr() & watched) == 0);
+    }
     CHAINRULE_SIMD_INLINE exception_watch() : before(__builtin_ia32_stmxcsr() & watched) {
         start();
     }
@@ -63,6 +70,7 @@ private:
 inline constexpr bool has_exception_watch = false;
 
 struct exception_watch {
+    [[nodiscard]] static bool pays(std::size_t) { return false; }
     [[nodiscard]] static bool is_on() { return false; }
     [[nodiscard]] static bool has_seen_one() { return false; }
     static void go_on() {}

@@ -62,7 +62,7 @@ struct kernel_loop {
         } else if (streams || (asks_for_plain && !are_plain(inputs))) {
             run_rare(inputs, outputs, gradient, 0, size, counted, streams);
         } else if constexpr (can_watch) {
-            if (size < shortest_watched || is_in_place(inputs, outputs, gradient))
+            if (!exception_watch::pays(size) || is_in_place(inputs, outputs, gradient))
                 run_rare(inputs, outputs, gradient, 0, size, counted, streams);
             else run_watched(inputs, outputs, gradient, size, counted);
         } else {
