@@ -65,6 +65,8 @@ reference_values reference(std::string_view row, double x, double second, const 
         return {x * (x + 3) / 6, x / 3 + 0.5};
     }
     if (row == "sigmoid") return {logistic(x), logistic_slope(x)};
+    if (row == "sigmoid_output") return {0, x * (1 - x)};
+    if (row == "tanh_output") return {0, (1 - x) * (1 + x)};
     if (row == "tanh") return {std::tanh(x), tanh_slope(x)};
     if (row == "elu") {
         if (x > 0) return {x, 1, 0};

@@ -63,6 +63,8 @@ inline std::vector<traffic> all_traffic() {
         }
         if (has_parameter) all.push_back({row, backward_parameters});
     }
+    // x is the saved output.
+    for (const char* row : {"sigmoid_output", "tanh_output"}) all.push_back({row, backward});
     return all;
 }
 

@@ -19,6 +19,14 @@ inline constexpr auto softplus_of_x = softplus(x);
     add_formula<activations::silu>("silu");
     add_formula<activations::mish>("mish");
     add_formula<softplus_of_x>("softplus");
+    ours("sigmoid_output", mode::backward, [](const arguments& a) {
+        backward_from_output(sigmoid_of_x, saved_output(sigmoid_of_x, in(a.x, a)),
+                             in(a.grad_out, a), out(a.slope, a));
+    });
+    ours("tanh_output", mode::backward, [](const arguments& a) {
+        backward_from_output(tanh_of_x, saved_output(tanh_of_x, in(a.x, a)), in(a.grad_out, a),
+                             out(a.slope, a));
+    });
     ours("swish", mode::backward_parameters, [](const arguments& a) {
         const auto g = backward(activations::swish, in(a.x, a), in(a.grad_out, a), out(a.slope, a),
                                 beta = a.beta);

@@ -163,6 +163,14 @@ void softplus_parts(arrays& r, const V& v) {
                      (r.t + 2.0f).square() +
                  0.1f);
         });
+    eigen("sigmoid_output", mode::backward, [](const arguments& a) {
+        arrays r(a);
+        r.slope = r.g * r.x * (1.0f - r.x);
+    });
+    eigen("tanh_output", mode::backward, [](const arguments& a) {
+        arrays r(a);
+        r.slope = r.g * (1.0f - r.x.square());
+    });
     eigen("custom", mode::backward_parameters, [](const arguments& a) {
         arrays r(a);
         softplus_parts(r, a.beta * (r.x + a.bias));

@@ -64,6 +64,12 @@ struct rows {
             return {t, set(1) - t * t, x};
         }
     };
+    struct sigmoid_output {
+        static result at(V y, const arguments&) { return {y, y * (set(1) - y), y}; }
+    };
+    struct tanh_output {
+        static result at(V y, const arguments&) { return {y, set(1) - y * y, y}; }
+    };
     struct elu {
         static result at(V x, const arguments& a) {
             const V e = M::expm1(M::min(x, set(0)));
@@ -248,6 +254,8 @@ struct rows {
         add_modes<hard_swish>(peer, "hard_swish");
         add_modes<sigmoid>(peer, "sigmoid");
         add_modes<tanh>(peer, "tanh");
+        peer("sigmoid_output", mode::backward, backward<sigmoid_output>);
+        peer("tanh_output", mode::backward, backward<tanh_output>);
         add_modes<elu>(peer, "elu");
         peer("elu", mode::backward_parameters, backward_parameters<elu>);
         add_modes<gelu_tanh>(peer, "gelu_tanh");

@@ -57,12 +57,13 @@ step eltwise(const arguments& a, algorithm kind, float alpha, float beta, const 
 }
 
 step eltwise_backward(const arguments& a, algorithm kind, float alpha, float beta,
-                      const float* from, const float* grad_out, float* grad_in) {
+                      const float* from, const float* grad_out, float* grad_in,
+                      int what_from = DNNL_ARG_SRC) {
     const dnnl::eltwise_backward::desc what(kind, vector_of(a), vector_of(a), alpha, beta);
     const dnnl::eltwise_backward::primitive_desc desc(what, shared().engine,
                                                       forward_of(a, kind, alpha, beta));
     return {dnnl::eltwise_backward(desc),
-            {{DNNL_ARG_SRC, memory_of(a, from)},
+            {{what_from, memory_of(a, from)},
              {DNNL_ARG_DIFF_DST, memory_of(a, grad_out)},
              {DNNL_ARG_DIFF_SRC, memory_of(a, grad_in)}}};
 }
@@ -122,6 +123,14 @@ void add_row(const char* row, kind k) {
     add_row("mish", {algorithm::eltwise_mish});
     add_row("softplus", {algorithm::eltwise_soft_relu});
 
+    add("sigmoid_output", mode::backward, [](const arguments& a) {
+        return in_turn(eltwise_backward(a, algorithm::eltwise_logistic_use_dst_for_bwd, 0, 0, a.x,
+                                        a.grad_out, a.slope, DNNL_ARG_DST));
+    });
+    add("tanh_output", mode::backward, [](const arguments& a) {
+        return in_turn(eltwise_backward(a, algorithm::eltwise_tanh_use_dst_for_bwd, 0, 0, a.x,
+                                        a.grad_out, a.slope, DNNL_ARG_DST));
+    });
     const algorithm t = algorithm::eltwise_tanh;
     add("tanh3", mode::forward, [t](const arguments& a) {
         return in_turn(eltwise(a, t, 0, 0, a.x, a.scratch),

@@ -53,6 +53,12 @@ struct tanh {
         return 1.0f - t * t;
     }
 };
+struct sigmoid_output {
+    static float slope(float y, const arguments&) { return y * (1.0f - y); }
+};
+struct tanh_output {
+    static float slope(float y, const arguments&) { return 1.0f - y * y; }
+};
 struct elu {
     static float value(float x, const arguments& a) { return x > 0 ? x : a.alpha * std::expm1(x); }
     static float slope(float x, const arguments& a) { return x > 0 ? 1.0f : a.alpha * std::exp(x); }
@@ -337,6 +343,8 @@ inline void add_all(const benchmark::peer& peer) {
     add_modes<hard_swish>(peer, "hard_swish");
     add_modes<sigmoid>(peer, "sigmoid");
     add_modes<tanh>(peer, "tanh");
+    peer("sigmoid_output", mode::backward, backward<sigmoid_output>);
+    peer("tanh_output", mode::backward, backward<tanh_output>);
     add_modes<elu>(peer, "elu");
     add_modes<gelu>(peer, "gelu");
     add_modes<gelu_tanh>(peer, "gelu_tanh");

@@ -73,6 +73,9 @@ void add_row(const char* row, Forward forward, Backward backward, bool needs_out
             CHAINRULE_CALL(at::gelu_backward_out(r.slope, r.g, r.x, "tanh")));
     add_row("silu", CHAINRULE_CALL(at::silu_out(r.out, r.x)),
             CHAINRULE_CALL(at::silu_backward_out(r.slope, r.g, r.x)));
+    add("sigmoid_output", mode::backward,
+        CHAINRULE_CALL(at::sigmoid_backward_out(r.slope, r.g, r.x)));
+    add("tanh_output", mode::backward, CHAINRULE_CALL(at::tanh_backward_out(r.slope, r.g, r.x)));
     add("mish", mode::forward, CHAINRULE_CALL(at::mish_out(r.out, r.x)));
     add_row("softplus", CHAINRULE_CALL(at::softplus_out(r.out, r.x)),
             CHAINRULE_CALL(at::softplus_backward_out(r.slope, r.g, r.x, 1, 20)));
