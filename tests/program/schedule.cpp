@@ -144,6 +144,16 @@ static_assert(count<tanh_plan>("#tanh_scale") == 1 && count<tanh_plan>("tanh") =
 using mish_plan = value_and_slope<decltype(activations::mish)>;
 static_assert(count<mish_plan>("#capped_exp") == 1 &&
               count<mish_plan>("#tanh_softplus_scale") == 1);
+// Beside 0.1 x neither the tail of tanh(softplus(beta x)) nor the rounding of beta x counts; beside -0.1 x or alone both do.
+constexpr auto mish_of_beta = x * tanh(softplus(beta * x));
+using settled_plan = value_and_slope<decltype(mish_of_beta + 0.1_c * x)>;
+static_assert(count<settled_plan>("#capped_exp") == 1 &&
+              count<settled_plan>("#tanh_softplus_slope_pair") == 0);
+static_assert(count<value<decltype(mish_of_beta + 0.01_c * x)>>("#capped_exp_pair") == 1);
+static_assert(count<value<decltype(mish_of_beta - 0.1_c * x)>>("#capped_exp_pair") == 1);
+static_assert(count<value_and_slope<decltype(mish_of_beta)>>("#tanh_softplus_slope_pair") == 1);
+static_assert(count<value_and_slope<decltype(x * tanh(softplus(1.25_c * x)))>>(
+                  "#tanh_softplus_slope_pair") == 1);
 static_assert(count<value_and_slope<decltype(exp(x) * exp(x) + exp(x))>>("exp") <= 2);
 static_assert(count<value_and_slope<decltype(exp(x) + beta * exp(x))>>("exp") == 1);
 static_assert(count<all_slopes<decltype(x * sigmoid(beta * x))>>("#exp_minus_absolute_pair") == 1);
