@@ -57,3 +57,11 @@ TEST_CASE("what switches at the zero of a factor is no removable singularity", "
     CHECK(kinks(derivative(bump)).size() == 1);
     CHECK(kinks(sin(x) * sign(x)).size() == 1);
 }
+
+TEST_CASE("bounds beside a removable singularity are narrow at every distance from it",
+          "[analysis]") {
+    const value_range bend = range_of(derivative<2>(x / sinh(x)));
+    check(bend.inf, -1.0L / 3);
+    check(bend.sup, 0.1060540238387657703341L);  // mpmath: where the third derivative is 0
+    CHECK(std::abs(bend.sup_at) == Approx(2.822548603059650353569).epsilon(1e-7));
+}

@@ -77,3 +77,14 @@ TEST_CASE("roots of what shrinks like an exponential are known far out", "[analy
     check(slope, 0, 0.3190863431694757404676846176647332L);
     CHECK(slope.sup_at == Approx(0.92142250865536031).epsilon(1e-12));
 }
+
+TEST_CASE("what falls like the exponential of an exponential is known far out", "[analysis]") {
+    // With t = e^x, f″ = t (t² − 3t + 1) e^−t has its extrema at roots of t³ − 6t² + 7t − 1 (mpmath).
+    const auto f = exp(x - exp(x));
+    const value_range bend = range_of(derivative<2>(f));
+    check(bend, -0.4296146707051650703848491L, 0.3874326065190298187919448L);
+    CHECK(bend.inf_at == Approx(0.2951885052735284335).epsilon(1e-12));
+    CHECK(bend.sup_at == Approx(1.502045025210053495).epsilon(1e-12));
+    check(range_of(f).sup, 0.36787944117144232159552L);
+    CHECK(range_of(f).inf == interval{0, 0});
+}

@@ -39,6 +39,10 @@ public:
                 if (k > 1) factorial = factorial * enclosure(static_cast<long double>(k));
                 // On c alone only its own values count.
                 results[k] = (x.lo == c && x.hi == c ? all.at[k] : all.over[k]) * factorial;
+                if (!(x.lo == c && x.hi == c) && !results[k].is_empty() && !results[k].broken) {
+                    const enclosure sum = taylor_sum(all, k, x - enclosure(c)) * factorial;
+                    if (!sum.is_empty() && !sum.broken) results[k] = both(results[k], sum);
+                }
                 if (results[k].is_empty() || results[k].broken) return false;
                 results[k].open_lo = results[k].open_hi = false;
             }
@@ -48,6 +52,21 @@ public:
     }
 
 private:
+    struct series;
+
+    /// Σ (k + j choose j) aₖ₊ⱼ hʲ, the last term with a coefficient from anywhere: derivative k over k!.
+    static enclosure taylor_sum(const series& all, std::size_t k, const enclosure& away) {
+        enclosure sum{0}, choices{1};
+        for (std::size_t j = 0; k + j < all.over.size(); ++j) {
+            const bool is_last = k + j + 1 == all.over.size();
+            const enclosure& a = is_last ? all.over[k + j] : all.at[k + j];
+            sum = sum + choices * a * power(away, static_cast<long double>(j));
+            choices = choices * enclosure(static_cast<long double>(k + j + 1)) /
+                enclosure(static_cast<long double>(j + 1));
+        }
+        return sum;
+    }
+
     /// A side of a point reaches a little further: what switches there, as |x| does at 0, must be seen.
     static enclosure neighbourhood(const enclosure& x) {
         return x.is_thin()

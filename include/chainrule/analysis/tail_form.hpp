@@ -634,7 +634,16 @@ private:
                                            std::vector<factor>& all_outside) {
         scaled_sum result;
         if (p.empty()) return result;
-        const std::vector<factor> size = size_of(p[dominating(p)]);
+        const term& largest = p[dominating(p)];
+        std::vector<factor> size = size_of(largest);
+        // What all terms share, as e^(−eʸ), stays beside what it must be seen with.
+        for (const factor& f : largest.factors) {
+            const bool is_shared =
+                f.kind == exp_of_node && std::all_of(p.begin(), p.end(), [&](const term& t) {
+                    return weight_of(t.factors, f.kind, f.id) == f.weight;
+                });
+            if (is_shared) size.push_back(f);
+        }
         for (const factor& f : size)
             result.is_exact = multiply_into(all_outside, f, weight) && result.is_exact;
         for (const term& t : p) {
@@ -729,6 +738,8 @@ private:
                     times(result, weight > 0 ? power(v, weight) : reciprocal(power(v, -weight)));
             }
         }
+        const enclosure plain = result;
+        const bool has_both = has_exponent && !powers.empty() && powers[0].id > 0;
         if (powers.empty() || powers[0].id <= 0) {
             if (k != 0) result = times(result, power_bound(y, k));
             for (const factor& f : powers) {
@@ -767,7 +778,17 @@ private:
             result = times(result, value);
         }
         if (has_exponent) result = times(result, op::exp_primitive::range(exponent));
-        return result;
+        if (!has_both) return result;
+        // All in one exponential: e^(2y) may overflow where e^(2y − e^y) vanishes.
+        for (const factor& f : powers) {
+            exponent = exponent +
+                enclosure(static_cast<long double>(f.weight)) *
+                    power_bound(y, static_cast<long double>(f.id));
+        }
+        enclosure other_form = times(plain, op::exp_primitive::range(exponent));
+        if (k != 0) other_form = times(other_form, power_bound(y, k));
+        if (other_form.is_empty() || other_form.broken) return result;
+        return result.broken ? other_form : both(result, other_form);
     }
     /// yᵏ for y > 0; at ∞ the limit.
     static enclosure power_bound(const enclosure& y, long double k) { return power(y, k); }
