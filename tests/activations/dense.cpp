@@ -65,6 +65,27 @@ TEST_CASE("tanh with its slope and its square") {
     check_between<"tanh_shrink">(-1.2F, -0.1F);
 }
 
+TEST_CASE("intervals of floats as polynomials are the truth that all floats are compared with") {
+    with_entry<"silu">([](auto subject) {
+        using measured = decltype(subject);
+        typename measured::interval truth;
+        REQUIRE(truth.fit(std::bit_cast<std::uint32_t>(-3.0F), measured::longest_interval));
+        for (float at : {-3.0F, -3.0078F, -3.03F}) {
+            const double t = (static_cast<double>(at) - truth.middle) * truth.scale;
+            const auto exact = kernel_error::oracle<typename measured::value_and_slope>(
+                static_cast<long double>(at));
+            CHECK(std::fabs(truth.value.at(t) / static_cast<double>(exact[0]) - 1) < 0x1p-40);
+            CHECK(std::fabs(truth.slope.at(t) / static_cast<double>(exact[1]) - 1) < 0x1p-40);
+        }
+    });
+    with_entry<"hard_sigmoid">([](auto subject) {
+        typename decltype(subject)::interval truth;
+        const auto kink = std::bit_cast<std::uint32_t>(3.0F);
+        CHECK(truth.fit(kink + 1024, 1024));
+        CHECK_FALSE(truth.fit(kink - 512, 1024));
+    });
+}
+
 TEST_CASE("next to roots where the slope is small") {
     check_between<"xielu">(-3.0F, -1.5F);  // 66
     check_between<"snake">(-1.0F, -0.7F);  // double root of the slope at -pi/4: no digit was right

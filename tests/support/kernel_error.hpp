@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The error of the kernels of a formula in ULP of the true result (2^-149 for subnormal floats).
 ///
-/// Floats: over every k-th finite float, against the same formula run in double batches. Doubles: over
-/// samples of all exponents, against the scalar evaluator in long double, which tests/activations holds to
+/// Floats: over every k-th finite float, against the same formula run in double batches; or over all of them,
+/// against polynomials through values in long double where those fit. What raises a figure is worked out again in
+/// long double. Doubles: over samples of all exponents, against the scalar evaluator in long double, which tests/activations holds to
 /// the textbook formulas in MPFR; so the double batches are checked, too. Next to a simple root r, where
 /// |x - r| <= |r|, an error of 2 eps |x f'| is allowed for instead. `wrong` counts results that are NaN or
 /// infinite where the truth is not, or the other way round.
 #pragma once
 
 #include <chainrule/chainrule.hpp>
+
+#include "support/polynomial_fit.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -63,6 +66,26 @@ void fill_inputs(doubles* inputs, [[maybe_unused]] doubles at, std::index_sequen
                       detail::make_bindings()));
           }()),
      ...);
+}
+
+/// The outputs of a plan at one argument in long double, user constants as float has them.
+template<class Plan>
+std::array<long double, static_cast<std::size_t>(Plan::outputs)> oracle(long double at) {
+    std::array<long double, static_cast<std::size_t>(Plan::outputs)> result{};
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const long double inputs[] = {
+            [&] {
+                if constexpr (only_x_is_range<Plan>::at(static_cast<int>(I))) return at;
+                else
+                    return static_cast<long double>(
+                        detail::symbol_value<typename Plan::formula, I, float, double>(
+                            detail::make_bindings()));
+            }()...,
+            0.0L};
+        detail::interpret<Plan, float, long double>(inputs, result.data());
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Plan::inputs)>{});
+    return result;
 }
 
 /// The outputs of a plan in double at float arguments, user constants as float has them.
@@ -123,13 +146,14 @@ inline bool is_near_root(double x, const std::vector<double>& roots) {
     });
 }
 
-/// Compares one block; `bend` gives the derivative of what is compared, for the neighbourhood of roots.
-template<class Bend>
-void compare(const block& b, const float* ours, const double* truth, Bend bend,
+/// Compares one block; `bend` gives the derivative of what is compared, for the neighbourhood of roots, `confirm`
+/// the truth at one argument in long double, for what would raise the figure.
+template<class Bend, class Confirm>
+void compare(const block& b, const float* ours, const double* truth, Bend bend, Confirm confirm,
              const std::vector<double>& roots, worst& result) {
     if (!is_any_beyond(ours, truth, result.ulp)) return;
     for (std::size_t i = 0; i < block_size; ++i) {
-        const double t = truth[i];
+        double t = truth[i];
         const double y = static_cast<double>(ours[i]);
         const bool overflows = std::fabs(t) >= 0x1.ffffffp127;
         if (t != t || y != y || overflows || std::isinf(y)) {
@@ -140,11 +164,17 @@ void compare(const block& b, const float* ours, const double* truth, Bend bend,
             if (!((t != t && y != y) || close || limit)) ++result.wrong;
             continue;
         }
-        const double ulp = std::fabs(y - t) / ulp_of(t);
+        double ulp = std::fabs(y - t) / ulp_of(t);
         if (ulp <= result.ulp) continue;
         const double x = static_cast<double>(b.at[i]);
         if (is_near_root(x, roots) && std::fabs(y - t) <= 2 * 0x1p-23 * std::fabs(x * bend()[i]))
             continue;
+        const auto confirmed = static_cast<double>(confirm(x));
+        if (confirmed == confirmed && confirmed != t) {
+            t = confirmed;
+            ulp = std::fabs(y - t) / ulp_of(t);
+            if (ulp <= result.ulp) continue;
+        }
         result.ulp = ulp;
         result.at = x;
     }
@@ -263,11 +293,22 @@ struct subject {
         forward(f, at, std::span<float>(b.other_value), Tag{}...);
         value_and_derivative(f, at, std::span<float>(b.value), std::span<float>(b.slope), Tag{}...);
         fill(b);
+        compare_all(b, value_roots, slope_roots, mine);
+    }
+
+    static void compare_all(block& b, const std::vector<double>& value_roots,
+                            const std::vector<double>& slope_roots, figures& mine) {
         const auto slope = [&] { return b.true_slope; };
         const auto bend = [&] { return curvature(b); };
-        compare(b, b.value, b.true_value, slope, value_roots, mine.value);
-        compare(b, b.other_value, b.true_value, slope, value_roots, mine.value);
-        compare(b, b.slope, b.true_slope, bend, slope_roots, mine.slope);
+        const auto value_at = [](double at) {
+            return oracle<value_and_slope>(static_cast<long double>(at))[0];
+        };
+        const auto slope_at = [](double at) {
+            return oracle<value_and_slope>(static_cast<long double>(at))[1];
+        };
+        compare(b, b.value, b.true_value, slope, value_at, value_roots, mine.value);
+        compare(b, b.other_value, b.true_value, slope, value_at, value_roots, mine.value);
+        compare(b, b.slope, b.true_slope, bend, slope_at, slope_roots, mine.slope);
     }
 
     /// Over `blocks` times 4096 floats between two arguments of the same sign.
@@ -288,6 +329,154 @@ struct subject {
             measure_block(*b, value_roots, slope_roots, result);
         }
         return result;
+    }
+
+    /// Value and slope over an interval of floats as polynomials.
+    struct interval {
+        double middle = 0;
+        double scale = 0;
+        polynomial_fit value;
+        polynomial_fit slope;
+
+        /// For `count` floats from number `first` on, all of one power of two; false if they cannot be fitted.
+        bool fit(std::uint32_t first, std::uint32_t count) {
+            const auto low = static_cast<double>(nth_float(first));
+            const double gap = static_cast<double>(nth_float(first + 1)) - low;
+            middle = low + gap * (count / 2);
+            scale = 1 / (gap * (count / 2));
+            static const polynomial_fit::basis table;
+            std::array<long double, polynomial_fit::size> values[2];
+            std::array<long double, polynomial_fit::probes> between[2];
+            auto at = [&](long double t) {
+                return oracle<value_and_slope>(static_cast<long double>(middle) +
+                                               t / static_cast<long double>(scale));
+            };
+            for (std::size_t i = 0; i < polynomial_fit::size; ++i) {
+                const auto both = at(table.nodes[i]);
+                values[0][i] = both[0], values[1][i] = both[1];
+            }
+            for (std::size_t i = 0; i < polynomial_fit::probes; ++i) {
+                const auto both = at(static_cast<long double>(polynomial_fit::probe_at[i]));
+                between[0][i] = both[0], between[1][i] = both[1];
+            }
+            return value.fit(values[0], between[0]) && slope.fit(values[1], between[1]);
+        }
+
+        /// Whether no result of a block is farther from the polynomials than the figures.
+        [[nodiscard]] bool is_met_by(const block& b, const figures& known) const {
+            // The accurate tier is everywhere near 1/2.
+            auto bound = [](double ulp) {
+                return doubles((ulp > 0.49 ? std::max(ulp, 0.5) : ulp) * 0x1p-23 + 0x1p-38);
+            };
+            const doubles value_bound = bound(known.value.ulp);
+            const doubles slope_bound = bound(known.slope.ulp);
+            using bits_type = doubles::bits_type;
+            auto is_beyond = [](doubles y, doubles t, doubles bound_of) {
+                const doubles power =
+                    larger_of(0x1p-126, from_bits(bits(t) & bits_type(0x7ff0000000000000U)));
+                return !((absolute(y - t) <= power * bound_of) | (y == t) |
+                         (is_nan(y) & is_nan(t)));
+            };
+            for (std::size_t i = 0; i < block_size; i += doubles::lane_count) {
+                const doubles t = (detail::simd::load_as<doubles>(b.at + i) - middle) * scale;
+                const doubles f = value.at(t);
+                const doubles s = slope.at(t);
+                const auto beyond =
+                    is_beyond(detail::simd::load_as<doubles>(b.value + i), f, value_bound) |
+                    is_beyond(detail::simd::load_as<doubles>(b.other_value + i), f, value_bound) |
+                    is_beyond(detail::simd::load_as<doubles>(b.slope + i), s, slope_bound);
+                if (any(beyond)) return false;
+            }
+            return true;
+        }
+        void fill_truth(block& b) const {
+            for (std::size_t i = 0; i < block_size; ++i) {
+                const double t = (static_cast<double>(b.at[i]) - middle) * scale;
+                b.true_value[i] = value.at(t);
+                b.true_slope[i] = slope.at(t);
+            }
+            b.has_curvature = false;
+        }
+    };
+
+    static constexpr std::uint32_t longest_interval = 1U << 17;
+    static constexpr std::uint32_t shorter_interval = 1U << 14;
+
+    /// What is measured over all floats, by intervals.
+    struct whole_sweep {
+        std::vector<double> value_roots;
+        std::vector<double> slope_roots;
+        std::unique_ptr<block> b = std::make_unique<block>();
+        figures mine;
+
+        void run_kernels() {
+            const std::span<const float> at(b->at);
+            const F f;
+            forward(f, at, std::span<float>(b->other_value), Tag{}...);
+            value_and_derivative(f, at, std::span<float>(b->value), std::span<float>(b->slope),
+                                 Tag{}...);
+        }
+        void look_at(std::uint32_t first, std::uint32_t count, const interval* truth) {
+            for (std::uint32_t n = first; n < first + count; n += block_size) {
+                for (std::uint32_t i = 0; i < block_size; ++i) b->at[i] = nth_float(n + i);
+                if (truth == nullptr) {
+                    measure_block(*b, value_roots, slope_roots, mine);
+                    continue;
+                }
+                run_kernels();
+                if (truth->is_met_by(*b, mine)) continue;
+                truth->fill_truth(*b);
+                compare_all(*b, value_roots, slope_roots, mine);
+            }
+        }
+        void look_at_interval(std::uint32_t first) {
+            interval truth;
+            if (truth.fit(first, longest_interval)) return look_at(first, longest_interval, &truth);
+            for (std::uint32_t n = first; n < first + longest_interval; n += shorter_interval)
+                look_at(n, shorter_interval, truth.fit(n, shorter_interval) ? &truth : nullptr);
+        }
+        /// NaN gives NaN.
+        void look_at_nan(std::uint32_t first) {
+            const auto truth =
+                oracle<value_and_slope>(std::numeric_limits<long double>::quiet_NaN());
+            for (std::uint32_t n = first; n < first + longest_interval; n += block_size) {
+                for (std::uint32_t i = 0; i < block_size; ++i)
+                    b->at[i] = nth_float(std::max(n + i, (first & 0xff800000U) + 1));
+                run_kernels();
+                for (std::size_t i = 0; i < block_size; ++i) {
+                    mine.value.wrong += (b->value[i] != b->value[i]) != (truth[0] != truth[0]);
+                    mine.value.wrong +=
+                        (b->other_value[i] != b->other_value[i]) != (truth[0] != truth[0]);
+                    mine.slope.wrong += (b->slope[i] != b->slope[i]) != (truth[1] != truth[1]);
+                }
+            }
+        }
+    };
+
+    /// Over every float: NaN must stay NaN, the others are compared with polynomials through values in long double
+    /// where those fit, with the formula in double batches elsewhere (roots, kinks, oscillations).
+    static figures measure_all(unsigned threads) {
+        std::atomic<std::uint32_t> next{0};
+        figures total;
+        std::mutex guard;
+        auto work = [&] {
+            whole_sweep sweep;
+            find_roots(sweep.value_roots, sweep.slope_roots);
+            constexpr std::uint32_t intervals = 1U << 15;
+            // In an order that jumps about: the figures soon come near to what they will be.
+            for (std::uint32_t k = next++; k < intervals; k = next++) {
+                const std::uint32_t first = (k * 10007U % intervals) * longest_interval;
+                if ((first & 0x7fffffffU) < 0x7f800000U) sweep.look_at_interval(first);
+                else sweep.look_at_nan(first);
+            }
+            const std::lock_guard lock(guard);
+            total.merge(sweep.mine);
+        };
+        std::vector<std::thread> workers;
+        for (unsigned t = 1; t < threads; ++t) workers.emplace_back(work);
+        work();
+        for (std::thread& t : workers) t.join();
+        return total;
     }
 
     /// Over every stride-th float from number `first` on.

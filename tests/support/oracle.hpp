@@ -271,7 +271,11 @@ private:
         if (take('-')) return -with_sign();
         if (take('+')) return with_sign();
         const number base = atom();
-        return take('^') ? unsure.check(power(base, with_sign())) : base;
+        if (!take('^')) return base;
+        const number exponent = with_sign();
+        // Where a root is taken of 0, sums that are written otherwise may come out below.
+        if (!(exponent == exponent.with(mpfr_rint_floor))) unsure.compare(base, 0);
+        return unsure.check(power(base, exponent));
     }
     number atom() {
         const char c = peek();

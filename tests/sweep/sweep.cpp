@@ -111,8 +111,14 @@ int main(int count, char** arguments) {
             constexpr auto f = textbook::with_values<entry_type>();
             using fast = kernel_error::subject<std::remove_const_t<decltype(f)>>;
             using exact = kernel_error::subject<std::remove_const_t<decltype(f)>, accurate_tag>;
-            measure(name, "default", [&] { return fast::measure(stride, threads, first); });
-            measure(name, "accurate", [&] { return exact::measure(stride, threads, first); });
+            measure(name, "default", [&] {
+                return stride == 1 ? fast::measure_all(threads)
+                                   : fast::measure(stride, threads, first);
+            });
+            measure(name, "accurate", [&] {
+                return stride == 1 ? exact::measure_all(threads)
+                                   : exact::measure(stride, threads, first);
+            });
             measure(name, "double", [] { return fast::measure_double(20000); });
         }
     });

@@ -242,6 +242,16 @@ template<std::floating_point T>
 constexpr T sum_error(T, T, T) {
     return 0;
 }
+template<std::floating_point T>
+constexpr T inverse_square_of_sum(T u, T v) {
+    const T s = add(u, v);
+    return divide(T(1), multiply(s, s));
+}
+template<std::floating_point T>
+constexpr T inverse_three_halves(T hi, T lo) {
+    const T s = add(hi, lo);
+    return divide(T(1), multiply(square_root(s), s));
+}
 // NaN is passed on before any arithmetic: clang++ refuses arithmetic that makes NaN in constant evaluation.
 template<std::floating_point T>
 constexpr T sigmoid_below_zero(T e) {
@@ -252,6 +262,10 @@ template<bool Opposite, std::floating_point T>
 constexpr T sigmoid_shared(T u, T q) {
     if (q != q) return q;
     return (Opposite ? u > 0 : u < 0) ? q : 1 - q;
+}
+template<bool Opposite, std::floating_point T>
+constexpr T sigmoid_product(T w, T u, T, T q) {
+    return multiply(w, sigmoid_shared<Opposite>(u, q));
 }
 template<std::floating_point T>
 constexpr T sigmoid_slope(T q) {
@@ -273,6 +287,14 @@ template<std::floating_point T>
 constexpr T tanh_shared(T u, T m, T q) {
     if (m != m) return m;
     return (u < 0 ? m : -m) * q;
+}
+template<std::floating_point T>
+constexpr T tanh_product(T w, T u) {
+    return multiply(w, tanh(u));
+}
+template<std::floating_point T>
+constexpr T tanh_product_shared(T w, T u, T m, T q) {
+    return multiply(w, tanh_shared(u, m, q));
 }
 template<std::floating_point T>
 constexpr T sech_square_shared(T e, T q) {
@@ -304,6 +326,15 @@ constexpr T tanh_product_slope(T u, T e, T m, T w) {
     return add(t, multiply(w, multiply(u, s)));
 }
 template<std::floating_point T>
+constexpr T normal_product(T w, T u) {
+    return multiply(w, normal_cdf(u));
+}
+template<std::floating_point T>
+constexpr T sine_square(T u) {
+    const T s = sin(u);
+    return multiply(s, s);
+}
+template<std::floating_point T>
 constexpr T normal_product_slope(T u) {
     if (u != u) return u;
     const T density = normal_pdf(u);
@@ -316,6 +347,10 @@ constexpr T sigmoid_product_slope(T u, T e, T q, T rest) {
     if (s != s || rest != rest) return s != s ? s : rest;
     if (s == 0) return u < 0 ? T(0) : T(1);
     return u < 0 ? s * (1 + e + u + rest) : 1 + s * (u - 1 - e + rest);
+}
+template<std::floating_point T>
+constexpr T sigmoid_product_slope(T u, T e, T q) {
+    return sigmoid_product_slope(u, e, q, T(0));
 }
 template<std::floating_point T>
 constexpr T expm1_sigmoid_slope(T e, T m) {

@@ -86,6 +86,33 @@ protected:
         return -1;
     }
 
+    /// Whether i is σ(u), Φ(u) or tanh(u), with which product_with() makes products.
+    [[nodiscard]] constexpr bool has_product(int i) const {
+        const node& n = in.at(i);
+        if (n.kind == kind_of<op::tanh_primitive>)
+            return !is_softplus(in.child(n, 0).node) && !is_within_unit(in.child(n, 0).node);
+        return n.kind == kind_of<op::sigmoid_primitive> ||
+            n.kind == kind_of<op::normal_cdf_primitive>;
+    }
+    constexpr int product_with(int w, int i) {
+        const int kind = in.at(i).kind;
+        const int argument = in.child(in.at(i), 0).node;
+        if (kind == kind_of<op::normal_cdf_primitive>)
+            return step<op::normal_product_primitive>(w, emit(argument));
+        if (kind == kind_of<op::sigmoid_primitive>) {
+            const exponential x = exponential_of(argument);
+            const int q = step<op::sigmoid_below_zero_primitive>(x.e);
+            return sided<op::sigmoid_product_primitive>(x.is_opposite, w, x.u, x.e, q);
+        }
+        if (has_slope.items[argument] == 0)
+            return step<op::tanh_product_primitive>(w, emit(argument));
+        const exponential x = exponential_of_twice(argument);
+        const int m = step<op::half_expm1_minus_absolute_primitive>(x.u);
+        const int q = step<op::tanh_scale_primitive>(x.e);
+        const int result = step<op::tanh_product_shared_primitive>(w, x.u, m, q);
+        return x.is_opposite ? step<op::negate_primitive>(result) : result;
+    }
+
     constexpr int sigmoid_slope(int argument) {
         const int q = step<op::sigmoid_below_zero_primitive>(exponential_of(argument).e);
         return step<op::sigmoid_slope_primitive>(q);
@@ -143,11 +170,9 @@ protected:
             rest = rest < 0 ? step<op::multiply_primitive>(factor, s)
                             : step<op::multiply_add_primitive>(factor, s, rest);
         }
-        if (rest < 0)
-            return step<op::multiply_add_primitive>(x.u, sigmoid_slope(found.argument),
-                                                    emit(found.sigmoid));
-        return step<op::sigmoid_product_slope_primitive>(
-            x.u, x.e, step<op::sigmoid_below_zero_primitive>(x.e), rest);
+        const int q = step<op::sigmoid_below_zero_primitive>(x.e);
+        if (rest < 0) return step<op::exact_sigmoid_product_slope_primitive>(x.u, x.e, q);
+        return step<op::sigmoid_product_slope_primitive>(x.u, x.e, q, rest);
     }
 
     /// The terms of a sum that cancel, as one step.
@@ -187,6 +212,11 @@ protected:
         if (s.lo < 0) return emit_power(s.hi, 1.5);
         const int corrected = step<op::multiply_add_primitive>(number(1.5), s.lo, s.hi);
         return step<op::multiply_primitive>(step<op::sqrt_primitive>(s.hi), corrected);
+    }
+
+    constexpr int emit_inverse_three_halves(int i) {
+        const carried s = carry(i);
+        return s.lo < 0 ? -1 : step<op::inverse_three_halves_primitive>(s.hi, s.lo);
     }
 
 private:

@@ -400,7 +400,6 @@ protected:
     /// σ(u) + s·u′·σ(u)·σ(−u), the slope of s·σ(u), for u = c·s, or with a symbol for u = a·s + b·s³.
     struct sigmoid_product_slope {
         int argument = -1;
-        int sigmoid = -1;
         int symbol = -1;
         program_constant cubic{};
     };
@@ -413,15 +412,14 @@ protected:
                 is_known(value.node) || in.at(term.node).kind != product_node)
                 continue;
             const int argument = in.child(in.at(value.node), 0).node;
-            const sigmoid_product_slope cubic = as_cubic_slope(value, term, argument);
+            const sigmoid_product_slope cubic = as_cubic_slope(term, argument);
             const sigmoid_product_slope found =
-                cubic.argument >= 0 ? cubic : as_linear_slope(value, term, argument);
+                cubic.argument >= 0 ? cubic : as_linear_slope(term, argument);
             if (found.argument >= 0) return found;
         }
         return {};
     }
-    [[nodiscard]] constexpr sigmoid_product_slope as_cubic_slope(const operand& value,
-                                                                 const operand& term,
+    [[nodiscard]] constexpr sigmoid_product_slope as_cubic_slope(const operand& term,
                                                                  int argument) const {
         const node& product = in.at(term.node);
         const factor_pair pair = sigmoid_pair(product);
@@ -464,17 +462,18 @@ protected:
         };
         if (squares == 1 && are_equal(whole(scale).for_double, u.linear.for_double) &&
             are_equal(whole(bend).for_double, 3 * u.cubic.for_double))
-            return {argument, value.node, u.symbol, u.cubic};
+            return {argument, u.symbol, u.cubic};
         return {};
     }
-    [[nodiscard]] constexpr sigmoid_product_slope as_linear_slope(const operand& value,
-                                                                  const operand& term,
+    [[nodiscard]] constexpr sigmoid_product_slope as_linear_slope(const operand& term,
                                                                   int argument) const {
         const node& product = in.at(term.node);
         const factor_pair pair = sigmoid_pair(product);
         const node& u = in.at(argument);
-        if (term.weight != 1 || pair.first < 0 || u.kind != product_node || u.value <= 0 ||
-            u.value != product.value || u.count != product.count - 2)
+        const bool is_multiple = u.kind == product_node;
+        if (term.weight != 1 || pair.first < 0 ||
+            product.count != 2 + (is_multiple ? u.count : 1) ||
+            product.value != (is_multiple ? u.value : 1) || product.value <= 0)
             return {};
         bool fits = true;
         int next = 0;  // factors are in order
@@ -485,11 +484,11 @@ protected:
                 fits = fits && f.weight == 1 && (of == argument || are_opposite(of, argument));
                 continue;
             }
-            const operand own = in.child(u, next++);
+            const operand own = is_multiple ? in.child(u, next++) : operand{argument, 1};
             fits = fits && f.node == own.node && f.weight == own.weight;
         }
         if (!fits) return {};
-        return {argument, value.node};
+        return {argument};
     }
     /// Two terms of a sum, the product rule's, that cancel next to its root:
     ///     tanh(softplus(u)) + w·σ(u)·sech²(softplus(u))
@@ -590,6 +589,19 @@ protected:
     }
 
     /// tanh²u where nothing else needs tanh u.
+    /// sin²(u), where that sine is needed for nothing else but sums sin(u) + cos(u), which are read otherwise.
+    [[nodiscard]] constexpr bool is_sine_square(const operand& f) const {
+        if (in.at(f.node).kind != kind_of<op::sin_primitive> || f.weight != 2 || is_known(f.node))
+            return false;
+        int users = 0;
+        for (int i = 0; i < in.size(); ++i) {
+            const node& user = in.at(i);
+            if (!is_needed(i) || (user.kind == sum_node && user.count == 2 && user.value == 0))
+                continue;
+            for (int k = 0; k < user.count; ++k) users += in.child(user, k).node == f.node ? 1 : 0;
+        }
+        return users == 1;
+    }
     [[nodiscard]] constexpr bool is_tanh_square(const operand& f) const {
         return in.at(f.node).kind == kind_of<op::tanh_primitive> && f.weight == 2 &&
             uses.items[f.node] == 1 && !is_known(f.node) &&

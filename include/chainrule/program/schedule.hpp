@@ -271,9 +271,28 @@ private:
         return step<op::multiply_add_primitive>(number(linear), base, number(scale));
     }
 
+    /// (u + v)^-2 or (u + v)^-3/2 with a number v; −1 for others.
+    constexpr int emit_inverse_power(const node& n) {
+        if (n.count != 1 || hides_range(n)) return -1;
+        const operand f = in.child(n, 0);
+        const node& sum = in.at(f.node);
+        if (f.weight == -1.5 && is_carried_power(f)) return emit_inverse_three_halves(f.node);
+        if (f.weight != -2 || sum.kind != sum_node || sum.count != 1 || sum.value == 0 ||
+            in.child(sum, 0).weight != 1 || is_private_product(in.child(sum, 0).node))
+            return -1;
+        return step<op::inverse_square_of_sum_primitive>(emit(in.child(sum, 0).node),
+                                                         number(sum.value));
+    }
+
     /// scale · Π base^exponent, leaving out the factors number `without` and `dropped`.
     constexpr int emit_product(const node& n, coefficient scale, int without = -1,
                                factor_pair dropped = {}) override {
+        if (shares && without < 0 && dropped.first < 0) {
+            const int selection = emit_scaled_selection(n, scale);
+            if (selection >= 0) return selection;
+            const int inverse = !scale.has_rest && scale.plain == 1 ? emit_inverse_power(n) : -1;
+            if (inverse >= 0) return inverse;
+        }
         int above = -1;
         int below = -1;
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
@@ -299,8 +318,17 @@ private:
             const int slope = tanh_softplus_bend(in.child(n, bend.first));
             above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
         }
+        // One that makes its last product itself; in chains it would keep two registers more.
+        int last = -1;
+        for (int k = 0; k < n.count && in.size() <= largest_in_written_order; ++k) {
+            const bool is_read = pair.contains(k) || bend.contains(k) || dropped.contains(k);
+            if (!is_read && k != without && in.child(n, k).weight == 1 &&
+                has_product(in.child(n, k).node))
+                last = k;
+        }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
+            if (k == last) continue;
             if (!shares && f.weight == 1 && k != without && !is_known(f.node)) {
                 const int value = emit(f.node);
                 above = above < 0 ? value : step<op::multiply_primitive>(above, value);
@@ -310,10 +338,12 @@ private:
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
             if (conjugate.contains(k) && !conjugate.contains(without)) continue;
             const sine_cosine_argument turn = sine_plus_cosine(f);
-            if (turn.node >= 0 || (shares && is_tanh_square(f))) {
-                const int square = turn.node >= 0
-                    ? emit_square_of_sine_plus_cosine(turn)
-                    : step<op::tanh_square_primitive>(emit(in.child(in.at(f.node), 0).node));
+            const bool is_sine = shares && is_sine_square(f);
+            if (turn.node >= 0 || is_sine || (shares && is_tanh_square(f))) {
+                const int argument = turn.node >= 0 ? -1 : emit(in.child(in.at(f.node), 0).node);
+                const int square = turn.node >= 0 ? emit_square_of_sine_plus_cosine(turn)
+                    : is_sine                     ? step<op::sine_square_primitive>(argument)
+                                                  : step<op::tanh_square_primitive>(argument);
                 above = above < 0 ? square : step<op::multiply_primitive>(above, square);
                 continue;
             }
@@ -346,11 +376,15 @@ private:
         }
         const bool is_one = !scale.has_rest && scale.plain == 1;
         const bool negates = !scale.has_rest && scale.plain == -1 && (above >= 0 || below >= 0);
-        if (above < 0) {
+        if (above < 0 && last >= 0 && (is_one || negates)) {
+            above = emit(in.child(n, last).node);
+            last = -1;
+        } else if (above < 0) {
             above = negates ? number(1.0) : number(scale);
         } else if (!is_one && !negates) {
             above = step<op::multiply_primitive>(number(scale), above);
         }
+        if (last >= 0) above = product_with(above, in.child(n, last).node);
         if (below >= 0)
             above = hides_range(n) ? step<op::guarded_divide_primitive>(above, below)
                                    : step<op::divide_primitive>(above, below);

@@ -45,6 +45,47 @@ protected:
         return -1;
     }
 
+    /// scale·select(c, u, v) with the scale in the arms, where an arm is multiplied by a number already: two numbers
+    /// are rounded once together; −1 for other products.
+    constexpr int emit_scaled_selection(const node& n, coefficient scale) {
+        int chosen = -1;
+        for (int k = 0; k < n.count; ++k) {
+            const operand f = in.child(n, k);
+            if (is_known(f.node)) {
+                multiply_into(scale, raised_to(number_of(f.node), f.weight));
+            } else {
+                if (chosen >= 0 || f.weight != 1) return -1;
+                chosen = f.node;
+            }
+        }
+        if (chosen < 0 || !is_selection(in.at(chosen)) || uses.items[chosen] > 1) return -1;
+        const node& selection = in.at(chosen);
+        bool gains = false;
+        for (int k = 2; k < 4; ++k) {
+            const int arm = in.child(selection, k).node;
+            gains = gains ||
+                (is_private_product(arm) && !is_known(arm) &&
+                 (in.at(arm).value != 1 || has_known_factor(in.at(arm))));
+        }
+        if (!gains) return -1;
+        int arguments[4]{};
+        for (int k = 0; k < 4; ++k) {
+            const int i = in.child(selection, k).node;
+            if (k < 2) {
+                arguments[k] = emit(i);
+            } else if (is_known(i)) {
+                arguments[k] = number(times(number_of(i), whole(scale)));
+            } else if (is_private_product(i)) {
+                coefficient both = scale;
+                multiply_into(both, user_constant(in.at(i).value));
+                arguments[k] = emit_product(in.at(i), both);
+            } else {
+                arguments[k] = step<op::multiply_primitive>(number(scale), emit(i));
+            }
+        }
+        return binary.call(selection.kind, arguments, 4);
+    }
+
 private:
     [[nodiscard]] static constexpr bool is_selection(const node& n) {
         return n.kind == kind_of<op::selection<false>> || n.kind == kind_of<op::selection<true>>;

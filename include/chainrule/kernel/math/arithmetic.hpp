@@ -38,6 +38,37 @@ CHAINRULE_SIMD_INLINE batch<T, N> sum_error(batch<T, N> u, batch<T, N> v, batch<
     return (u - (s - back)) + (v - back);
 }
 
+/// u / d with what the divisor d = hi + lo and the quotient lost, from about 1 / d.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> close_quotient(batch<T, N> u, pair<batch<T, N>> d,
+                                                 batch<T, N> inverse) {
+    const batch<T, N> q = u * inverse;
+    return fma(exact_fma(-q, d.hi, u) - q * d.lo, inverse, q);
+}
+/// 1 / (u + v)^2.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> inverse_square_of_sum(batch<T, N> u, batch<T, N> v) {
+    using B = batch<T, N>;
+    const B sum = u + v;
+    const B square = sum * sum;
+    const B inverse = T(1) / square;
+    if constexpr (sizeof(T) == 4) return inverse;
+    const B lost = product_error(sum, sum, square);
+    return close_quotient(B(T(1)), {square, fma(sum + sum, sum_error(u, v, sum), lost)}, inverse);
+}
+/// (hi + lo)^(-3/2).
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> inverse_three_halves(batch<T, N> hi, batch<T, N> lo) {
+    using B = batch<T, N>;
+    const B root = square_root(hi);
+    if constexpr (sizeof(T) == 4) return T(1) / (root * fma(lo, T(1.5), hi));
+    // sqrt(hi) is root + rest / (2 root).
+    const B product = root * hi;
+    const B rest = exact_fma(-root, root, hi);
+    const B lost = fma(root, fma(lo, T(1.5), rest * T(0.5)), product_error(root, hi, product));
+    return close_quotient(B(T(1)), {product, lost}, T(1) / product);
+}
+
 /// The power of two by which u and the root of v are multiplied before they are squared, so that neither the
 /// square overflows nor all digits underflow: down, 1 or up.
 template<class T, int N>
@@ -68,10 +99,44 @@ CHAINRULE_SIMD_ATOM batch<T, N> root_sum_square(batch<T, N> u, batch<T, N> v) {
     return square_root(fma(scaled_u, scaled_u, v * factor * factor)) * back;
 }
 
+/// u^2 + v with what its roundings lost.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> square_sum(batch<T, N> u, batch<T, N> v) {
+    const pair<batch<T, N>> square = two_product(u, u);
+    const pair<batch<T, N>> sum = two_sum(square.hi, v);
+    return {sum.hi, sum.lo + square.lo};
+}
+
+/// conjugate_sum in double, where the roots and sums are corrected by what they lost.
+template<int N>
+CHAINRULE_SIMD_INLINE batch<double, N> close_conjugate_sum(batch<double, N> u, batch<double, N> v) {
+    using B = batch<double, N>;
+    const B factor = root_scale(u, v);
+    const B scaled_u = absolute(u) * factor;
+    const B scaled_v = v * factor;
+    const pair<B> s = square_sum(scaled_u, scaled_v * factor);
+    const B root = square_root(s.hi);
+    pair<B> sum = fast_two_sum(root, scaled_u);
+    // v = 0 over a sum that is 0 gives 0.
+    const B inverse = 1.0 / larger_of(std::numeric_limits<double>::min(), sum.hi);
+    // 1 / (2 root) is between 1/2 and 1 times 1 / sum: to 1/9 after a step of Newton's.
+    const B guess = inverse * (2.0 / 3);
+    const B half_inverse_root = guess * fma(root * -2.0, guess, 2.0);
+    sum.lo = fma(exact_fma(-root, root, s.hi) + s.lo, half_inverse_root, sum.lo);
+    const B back = select(factor < B(1.0), B(0x1p512), select(factor > B(1.0), 0x1p-600, 1.0));
+    const auto is_negative = u < B(0.0);
+    const B result =
+        select(is_negative, close_quotient(scaled_v, sum, inverse), (sum.hi + sum.lo) * back);
+    // Elsewhere u is infinite, or v, or one of them is NaN.
+    const B limit = select(is_negative, scaled_v * inverse, sum.hi);
+    return select(sum.hi <= B(std::numeric_limits<double>::max()), result, limit);
+}
+
 /// u + sqrt(u^2 + v) for v >= 0, below zero as v / (sqrt(u^2 + v) - u).
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> conjugate_sum(batch<T, N> u, batch<T, N> v) {
     using B = batch<T, N>;
+    if constexpr (sizeof(T) == 8) return close_conjugate_sum(u, v);
     // Halves, because the sum may overflow where the quotient does not.
     const B half_sum = fma(absolute(u), T(0.5), root_sum_square(u, v) * T(0.5));
     // v = 0 over a sum that is 0 gives 0.
@@ -87,8 +152,23 @@ CHAINRULE_SIMD_ATOM batch<T, N> conjugate_slope(batch<T, N> u, batch<T, N> v) {
     const B factor = root_scale(u, v);
     const B scaled_u = absolute(u) * factor;
     const B scaled_v = v * factor * factor;
-    const B square = fma(scaled_u, scaled_u, scaled_v);
-    const B small = scaled_v / fma(scaled_u, square_root(square), square);
+    B small;
+    if constexpr (sizeof(T) == 4) {
+        const B square = fma(scaled_u, scaled_u, scaled_v);
+        small = scaled_v / fma(scaled_u, square_root(square), square);
+    } else {
+        // With what the sums, the root and the quotient lost.
+        const pair<B> square = square_sum(scaled_u, scaled_v);
+        const B root = square_root(square.hi);
+        const B sum = fma(scaled_u, root, square.hi);
+        const B inverse = T(1) / sum;
+        // 1 / square is between 1 and 2 times 1 / sum: to 1/9 after a step of Newton's.
+        const B guess = inverse * T(4.0 / 3);
+        const B half_ratio = scaled_u * root * T(0.5) * (guess * fma(-square.hi, guess, T(2)));
+        const B rest = exact_fma(scaled_u, root, square.hi - sum) + square.lo;
+        const B root_rest = exact_fma(-root, root, square.hi) + square.lo;
+        small = close_quotient(scaled_v, pair<B>{sum, fma(root_rest, half_ratio, rest)}, inverse);
+    }
     return select(u < B(T(0)), small, T(2) - small);
 }
 

@@ -111,20 +111,33 @@ CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> exp_minus_half_square(batch<T, N> u
     return split_exp(square.hi, square.lo);
 }
 
-/// e^(u^2/2) cdf(-|u|).
+/// e^(u^2/2) cdf(-|u|), in double with what the quotient lost.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> normal_tail_ratio(batch<T, N> magnitude) {
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> normal_tail_ratio(batch<T, N> magnitude) {
+    using B = batch<T, N>;
     using constants = error_function_constants<T>;
     const batch<T, N> a = close_polynomial(magnitude, constants::normal_a);
     const batch<T, N> b = polynomial(magnitude, constants::normal_b);
-    return a /
-        close_fma(magnitude, close_fma(a, batch<T, N>(constants::normal_slope), b),
-                  batch<T, N>(constants::normal_b_first));
+    const B divisor = close_fma(magnitude, close_fma(a, B(constants::normal_slope), b),
+                                B(constants::normal_b_first));
+    if constexpr (sizeof(T) == 4) return {a / divisor, B(T(0))};
+    const B inverse = T(1) / divisor;
+    const B ratio = a * inverse;
+    return {ratio, exact_fma(-ratio, divisor, a) * inverse};
+}
+/// cdf(-|u|) 2^-exponent from the ratio and e^(-u^2/2).
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> close_tail(pair<batch<T, N>> ratio,
+                                                   exp_parts<batch<T, N>> e) {
+    return fast_two_sum(ratio.hi, fma(ratio.hi, e.slope * e.reduced.remainder, ratio.lo));
 }
 /// cdf(-|u|) from e^(-u^2/2), which also gives the density.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> normal_tail(batch<T, N> magnitude, exp_parts<batch<T, N>> e) {
-    return product(normal_tail_ratio(magnitude), e);
+    const pair<batch<T, N>> ratio = normal_tail_ratio(magnitude);
+    if constexpr (sizeof(T) == 4) return product(ratio.hi, e);
+    const pair<batch<T, N>> tail = close_tail(ratio, e);
+    return scale_down(tail.hi, e.reduced);
 }
 /// The density from e^(-u^2/2).
 template<class T, int N>
@@ -169,6 +182,22 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_cdf(batch<T, N> u) {
     return select(u < B(T(0)), tail, T(1) - tail);
 }
 
+/// w cdf(u), in double with what the distribution lost.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> normal_product(batch<T, N> w, batch<T, N> u) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) return w * normal_cdf(u);
+    const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
+    const exp_parts<B> e = exp_minus_half_square(magnitude);
+    const pair<B> tail = close_tail(normal_tail_ratio(magnitude), e);
+    const B q = scale_down(tail.hi, e.reduced);
+    const B lost = scale_down(tail.lo, e.reduced);
+    const B other = T(1) - q;
+    const auto is_negative = u < B(T(0));
+    const B rest = select(is_negative, lost, ((T(1) - other) - q) - lost);
+    return fma(w, select(is_negative, q, other), w * rest);
+}
+
 /// The standard normal density, e^(-u^2/2) / sqrt(2 pi).
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> normal_pdf(batch<T, N> u) {
@@ -184,8 +213,18 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_product_slope(batch<T, N> u) {
     constexpr T c = T(0.39894228040143267794L);
     constexpr T c_rest = T(0.39894228040143267794L - c);
     const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
-    const B r = normal_tail_ratio(magnitude);
+    const pair<B> ratio = normal_tail_ratio(magnitude);
+    const B r = ratio.hi;
     const exp_parts<B> e = exp_minus_half_square(magnitude);
+    if constexpr (sizeof(T) == 8) {
+        const pair<B> product = two_product(magnitude, B(-c));
+        const pair<B> difference = two_sum(r, product.hi);
+        const B rest = fma(magnitude, B(-c_rest), difference.lo + (product.lo + ratio.lo));
+        const B above_one = e.slope * e.reduced.remainder;
+        const B small = scale_down(
+            difference.hi + fma(difference.hi, above_one, fma(rest, above_one, rest)), e.reduced);
+        return select(u < B(T(0)), small, T(1) - small);
+    }
     // d m of the difference d and e^(-u^2/2) = m 2^n as r - (c |u| - d (m - 1)): one rounding instead of two.
     const B difference = exact_fma(magnitude, B(-c), r);
     B rest = difference * (e.slope * e.reduced.remainder);

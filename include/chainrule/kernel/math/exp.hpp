@@ -62,6 +62,7 @@ struct exp_reduction {
     B remainder;
     B exponent;
     B shifted;  ///< exponent + shifter: its low bits are the exponent as an integer
+    B rest;     ///< in double: what the rounding of the remainder lost, for expm1_remainder
 };
 template<class T, int N>
 CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp(batch<T, N> u) {
@@ -70,7 +71,9 @@ CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp(batch<T, N> u) {
     const batch<T, N> shifted = fma(u, constants::log2_e, shifter);
     const batch<T, N> exponent = shifted - shifter;
     const batch<T, N> head = fma(exponent, -constants::ln2_hi, u);
-    return {fma(exponent, -constants::ln2_lo, head), exponent, shifted};
+    const batch<T, N> remainder = fma(exponent, -constants::ln2_lo, head);
+    const batch<T, N> rest = fma(exponent, -constants::ln2_lo, head - remainder);
+    return {remainder, exponent, shifted, rest};
 }
 /// The same for e^(Factor u) - 1 with minus_one <= Factor u <= 0; the remainder is of u. With fma a float is enough
 /// for ln 2: what it lacks makes less than 1e-9.
@@ -81,9 +84,11 @@ CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_exp_below_zero(batch<T, 
     const batch<T, N> shifted = fma(u, constants::log2_e * Factor, shifter);
     const batch<T, N> exponent = shifted - shifter;
     if constexpr (sizeof(T) == 4 && has_fused_multiply_add)
-        return {fma(exponent, -constants::ln2 / Factor, u), exponent, shifted};
+        return {fma(exponent, -constants::ln2 / Factor, u), exponent, shifted, u};
     const batch<T, N> head = fma(exponent, -constants::ln2_hi / Factor, u);
-    return {fma(exponent, -constants::ln2_lo / Factor, head), exponent, shifted};
+    const batch<T, N> remainder = fma(exponent, -constants::ln2_lo / Factor, head);
+    const batch<T, N> rest = fma(exponent, -constants::ln2_lo / Factor, head - remainder);
+    return {remainder, exponent, shifted, rest};
 }
 
 /// 2^exponent / power_drop, a normal number also where 2^exponent is subnormal.
@@ -170,10 +175,13 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_pair(batch<T, N> hi, batch<T, N> lo) {
     return compose(split_exp(clamp_exp_argument(hi), clamp_low_part(lo)));
 }
 
-/// e^r - 1 for a remainder r.
+/// e^r - 1 for the remainder r.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(batch<T, N> r) {
-    return fma(r * r, polynomial(r, exp_constants<T>::coefficients), r);
+CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(exp_reduction<batch<T, N>> reduced) {
+    const batch<T, N> r = reduced.remainder;
+    const batch<T, N> bend = polynomial(r, exp_constants<T>::coefficients);
+    if constexpr (sizeof(T) == 4) return fma(r * r, bend, r);
+    return fma(r * r, bend, reduced.rest) + r;
 }
 
 /// 2^(exponent + Shift), Shift 0 or -1; elsewhere than on AVX-512 it must be normal.
@@ -193,15 +201,16 @@ CHAINRULE_SIMD_INLINE batch<T, N> power_of(exp_reduction<batch<T, N>> reduced) {
 /// factor * (e^u - 1) from the power = factor * 2^exponent, rounded once: the difference is exact wherever
 /// it matters.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_of(batch<T, N> r, batch<T, N> power, T factor = T(1)) {
-    return fma(expm1_remainder(r), power, power - factor);
+CHAINRULE_SIMD_INLINE batch<T, N> expm1_of(exp_reduction<batch<T, N>> reduced, batch<T, N> power,
+                                           T factor = T(1)) {
+    return fma(expm1_remainder(reduced), power, power - factor);
 }
 
 /// e^u. Its remainder and polynomial are those of expm1, so that the compiler makes them once.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
     const exp_reduction<batch<T, N>> reduced = reduce_exp(clamp_exp_argument(u));
-    return scale(expm1_remainder(reduced.remainder) + T(1), reduced.exponent);
+    return scale(expm1_remainder(reduced) + T(1), reduced.exponent);
 }
 
 /// A low part that may be garbage where the high part is beyond what e^u can tell apart.
@@ -218,7 +227,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
 /// e^u for u <= 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
-    const batch<T, N> above_one = expm1_remainder(reduced.remainder);
+    const batch<T, N> above_one = expm1_remainder(reduced);
     if constexpr (has_scale_instruction<T, N>) {
         return scale_down(above_one + T(1), reduced);
     } else {
@@ -369,8 +378,10 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
         reduce_exp_below_zero<2>(larger_of(constants::minus_one / 2, u));
     const B r = reduced.remainder;
     const B power = power_of(reduced);
-    return fma(fma(r * r, polynomial(r, scaled.coefficients), r), power,
-               fma(power, T(0.5), T(-0.5)));
+    const B bend = polynomial(r, scaled.coefficients);
+    const B base = fma(power, T(0.5), T(-0.5));
+    if constexpr (sizeof(T) == 4) return fma(fma(r * r, bend, r), power, base);
+    return fma(fma(r * r, bend, reduced.rest) + r, power, base);
 }
 
 /// (e^-|u| - 1) / 2, rounded once. Its remainder and polynomial are those of exp_beside_expm1.
@@ -384,7 +395,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
         reduced.shifted =
             larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
-    return expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
+    return expm1_of(reduced, power_of<-1>(reduced), T(0.5));
 }
 
 /// e^u - 1 for u <= 0, which needs no bound above and no halves; keeps the sign of a zero.
@@ -393,7 +404,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1_below_zero(batch<T, N> u) {
     using constants = exp_constants<T>;
     const exp_reduction<batch<T, N>> reduced =
         reduce_exp_below_zero<1>(larger_of(constants::minus_one, u));
-    return copy_sign(expm1_of(reduced.remainder, power_of(reduced)), u);
+    return copy_sign(expm1_of(reduced, power_of(reduced)), u);
 }
 
 /// a (e^u - 1) + c, where the terms may cancel: with e^u - 1 = m 2^n + (2^n - 1) the rounding of m 2^n alone
@@ -408,8 +419,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> multiply_expm1_add(batch<T, N> a, batch<T, N> u,
             larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
     const B power = power_of<-1>(reduced);
-    const B half =
-        fma(a * expm1_remainder(reduced.remainder), power, fma(a, power - T(0.5), c * T(0.5)));
+    if constexpr (sizeof(T) == 4) {
+        const B half = fma(a * expm1_remainder(reduced), power, fma(a, power - T(0.5), c * T(0.5)));
+        return half + half;
+    }
+    // With what the product and the sum lost.
+    const pair<B> product = two_product(a, power - T(0.5));
+    const pair<B> sum = two_sum(product.hi, c * T(0.5));
+    const B half = sum.hi + fma(a * expm1_remainder(reduced), power, sum.lo + product.lo);
     return half + half;
 }
 
@@ -425,7 +442,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> expm1(batch<T, N> u) {
             larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
     // By halves: 2^exponent may overflow where e^u does not.
-    const B half = expm1_of(reduced.remainder, power_of<-1>(reduced), T(0.5));
+    const B half = expm1_of(reduced, power_of<-1>(reduced), T(0.5));
     // There u is the result, also where its half is not a number of the format, and -0.
     constexpr T tiny = sizeof(T) == 4 ? T(0x1p-30) : T(0x1p-60);
     return select(absolute(u) < B(tiny), u, half + half);

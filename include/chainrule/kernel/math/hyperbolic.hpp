@@ -2,6 +2,7 @@
 /// sinh, cosh, tanh, sech, asinh and u - tanh u of a batch.
 #pragma once
 
+#include <chainrule/kernel/math/arithmetic.hpp>
 #include <chainrule/kernel/math/exp.hpp>
 #include <chainrule/kernel/math/log.hpp>
 
@@ -50,6 +51,14 @@ struct hyperbolic_constants<double> {
         -0x1.b040cf91f291dp-26};
 };
 
+/// m / (1 + m) - q, what the divisor and the quotient q lost, from about 1 / (1 + m), for -1 <= 2m <= 0.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> lost_of_tanh(batch<T, N> m, batch<T, N> q, batch<T, N> inverse) {
+    const batch<T, N> divisor = m + T(1);
+    const batch<T, N> lost = m - (divisor - T(1));
+    return (exact_fma(-q, divisor, m) - q * lost) * inverse;
+}
+
 /// tanh u.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
@@ -58,9 +67,20 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     const B m = half_expm1_twice_below_zero(negative_absolute(u));
     const B divisor = m + T(1);
     const B q = m / divisor;
-    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return copy_sign(q, u);
-    // In double with what the divisor lost; 1 - 2m is nearly its reciprocal.
-    return copy_sign(fma(q, (divisor - T(1) - m) * fma(m, T(-2), T(1)), q), u);
+    if constexpr (sizeof(T) == 4) return copy_sign(q, u);
+    // 1 - 2m is nearly the reciprocal of the divisor.
+    return copy_sign(q + lost_of_tanh(m, q, fma(m, T(-2), T(1))), u);
+}
+/// w tanh u, in double without the rounding of the tanh.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> tanh_product(batch<T, N> w, batch<T, N> u) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) return w * tanh(u);
+    const B m = half_expm1_twice_below_zero(negative_absolute(u));
+    const B q = m / (m + T(1));
+    const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
+    // m is -0 or below, or +0.
+    return fma(factor, absolute(q), factor * -lost_of_tanh(m, q, fma(m, T(-2), T(1))));
 }
 
 /// q = 2 / (1 + e), with e = exp(-|u|).
@@ -68,13 +88,24 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_scale(batch<T, N> e) {
     const batch<T, N> divisor = e + T(1);
     const batch<T, N> q = T(2) / divisor;
-    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return q;
+    if constexpr (sizeof(T) == 4) return q;
     return fma(q, (divisor - T(1) - e) * fma(e, T(-0.5), T(1)), q);
 }
 /// tanh(u/2) = -m q from m = (exp(-|u|) - 1) / 2 and q = 2 / (1 + exp(-|u|)).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> m, batch<T, N> q) {
-    return copy_sign(m * q, u);
+    if constexpr (sizeof(T) == 4) return copy_sign(m * q, u);
+    return copy_sign(m * q + lost_of_tanh(m, m * q, q), u);
+}
+/// w tanh(u/2), in double without the rounding of the tanh.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_product_shared(batch<T, N> w, batch<T, N> u, batch<T, N> m,
+                                                      batch<T, N> q) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) return w * tanh_shared(u, m, q);
+    const B t = m * q;
+    const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
+    return fma(factor, absolute(t), factor * -lost_of_tanh(m, t, q));
 }
 /// sech^2(u/2) = e q^2 from e = exp(-|u|) and q: with w = e q it is w (2 - w), in which the error of q does
 /// not count where w is near 1 and counts once where it is small.
@@ -82,7 +113,8 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square_shared(batch<T, N> e, batch<T, N> q) {
     const batch<T, N> w = e * q;
     if constexpr (has_fused_multiply_add) return fma(-w, w, w + w);
-    else return w * (T(2) - w);
+    if constexpr (sizeof(T) == 8) return close_fma(-w, w, w + w);
+    return w * (T(2) - w);
 }
 /// sech^2(u/2) = 4 e / (1 + e)^2 from e = exp(-|u|) alone.
 template<class T, int N>
@@ -120,10 +152,22 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_scale(batch<T, N> e) {
     return T(1) / (fma(e * T(0.5), e, e) + T(1));
 }
-/// tanh(softplus(u)) = h r from e = e^u and the scale r.
+/// tanh(softplus(u)) = h r from e = e^u and the scale r; in double with what the divisor and the product lost.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> tanh_softplus_pair(batch<T, N> e, batch<T, N> r) {
+    using B = batch<T, N>;
+    const B h = fma(e * T(0.5), e, e);
+    const B t = h * r;
+    if constexpr (sizeof(T) == 4) return {t, t};
+    const B divisor = h + T(1);
+    const B rest = exact_fma(-t, divisor, h) - t * sum_error(h, B(T(1)), divisor);
+    return {t, rest * r};
+}
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> e, batch<T, N> r) {
-    return fma(e * T(0.5), e, e) * r;
+    const pair<batch<T, N>> t = tanh_softplus_pair(e, r);
+    if constexpr (sizeof(T) == 4) return t.hi;
+    return t.hi + t.lo;
 }
 /// From this e on, which is near its cap, slopes are 0, so that they vanish whatever they are multiplied by.
 template<class T>
@@ -169,7 +213,11 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
             below = e * (sum.hi + fma(sum.hi, rest, sum.lo));
         }
     }
-    const B above = fma(w * softplus_ratio(e, r), fma(e, r, r), tanh_softplus(e, r));
+    const pair<B> t = tanh_softplus_pair(e, r);
+    const B product = w * softplus_ratio(e, r);
+    B above;
+    if constexpr (sizeof(T) == 4) above = fma(product, fma(e, r, r), t.hi);
+    else above = fma(product, fma(e, r, r), t.lo) + t.hi;
     return select(u < B(T(-0.875)), below, above);
 }
 /// sech(softplus(u))^2 from e = e^u and the scale r.
@@ -177,6 +225,15 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square_softplus(batch<T, N> e, batch<T, N> r) {
     const batch<T, N> s = select(e >= batch<T, N>(softplus_limit<T>), r, fma(e, r, r));
     return s * s;
+}
+
+/// 2 e / (1 + e), in double with what the divisor and the quotient lost.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> twice_below_zero(batch<T, N> e) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) return (e + e) / (e + T(1));
+    const pair<B> divisor = fast_two_sum(B(T(1)), e);
+    return close_quotient(e + e, divisor, T(1) / divisor.hi);
 }
 
 /// tanh^2 u: for small u through u - tanh u, else through 1 - 2 e / (1 + e) with e = e^-2|u|; the remainder and
@@ -190,9 +247,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_square(batch<T, N> u) {
     const B small = fma(-factor, u, u);
     const B e =
         compose_below_one(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
-    const B large = T(1) - (e + e) / (e + T(1));
-    const B t = select(magnitude < B(T(0.875)), small, large);
-    return t * t;
+    const B rest = twice_below_zero(e);
+    const B large = T(1) - rest;
+    const auto is_small = magnitude < B(T(0.875));
+    const B t = select(is_small, small, large);
+    if constexpr (sizeof(T) == 4) return t * t;
+    // An error of t counts twice: with what its rounding lost.
+    const B lost = select(is_small, exact_fma(-factor, u, u - small), (T(1) - large) - rest);
+    return close_fma(t, t, (t + t) * lost);
 }
 
 /// tanh u for |u| <= 1, as u - u^3 / 3 + ...
@@ -249,10 +311,19 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_residual(batch<T, N> u) {
     using B = batch<T, N>;
     const B magnitude = absolute(u);
     const B square = u * u;
-    const B small = square * u * polynomial(square, hyperbolic_constants<T>::residual_coefficients);
+    const B factor = polynomial(square, hyperbolic_constants<T>::residual_coefficients);
+    B small;
+    if constexpr (sizeof(T) == 4) {
+        small = square * u * factor;
+    } else {
+        // u^3 with what its roundings lost.
+        const pair<B> cube = two_product(square, u);
+        const B lost = fma(product_error(u, u, square), u, cube.lo);
+        small = copy_sign(close_fma(cube.hi, factor, lost * factor), u);
+    }
     const B e =
         compose_below_one(split_exp(larger_of(exp_constants<T>::underflow, magnitude * T(-2))));
-    const B large = (magnitude - T(1)) + (e + e) / (e + T(1));
+    const B large = (magnitude - T(1)) + twice_below_zero(e);
     return select(magnitude < B(T(1)), small, copy_sign(large, u));
 }
 

@@ -3,6 +3,7 @@
 /// outside, so that functions of the same u share one exponential.
 #pragma once
 
+#include <chainrule/kernel/math/arithmetic.hpp>
 #include <chainrule/kernel/math/exp.hpp>
 #include <chainrule/kernel/math/log.hpp>
 
@@ -14,7 +15,7 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_below_zero(batch<T, N> e) {
     const batch<T, N> divisor = e + T(1);
     const batch<T, N> q = e / divisor;
-    if constexpr (sizeof(T) == 4 || !has_fused_multiply_add) return q;
+    if constexpr (sizeof(T) == 4) return q;
     // In double with what the divisor lost; 1 - e/2 is nearly its reciprocal.
     return fma(q, (divisor - T(1) - e) * fma(e, T(-0.5), T(1)), q);
 }
@@ -25,6 +26,21 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_shared(batch<T, N> u, batch<T, N> q) {
     // At 0 both sides are 1/2.
     const B other = T(1) - q;
     return select(has_sign(u), Opposite ? other : q, Opposite ? q : other);
+}
+/// w sigmoid(u), or w sigmoid(-u), from e = exp(-|u|) and q = sigmoid(-|u|), in double with what q and 1 - q lost.
+template<bool Opposite = false, class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product(batch<T, N> w, batch<T, N> u, batch<T, N> e,
+                                                  batch<T, N> q) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) return w * sigmoid_shared<Opposite>(u, q);
+    const B other = T(1) - q;
+    const pair<B> divisor = fast_two_sum(B(T(1)), e);
+    const B lost = (exact_fma(-q, divisor.hi, e) - q * divisor.lo) * other;
+    const B other_lost = ((T(1) - other) - q) - lost;
+    const auto is_negative = has_sign(u);
+    const B factor = select(is_negative, Opposite ? other : q, Opposite ? q : other);
+    const B rest = select(is_negative, Opposite ? other_lost : lost, Opposite ? lost : other_lost);
+    return fma(w, factor, w * rest);
 }
 /// sigmoid(u) sigmoid(-u) as q - q^2, in which an error of q counts once at most, from q = sigmoid(-|u|).
 template<class T, int N>
@@ -44,17 +60,38 @@ CHAINRULE_SIMD_INLINE batch<T, N> log_sigmoid_shared(batch<T, N> u, batch<T, N> 
     return smaller_of(T(0), u) - log1p_unit(e);
 }
 
-/// sigmoid(u) + (u + rest) s with the slope s = q - q^2, from e = exp(-|u|) and q = sigmoid(-|u|). Without fma it is
-/// s (1 + e + u + rest) for u < 0, where the terms cancel, and 1 - s (1 + e - u - rest) for u > 0.
+/// sigmoid(u) + (u + rest) s in double from e = exp(-|u|) and q = sigmoid(-|u|), where s = e / (1 + e)^2: it is
+/// s (1 + e + u + rest) for u < 0, where the terms cancel, and 1 - s (1 + e - u - rest) for u > 0, with what sums,
+/// square and quotient lost.
+template<int N>
+CHAINRULE_SIMD_INLINE batch<double, N> close_sigmoid_product_slope(batch<double, N> u,
+                                                                   batch<double, N> e,
+                                                                   batch<double, N> q,
+                                                                   batch<double, N> rest) {
+    using B = batch<double, N>;
+    const auto is_negative = u < B(0.0);
+    const pair<B> root = fast_two_sum(B(1.0), e);
+    const pair<B> sum = two_sum(root.hi, negative_absolute(u));
+    const B lost = sum.lo + root.lo + select(is_negative, rest, -rest);
+    pair<B> divisor = two_product(root.hi, root.hi);
+    divisor.lo = fma(root.hi + root.hi, root.lo, divisor.lo);
+    const B inverse_root = 1.0 - q;
+    const B slope = close_quotient(e * (sum.hi + lost), divisor, inverse_root * inverse_root);
+    return select(is_negative, slope, 1.0 - slope);
+}
+
+/// sigmoid(u) + (u + rest) s with the slope s = q - q^2, from e = exp(-|u|) and q = sigmoid(-|u|).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e, batch<T, N> q,
                                                         batch<T, N> rest) {
     using B = batch<T, N>;
+    if constexpr (sizeof(T) == 8) return close_sigmoid_product_slope(u, e, q, rest);
     if constexpr (has_fused_multiply_add) {
         const B s = sigmoid_slope(q);
         return fma(rest, s, fma(u, s, sigmoid_shared(u, q)));
     }
-    // With what 1 - q and the divisor of q lost.
+    // As s (1 + e + u + rest) for u < 0, where the terms cancel, and 1 - s (1 + e - u - rest) for u > 0, with what
+    // 1 - q and the divisor of q lost.
     const pair<B> other = fast_two_sum(B(T(1)), -q);
     const B lost = (e - ((e + T(1)) - T(1))) * (other.hi * (other.hi - q));
     const B s = q * other.hi + q * (other.lo - lost);
@@ -63,12 +100,34 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, 
     const pair<B> sum = two_sum(u + one, select(is_negative, e, -e));
     return fma(sum.hi + (sum.lo + rest), s, select(is_negative, T(0), B(T(1))));
 }
+/// The same where u is exact, without rest.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e,
+                                                        batch<T, N> q) {
+    if constexpr (sizeof(T) == 8) return close_sigmoid_product_slope(u, e, q, batch<T, N>(T(0)));
+    return fma(u, sigmoid_slope(q), sigmoid_shared(u, q));
+}
 
 /// The slope of m sigmoid(u), e (e^2 + e + m) / (1 + e)^2, from e = e^u and m = e^u - 1. For a negative u the terms
 /// cancel; where m is small the sum is 2 + m (4 + m), and the divisor is corrected by what it lost.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> expm1_sigmoid_slope(batch<T, N> e, batch<T, N> m) {
     using B = batch<T, N>;
+    if constexpr (sizeof(T) == 8) {
+        // With what sums, square and quotient lost.
+        const pair<B> root = two_sum(B(T(1)), e);
+        pair<B> divisor = two_product(root.hi, root.hi);
+        divisor.lo = fma(root.hi + root.hi, root.lo, divisor.lo);
+        const auto is_near = e > B(T(0.5625));
+        const B raised = m + T(4);
+        const pair<B> terms = two_sum(e, m);
+        const pair<B> product = two_product(select(is_near, m, e), select(is_near, raised, e));
+        const pair<B> sum = two_sum(select(is_near, T(2), terms.hi), product.hi);
+        const B rest = select(is_near, m * (m - (raised - T(4))), terms.lo);
+        const B lost = sum.lo + (rest + product.lo);
+        const B slope = close_quotient(fma(e, sum.hi, e * lost), divisor, T(1) / divisor.hi);
+        return copy_sign(slope, sum.hi);  // also of a zero
+    }
     const B sum = select(e > B(T(0.5625)), fma(m, m + T(4), T(2)), fma(e, e, e + m));
     const B raised = e + T(2);
     const B divisor = fma(e, raised, T(1));

@@ -66,6 +66,8 @@ struct sine_cosine {
     batch<T, N> sine;
     batch<T, N> cosine;
     bit_batch<T, N> quadrant;
+    batch<T, N> sine_lost;  ///< in double: what the roundings of the two lost
+    batch<T, N> cosine_lost;
 };
 template<class T, int N>
 CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
@@ -75,23 +77,32 @@ CHAINRULE_SIMD_INLINE sine_cosine<T, N> reduce_sine_cosine(batch<T, N> u) {
     const B shifted = fma(u, constants::two_over_pi, shifter);
     const B n = shifted - shifter;
     const B head = fma(n, -constants::parts[0], u);
-    if constexpr (has_fused_multiply_add) {
+    if constexpr (has_fused_multiply_add && sizeof(T) == 4) {
         B r = fma(n, -constants::parts[1], head);
         r = fma(n, -constants::parts[2], r);
         const B square = r * r;
         const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), r);
         const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
-        return {sine, fma(square, tail, T(1)), bits(shifted)};
+        return {sine, fma(square, tail, T(1)), bits(shifted), r, r};
     } else {
         // What r loses comes in at the end.
-        const auto [r, error] = two_sum(head, n * -constants::parts[1]);
-        const B lost = fma(n, -constants::parts[3], fma(n, -constants::parts[2], error));
+        B r;
+        B lost;
+        if constexpr (has_fused_multiply_add) {
+            r = fma(n, -constants::parts[1], head);
+            lost = fma(n, -constants::parts[2], fma(n, -constants::parts[1], head - r));
+        } else {
+            r = n * -constants::parts[1] + head;
+            const B error = sum_error(head, n * -constants::parts[1], r);
+            lost = fma(n, -constants::parts[3], fma(n, -constants::parts[2], error));
+        }
         const B square = r * r;
         const B quartic = square * square * polynomial(square, constants::cos_coefficients);
         const pair<B> leading = fast_two_sum(B(T(1)), square * T(-0.5));
-        const B cosine = leading.hi + (leading.lo + fma(-lost, r, quartic));
+        const pair<B> cosine = fast_two_sum(leading.hi, leading.lo + fma(-lost, r, quartic));
         const B excess = square * r * polynomial(square, constants::sin_coefficients);
-        return {fma(lost, cosine, excess) + r, cosine, bits(shifted)};
+        const pair<B> sine = fast_two_sum(r, fma(lost, cosine.hi, excess));
+        return {sine.hi, cosine.hi, bits(shifted), sine.lo, cosine.lo};
     }
 }
 
@@ -106,7 +117,7 @@ template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
     using B = batch<T, N>;
     using bit_type = bit_batch<T, N>;
-    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const auto [sine, cosine, quadrant, sine_lost, cosine_lost] = reduce_sine_cosine(u);
     const B value = select((quadrant & bit_type(1)).nonzero(), cosine, sine);
     const B turned = from_bits(bits(value) ^ half_turn_sign(quadrant));
     const B result = select(u == B(T(0)), u, turned);
@@ -117,12 +128,33 @@ CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
     return result;
 }
 
+/// sin^2 u, in double with what the sine lost, which counts twice.
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> sine_square(batch<T, N> u) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) {
+        const B s = sin(u);
+        return s * s;
+    }
+    const sine_cosine<T, N> turned = reduce_sine_cosine(u);
+    const auto is_odd = (turned.quadrant & bit_batch<T, N>(1)).nonzero();
+    const B s = select(is_odd, turned.cosine, turned.sine);
+    const B lost = select(is_odd, turned.cosine_lost, turned.sine_lost);
+    const B result = close_fma(s, s, (s + s) * lost);
+    const auto large = absolute(u) > B(trigonometric_constants<T>::limit);
+    if (any(large)) [[unlikely]] {
+        const B other = sin(u);
+        return select(large, other * other, result);
+    }
+    return result;
+}
+
 /// cos u.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> cos(batch<T, N> u) {
     using B = batch<T, N>;
     using bit_type = bit_batch<T, N>;
-    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const auto [sine, cosine, quadrant, sine_lost, cosine_lost] = reduce_sine_cosine(u);
     const B value = select((quadrant & bit_type(1)).nonzero(), sine, cosine);
     const B result = from_bits(bits(value) ^ half_turn_sign(quadrant + bit_type(1)));
     const auto large = absolute(u) > B(trigonometric_constants<T>::limit);
@@ -155,11 +187,19 @@ CHAINRULE_SIMD_ATOM batch<T, N> square_of_sine_plus_cosine(batch<T, N> u, batch<
     r = near + small;
     const B lost = sum_error(near, small, r);
     const B square = r * r;
-    const B sine = fma(square * r, polynomial(square, constants::sin_coefficients), lost) + r;
+    const B excess = fma(square * r, polynomial(square, constants::sin_coefficients), lost);
+    const B sine = excess + r;
     const B tail = fma(square, polynomial(square, constants::cos_coefficients), T(-0.5));
     const B cosine = fma(square, tail, T(1));
-    const B value = select((bits(shifted) & bit_type(1)).nonzero(), cosine, sine);
-    const B result = value * (value + value);
+    const auto is_cosine = (bits(shifted) & bit_type(1)).nonzero();
+    const B value = select(is_cosine, cosine, sine);
+    B result = value * (value + value);
+    if constexpr (sizeof(T) == 8) {
+        // An error of the value counts twice: with what its rounding lost.
+        const B cosine_lost = fma(-lost, r, exact_fma(square, tail, T(1) - cosine));
+        const B value_lost = select(is_cosine, cosine_lost, (r - sine) + excess);
+        result = close_fma(value + value, value, value * value_lost * T(4));
+    }
     const auto large = !(absolute(u) <= B(constants::limit / 2));
     if (any(large)) [[unlikely]] {
         return select(large,
@@ -189,7 +229,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> square_of_sine_plus_cosine(batch<T, N> u, batch<
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tan(batch<T, N> u) {
     using B = batch<T, N>;
-    const auto [sine, cosine, quadrant] = reduce_sine_cosine(u);
+    const auto [sine, cosine, quadrant, sine_lost, cosine_lost] = reduce_sine_cosine(u);
     const auto odd = (quadrant & bit_batch<T, N>(1)).nonzero();
     const B quotient = select(odd, cosine, sine) / select(odd, -sine, cosine);
     const B result = select(u == B(T(0)), u, quotient);

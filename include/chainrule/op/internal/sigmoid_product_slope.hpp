@@ -18,8 +18,21 @@ struct sigmoid_product_slope_primitive {
         return sigmoid_product_slope(u, e, q, rest);
     }
 };
+/// The same where u is exact, without rest.
+struct exact_sigmoid_product_slope_primitive {
+    static constexpr std::string_view name = "#exact_sigmoid_product_slope";
+    static constexpr int arity = 3;
+    static constexpr bool raises_exceptions = true;
+    static constexpr bool drops_nan = true;
+    template<class V>
+    static constexpr V value(V u, V e, V q) {
+        using detail::elementary::sigmoid_product_slope;
+        return sigmoid_product_slope(u, e, q);
+    }
+};
 }  // namespace op
 
 CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_product_slope_primitive);
+CHAINRULE_REGISTER_PRIMITIVE(op::exact_sigmoid_product_slope_primitive);
 
 }  // namespace chainrule
