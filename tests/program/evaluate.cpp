@@ -222,6 +222,9 @@ TEST_CASE("values are correctly rounded but for near-ties") {
     check_all_types("sqrt(1 + x^2) - 1"_f, "x*(x/(1 + sqrt(1 + x*x)))");
     check_all_types("3 - 2*sqrt(x^2 + 2.25)"_f, "-x*(x/(0.75 + sqrt(x*x/4 + 0.5625)))");
     check_all_types("softplus(x) - log(2)"_f, "max(x, 0) + log1p(expm1(-abs(x))/2)");
+    check_all_types(
+        "(1 + x/sqrt(1 + x^2))/2"_f,
+        "select(x < 0, 0.5/(sqrt(1 + x*x)*(sqrt(1 + x*x) - x)), (1 + x/sqrt(1 + x*x))/2)");
     check_all_types("log(2 + exp(x))"_f, "log(2 + exp(x))");
     check_all_types("log(cosh(x))"_f, "log(cosh(x))");
 }

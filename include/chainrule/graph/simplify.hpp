@@ -2,6 +2,7 @@
 /// The three uses of the canonical form: for computing, for text, for comparison.
 #pragma once
 
+#include <chainrule/graph/cancel_quotient.hpp>
 #include <chainrule/graph/compare_rules.hpp>
 #include <chainrule/graph/rules.hpp>
 #include <chainrule/graph/simplify_rules.hpp>
@@ -22,7 +23,8 @@ inline constexpr auto compiled_compare_rules =
     compile_rules<T, std::size(compare_rules)>(compare_rules);
 
 constexpr int simplify_and_stabilise(canonical_form& form, int i) {
-    const int better = apply_rules(compiled_stabilise_rules<>, form, i);
+    int better = apply_rules(compiled_stabilise_rules<>, form, i);
+    if (better < 0) better = cancel_quotient(form, i);
     return better >= 0 ? better : apply_rules(compiled_simplify_rules<>, form, i);
 }
 

@@ -48,7 +48,43 @@ protected:
         return step<op::selection<false>>(size, number(1.0), near, far);
     }
 
-    /// Terms of a sum that vanish together at 0: their positions, −1 for the constant of the sum, and w times
+    /// c ± c·u/√(u² + v) as c·(√(u² + v) ± u)/√(u² + v), `t` being its term in u; −1 for others.
+    constexpr int emit_algebraic_step(const node& n, operand t) {
+        const node& quotient = in.at(t.node);
+        if (quotient.kind != product_node || n.value == 0) return -1;
+        int root = -1;
+        for (int k = 0; k < quotient.count; ++k) {
+            const operand f = in.child(quotient, k);
+            if (f.weight == -1 && in.at(f.node).kind == kind_of<op::root_sum_square_primitive>)
+                root = k;
+        }
+        if (root < 0) return -1;
+        const operand divisor = in.child(quotient, root);
+        const int argument = in.child(in.at(divisor.node), 0).node;
+        // The other factors have to be u, which may be a product itself.
+        const node& u = in.at(argument);
+        const bool is_product = u.kind == product_node;
+        if (quotient.count - 1 != (is_product ? u.count : 1)) return -1;
+        for (int k = 0, at = 0; k < quotient.count; ++k) {
+            if (k == root) continue;
+            const operand want = is_product ? in.child(u, at) : operand{argument, 1};
+            const operand have = in.child(quotient, k);
+            if (have.node != want.node || have.weight != want.weight) return -1;
+            ++at;
+        }
+        const double height = n.value * (is_product ? u.value : 1);
+        const double slope = t.weight * quotient.value;
+        if (slope != height && slope != -height) return -1;
+        int signed_u = emit(argument);
+        if (slope != height) signed_u = step<op::negate_primitive>(signed_u);
+        const int below = emit(divisor.node);
+        const int above = step<op::conjugate_sum_primitive>(
+            signed_u, emit(in.child(in.at(divisor.node), 1).node));
+        const int total = step<op::divide_primitive>(above, below);
+        return n.value == 1 ? total : step<op::multiply_primitive>(number(n.value), total);
+    }
+
+    /// Terms of a sum that vanish together, at 0 or far out: their positions, −1 for the constant of the sum, and w times
     ///     √(u² + c²) − c            as  u·(u/(√(u² + c²) + c))
     ///     softplus(u) − log 2       as  max(u, 0) + log1p((e^−|u| − 1)/2)
     struct vanishing_terms {
@@ -60,6 +96,8 @@ protected:
         for (int k = 0; k < n.count; ++k) {
             const operand t = in.child(n, k);
             if (is_known(t.node)) continue;
+            const int algebraic = emit_algebraic_step(n, t);
+            if (algebraic >= 0) return {k, -1, algebraic};
             const node& call = in.at(t.node);
             int total = -1;
             int second = -1;

@@ -78,7 +78,9 @@ protected:
             n.kind == kind_of<op::sinh_primitive> || n.kind == kind_of<op::cosh_primitive>)
             return true;
         const bool is_power = f.weight > 1 || f.weight < -1;
-        if (n.kind == symbol_node || n.kind == kind_of<op::abs_primitive>) return is_power;
+        if (n.kind == symbol_node || n.kind == kind_of<op::abs_primitive> ||
+            n.kind == kind_of<op::root_sum_square_primitive>)
+            return is_power;
         if (n.kind != sum_node && n.kind != product_node) return false;
         int unknown = 0;
         for (int k = 0; k < n.count; ++k) {

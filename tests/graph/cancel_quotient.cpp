@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Quotients of u by u + v: slopes without a difference of nearly equal terms.
+#include <chainrule/chainrule.hpp>
+
+#include "support/catch.hpp"
+
+#include <limits>
+
+using namespace chainrule;
+using namespace chainrule::literals;
+
+TEST_CASE("the two terms of the quotient rule become one") {
+    STATIC_REQUIRE(to_string(derivative("x/(2 + abs(x))"_f)) == "2/(abs(x) + 2)^2");
+    STATIC_REQUIRE(to_string(derivative("x^2/(3 + x^2)"_f)) == "6*x/(x^2 + 3)^2");
+    STATIC_REQUIRE(to_string(derivative("x/(2 - x)"_f)) == "2/(-x + 2)^2");
+    STATIC_REQUIRE(to_string(derivative("3*exp(x)/(2 + exp(x))"_f)) == "6*exp(x)/(exp(x) + 2)^2");
+    // Any power, any common factor, either part of the divisor.
+    STATIC_REQUIRE(to_string(derivative("x/(1 + x^4)^0.25"_f)) == "1/(x^4 + 1)^1.25");
+    STATIC_REQUIRE(to_string(derivative("x*exp(x)/(2 + x*exp(x))"_f)) ==
+                   "2*(exp(x) + x*exp(x))/(x*exp(x) + 2)^2");
+    STATIC_REQUIRE(to_string(derivative("x/sqrt(3 + x^2)"_f)) == "3/sqrt(x^2 + 3)^3");
+    STATIC_REQUIRE(to_string("2/(1 + x^2)^3 - 2/(1 + x^2)^4"_f) == "2*x^2/(x^2 + 1)^4");
+    // Other terms stay.
+    STATIC_REQUIRE(to_string("cos(x) + 1/(1 + x) - x/(1 + x)^2"_f) == "cos(x) + 1/(x + 1)^2");
+}
+
+TEST_CASE("what is no such pair stays") {
+    // Half of it would be left over, with the same digits.
+    STATIC_REQUIRE(to_string("1/(1 + x^2) - 2*x^2/(1 + x^2)^2"_f) ==
+                   "1/(x^2 + 1) - 2*x^2/(x^2 + 1)^2");
+    STATIC_REQUIRE(to_string("1/(1 + x) + x/(1 + x)^2"_f) == "1/(x + 1) + x/(x + 1)^2");
+    STATIC_REQUIRE(to_string("1/(1 + x) - x/(1 + x)^3"_f) == "1/(x + 1) - x/(x + 1)^3");
+    STATIC_REQUIRE(to_string("1/(1 + x) - x/(2 + x)^2"_f) == "1/(x + 1) - x/(x + 2)^2");
+}
+
+TEST_CASE("slopes far out keep their digits") {
+    // mpmath, 120 digits.
+    const auto slope = [](auto f, double at) { return evaluate(derivative(f), x = at); };
+    CHECK(slope("x/(2 + abs(x))"_f, 1e12) == Approx(1.999999999992e-24).epsilon(1e-15));
+    CHECK(slope("x^2/(3 + x^2)"_f, 1e10) == Approx(5.9999999999999999996e-30).epsilon(1e-15));
+    CHECK(slope("x^4/(1 + x^4)"_f, 1e6) == Approx(4e-30).epsilon(1e-15));
+    CHECK(slope("x/(1 + x^4)^0.25"_f, -3e4) == Approx(4.1152263374485596644e-23).epsilon(1e-15));
+    CHECK(slope("x*exp(x)/(2 + x*exp(x))"_f, 50) ==
+          Approx(7.8692993796927845547e-24).epsilon(1e-15));
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    CHECK(slope("x^2/(3 + x^2)"_f, infinity) == 0);
+}
