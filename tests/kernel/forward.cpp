@@ -332,5 +332,9 @@ TEST_CASE("formulas that vanish at 0 or overflow on the way keep their digits") 
     check_far_out("(exp(x) - 1)/(exp(x) + 1)"_f);
     check_far_out(derivative<2>("exp(-exp(-x))"_f, x));
     check_far_out("3 - 3*x/sqrt(x^2 + 5)"_f);
+    check_far_out("sqrt(1 + abs(x)) - 1"_f);
+    // u Phi'(u) + Phi(u) is 0 far out, whatever it is multiplied by.
+    check_far_out("x*(normal_cdf(x) + x*normal_pdf(x))"_f);
+    check_far_out(derivative("x*(1 + exp(-1.5*x))^(-0.75)"_f));
     check_far_out(derivative("x*(1 + x/sqrt(1 + x^2))/2"_f));
 }

@@ -225,6 +225,8 @@ TEST_CASE("values are correctly rounded but for near-ties") {
     check_all_types(
         "(1 + x/sqrt(1 + x^2))/2"_f,
         "select(x < 0, 0.5/(sqrt(1 + x*x)*(sqrt(1 + x*x) - x)), (1 + x/sqrt(1 + x*x))/2)");
+    check_all_types("sqrt(1 + abs(x)) - 1"_f, "abs(x)/(sqrt(1 + abs(x)) + 1)");
+    check_all_types("6 - 2*sqrt(9 + exp(x/16))"_f, "-2*exp(x/16)/(sqrt(9 + exp(x/16)) + 3)");
     check_all_types("log(2 + exp(x))"_f, "log(2 + exp(x))");
     check_all_types("log(cosh(x))"_f, "log(cosh(x))");
 }

@@ -13,6 +13,8 @@ protected:
     cancellation_writer& operator=(const cancellation_writer&) = delete;
     ~cancellation_writer() = default;
 
+    virtual constexpr int emit_sum(const node& n) = 0;
+
     /// Logarithms of what overflows long before they do, and of what is 1 + u²/2 − …; −1 for others:
     ///     log(expm1(u))   u + log1mexp(u)
     ///     log(c + eᵘ)     softplus(u − log c) + log c, c > 0
@@ -86,6 +88,7 @@ protected:
 
     /// Terms of a sum that vanish together, at 0 or far out: their positions, −1 for the constant of the sum, and w times
     ///     √(u² + c²) − c            as  u·(u/(√(u² + c²) + c))
+    ///     √(c² + u) − c             as  u/(√(c² + u) + c)
     ///     softplus(u) − log 2       as  max(u, 0) + log1p((e^−|u| − 1)/2)
     struct vanishing_terms {
         int first = -1;
@@ -110,6 +113,16 @@ protected:
                 const int u = emit(in.child(call, 0).node);
                 const int sum = step<op::add_primitive>(emit(t.node), number(root.value));
                 total = step<op::multiply_primitive>(u, step<op::divide_primitive>(u, sum));
+            } else if (call.kind == product_node && call.count == 1 && call.value == 1 &&
+                       in.child(call, 0).weight == 0.5 && n.value != 0) {
+                node u = in.at(in.child(call, 0).node);
+                const exact_result root = exact_product(n.value, -1 / t.weight);
+                if (u.kind != sum_node || !root.exact || root.value < 0) continue;
+                const exact_result square = exact_product(root.value, root.value);
+                if (!square.exact || u.value != square.value) continue;
+                u.value = 0;
+                const int sum = step<op::add_primitive>(emit(t.node), number(root.value));
+                total = step<op::divide_primitive>(emit_sum(u), sum);
             } else if (call.kind == kind_of<op::softplus_primitive>) {
                 for (int j = 0; j < n.count && second < 0; ++j) {
                     const operand c = in.child(n, j);

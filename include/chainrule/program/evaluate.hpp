@@ -179,9 +179,10 @@ constexpr long double limit_at_infinity(const scalar_code<T, long double>& code,
 }
 
 /// What output `which` comes to where it is NaN because something overflowed on the way (0·inf): what it has
-/// settled to already where the overflow begins, an infinity if it is about to overflow itself, else NaN. The
-/// large inputs are moved towards 0 together to find that place. Examples: (x·tanh(eˣ))″ is 0 for x > 11356,
-/// where eˣ is beyond long double; (erf(x)·eˣ)′ is infinite there.
+/// settled to already where the overflow begins, what it has left the range of T towards, an infinity if it is about
+/// to overflow itself, else NaN. The large inputs are moved towards 0 together to find that place. Examples:
+/// (x·tanh(eˣ))″ is 0 for x > 11356, where eˣ is beyond long double; (erf(x)·eˣ)′ is infinite there, and
+/// (x/(1 + e⁻ˣ)^½)′ is smaller than any double long before −11356.
 template<class T, class W>
 constexpr W value_beyond_overflow(const scalar_code<T, W>& code, const W* inputs, int which) {
     constexpr W large = 64;
@@ -223,6 +224,16 @@ constexpr W value_beyond_overflow(const scalar_code<T, W>& code, const W* inputs
     if (overflows && first == last && before == last) return last;
     if (overflows && grows(before, last)) return elementary::own::signed_infinity<W>(false);
     if (overflows && grows(-before, -last)) return elementary::own::signed_infinity<W>(true);
+    if constexpr (sizeof(T) < sizeof(W)) {
+        auto magnitude = [](W v) { return v < 0 ? -v : v; };
+        const W sizes[] = {magnitude(first), magnitude(before), magnitude(last)};
+        const bool keeps_sign = (first < 0) == (last < 0) && (before < 0) == (last < 0);
+        const bool has_vanished = sizes[0] < W(std::numeric_limits<T>::denorm_min()) / 4 &&
+            sizes[2] <= sizes[1] && sizes[1] <= sizes[0];
+        const bool has_overflown = sizes[0] > W(std::numeric_limits<T>::max()) * 2 &&
+            sizes[2] >= sizes[1] && sizes[1] >= sizes[0];
+        if (overflows && keeps_sign && (has_vanished || has_overflown)) return last;
+    }
     return std::numeric_limits<W>::quiet_NaN();
 }
 

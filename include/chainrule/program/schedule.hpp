@@ -117,7 +117,7 @@ private:
         return total;
     }
 
-    constexpr int emit_sum(const node& n) {
+    constexpr int emit_sum(const node& n) override {
         const int clamped = emit_clamped_sum(n);
         if (clamped >= 0) return clamped;
         if (shares) {
