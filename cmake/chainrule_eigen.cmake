@@ -18,7 +18,7 @@ target_compile_options(
 
 # chainrule_link_eigen(TARGET SOURCE): links it if the source includes one of the headers that need it.
 function(chainrule_link_eigen target source)
-    file(STRINGS "${source}" lines REGEX "#include <chainrule/(interop/eigen|analysis/(layer_stack|random_network|training))\\.hpp>")
+    file(STRINGS "${source}" lines REGEX "#include <chainrule/(interop/eigen|analysis/(labelled_data|layer_stack|random_network|training))\\.hpp>")
     if(lines)
         target_link_libraries(${target} PRIVATE chainrule_eigen)
     endif()
