@@ -104,7 +104,8 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, 
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product_slope(batch<T, N> u, batch<T, N> e,
                                                         batch<T, N> q) {
-    if constexpr (sizeof(T) == 8) return close_sigmoid_product_slope(u, e, q, batch<T, N>(T(0)));
+    if constexpr (sizeof(T) == 8 || !has_fused_multiply_add)
+        return sigmoid_product_slope(u, e, q, batch<T, N>(T(0)));
     return fma(u, sigmoid_slope(q), sigmoid_shared(u, q));
 }
 
