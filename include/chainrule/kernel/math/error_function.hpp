@@ -12,10 +12,9 @@ template<class T>
 struct error_function_constants;
 template<>
 struct error_function_constants<float> {
-    static constexpr float erf_limit = 4.0F;              ///< erf is 1 from here
-    static constexpr float erfc_limit = 10.25F;           ///< erfc is 0 from here
-    static constexpr float normal_limit = 14.5F;          ///< cdf(-u) and pdf are 0 from here
-    static constexpr float normal_slope_limit = 14.625F;  ///< u pdf is 0 from here
+    static constexpr float erf_limit = 4.0F;        ///< erf is 1 from here
+    static constexpr float erfc_limit = 10.25F;     ///< erfc is 0 from here
+    static constexpr float normal_limit = 14.625F;  ///< cdf(-u), pdf and u pdf are 0 from here
     /// erf(u) / u - 1 in u^2, |u| <= 1, to 2^-29
     static constexpr float small[] = {0x1.06eba8p-3F,  -0x1.81273ep-2F, 0x1.ce2ce6p-4F,
                                       -0x1.b7f71ap-6F, 0x1.53f224p-8F,  -0x1.a3515ep-11F,
@@ -44,8 +43,7 @@ template<>
 struct error_function_constants<double> {
     static constexpr double erf_limit = 6.0;
     static constexpr double erfc_limit = 27.3;
-    static constexpr double normal_limit = 38.6;
-    static constexpr double normal_slope_limit = 38.75;
+    static constexpr double normal_limit = 38.75;
     /// To 2^-62 (rounded coefficients: 2^-56).
     static constexpr double small[] = {
         0x1.06eba8214db69p-3,   -0x1.812746b0379e7p-2,  0x1.ce2f21a042bacp-4,
@@ -214,7 +212,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_product_slope(batch<T, N> u) {
     using B = batch<T, N>;
     constexpr T c = T(0.39894228040143267794L);
     constexpr T c_rest = T(0.39894228040143267794L - c);
-    const B magnitude = smaller_of(error_function_constants<T>::normal_slope_limit, absolute(u));
+    const B magnitude = smaller_of(error_function_constants<T>::normal_limit, absolute(u));
     const pair<B> ratio = normal_tail_ratio(magnitude);
     const B r = ratio.hi;
     const exp_parts<B> e = exp_minus_half_square(magnitude);
