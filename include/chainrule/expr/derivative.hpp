@@ -25,6 +25,19 @@ concept kink_policy_like = requires {
     { T::rule } -> std::convertible_to<kink_rule>;
 };
 
+/// Whether A may follow the formula: a symbol, a kink policy, both in this order, or nothing.
+template<class... A>
+inline constexpr bool follow_formula = sizeof...(A) == 0;
+template<class A>
+inline constexpr bool follow_formula<A> = symbol_like<A> || kink_policy_like<A>;
+template<symbol_like S, kink_policy_like K>
+inline constexpr bool follow_formula<S, K> = true;
+
+template<int Order>
+constexpr void require_order() {
+    static_assert(Order >= 0, "chainrule: the order of a derivative is 0 or greater");
+}
+
 }  // namespace detail
 
 /// Kink policies, the last argument of derivative(). The usual rule (no policy) at a tie: the operand
@@ -39,17 +52,27 @@ inline constexpr detail::kink_policy<detail::kink_rule::mid> mid{};
 /// The derivative of f of the given order with respect to a symbol (default: x), through any
 /// composition, simplified. Order 0 is f itself.
 template<int Order = 1, expression F, detail::symbol_like S = variable<"x">>
-    requires(Order >= 0)
 constexpr auto derivative(F, S = {}) {
+    detail::require_order<Order>();
     return detail::derivative_expression<F, S::name, Order, detail::kink_rule::usual>{};
 }
 template<int Order = 1, expression F, detail::symbol_like S, detail::kink_policy_like K>
-    requires(Order >= 0)
 constexpr auto derivative(F, S, K) {
+    detail::require_order<Order>();
     return detail::derivative_expression<F, S::name, Order, K::rule>{};
 }
 template<int Order = 1, expression F, detail::kink_policy_like K>
-    requires(Order >= 0)
-constexpr auto derivative(F, K) { return detail::derivative_expression<F, "x", Order, K::rule>{}; }
+constexpr auto derivative(F, K) {
+    detail::require_order<Order>();
+    return detail::derivative_expression<F, "x", Order, K::rule>{};
+}
+template<int Order = 1, expression F, class... A>
+    requires(!detail::follow_formula<A...>)
+constexpr auto derivative(F f, A...) {
+    static_assert(detail::follow_formula<A...>,
+                  "chainrule: after the formula, derivative takes a symbol and a kink policy; the "
+                  "order goes in angle brackets, as in derivative<2>(f, x)");
+    return f;
+}
 
 }  // namespace chainrule
