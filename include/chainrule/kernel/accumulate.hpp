@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
+#include <span>
 #include <type_traits>
 
 namespace chainrule {
