@@ -281,7 +281,7 @@ TEST_CASE("The text of every entry and of its derivative reads back as the same 
 static_assert(relu == max(x, 0_c));
 static_assert(leaky_relu == select(x <= 0_c, alpha* x, x));
 static_assert(relu6 == min(max(x, 0_c), cap));
-static_assert(sparse_sigmoid == clamp(x / 2_c + 0.5_c, 0_c, 1_c));
+static_assert(sparse_sigmoid == (clamp(x, -1_c, 1_c) + 1_c) / 2_c);
 static_assert(elu == select(x > 0_c, x, alpha*(exp(x) - 1_c)));
 static_assert(celu == select(x > 0_c, x, alpha*(exp(x / alpha) - 1_c)));
 static_assert(silu == x / (1_c + exp(-x)));

@@ -31,8 +31,9 @@ inline constexpr auto hard_sigmoid =
 /// x · hard_sigmoid(x). Slope 0 where it leaves 0, 1 where it joins x.
 inline constexpr auto hard_swish = x * hard_sigmoid;
 
-/// (x + 1)/2 limited to [0, 1]. Slope 0 at both ends.
+/// (x + 1)/2 limited to [0, 1]. Slope 0 at both ends. x is limited, because (x + 1)/2 is rounded to 1 before
+/// x is 1, where the slope still is 1/2.
 inline constexpr auto sparse_sigmoid =
-    min(max((x + constant<1>) / constant<2>, constant<0>), constant<1>);
+    min(max(x, constant<-1>), constant<1>) / constant<2> + constant<0.5>;
 
 }  // namespace chainrule::activations
