@@ -148,3 +148,42 @@ TEST_CASE("results of long arrays in place, and beside exceptions raised before"
     forward(f, both, both);
     CHECK(is_expected(both));
 }
+
+TEST_CASE("what is small is found beside exact zeros") {
+    constexpr float inputs[] = {0.0F, -0.0F, 0.5F, -95.0F, 0.0F, -0.0F, 0x1p-149F, 3.0F, 0.0F};
+    std::vector<float> in(long_size + 5);
+    for (std::size_t i = 0; i < in.size(); ++i) in[i] = inputs[i * i % std::size(inputs)];
+    std::vector<float> value(in.size());
+    std::vector<float> slope(in.size());
+    auto is_close = [](float y, long double expected) {
+        const int exponent = std::max(std::ilogb(static_cast<double>(expected)), -126);
+        return std::abs(static_cast<long double>(y) - expected) <=
+            4 * std::ldexp(1.0L, exponent - 23);
+    };
+    value_and_derivative(activations::silu, in, value, slope);
+    int wrong = 0;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const long double u = in[i];
+        const long double e = std::exp(-u);
+        if (in[i] == 0) {
+            wrong += same_bits(value[i], in[i]) && slope[i] == 0.5F ? 0 : 1;
+        } else {
+            wrong += is_close(value[i], u / (1 + e)) ? 0 : 1;
+            wrong += is_close(slope[i], (1 + e + u * e) / ((1 + e) * (1 + e))) ? 0 : 1;
+        }
+    }
+    CHECK(wrong == 0);
+    // Two arrays: 0 of either.
+    constexpr variable<"gate"> gate;
+    constexpr auto swiglu = activations::silu * gate;
+    const std::vector<float> gates(in.rbegin(), in.rend());
+    forward(swiglu, value, x = in, gate = gates);
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        const long double u = in[i];
+        const long double expected = u / (1 + std::exp(-u)) * gates[i];
+        if (expected == 0)
+            wrong += value[i] == 0 && std::signbit(value[i]) == std::signbit(expected) ? 0 : 1;
+        else wrong += is_close(value[i], expected) ? 0 : 1;
+    }
+    CHECK(wrong == 0);
+}

@@ -24,6 +24,7 @@ struct primitive_info {
     bool drops_nan = false;
     bool may_drop_nan = false;
     bool raises_exceptions = false;
+    bool is_wide = false;
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
     int chooses_from = most_arguments;
@@ -113,6 +114,7 @@ constexpr primitive_info describe_primitive() {
     info.may_drop_nan = requires { Operation::may_drop_nan; };
     info.is_arithmetic = is_arithmetic<Operation>;
     info.raises_exceptions = info.is_arithmetic || requires { Operation::raises_exceptions; };
+    info.is_wide = requires { Operation::is_wide; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
     if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
     else if (info.is_arithmetic) info.digits = keeps::everything;

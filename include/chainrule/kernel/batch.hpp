@@ -93,6 +93,13 @@ struct bit_batch {
     CHAINRULE_SIMD_INLINE friend constexpr bit_batch operator^(bit_batch a, bit_batch b) {
         return bit_batch(a.lanes ^ b.lanes);
     }
+    /// Of magnitudes of numbers, which as signed integers have their order.
+    CHAINRULE_SIMD_INLINE friend constexpr bit_batch smaller_of(bit_batch a, bit_batch b) {
+        using signed_vector = typename mask<T, N>::vector_type;
+        return bit_batch((vector_type)((signed_vector)a.lanes < (signed_vector)b.lanes
+                                           ? (signed_vector)a.lanes
+                                           : (signed_vector)b.lanes));
+    }
     CHAINRULE_SIMD_INLINE friend constexpr bit_batch operator<<(bit_batch a, int count) {
         return bit_batch(a.lanes << static_cast<lane_type>(count));
     }
@@ -267,15 +274,17 @@ CHAINRULE_SIMD_INLINE batch<T, N> smaller_or_second(batch<T, N> a, batch<T, N> b
     return batch<T, N>(instruction::smaller(a.lanes, b.lanes));
 }
 
+#if defined(CHAINRULE_SIMD_AVX512)
 /// a or b, whichever is nearer to 0, but not NaN if only one is; the sign is that of either.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> smaller_magnitude(batch<T, N> a, batch<T, N> b) {
-#if defined(CHAINRULE_SIMD_AVX512)
-    if constexpr (N * sizeof(T) == 64)
+    if constexpr (N * sizeof(T) == 64) {
         return batch<T, N>(instruction::smaller_magnitude(a.lanes, b.lanes));
-#endif
-    return select(absolute(a) < absolute(b), a, b);
+    } else {
+        return select(absolute(a) < absolute(b), a, b);
+    }
 }
+#endif
 
 /// Whether the compiler knows the lanes of a: then it is a number of the formula, and no NaN.
 template<class T, int N>

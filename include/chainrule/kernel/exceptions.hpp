@@ -6,6 +6,7 @@
 #include <chainrule/kernel/instructions.hpp>
 
 #include <cstddef>
+#include <limits>
 
 namespace chainrule::detail {
 inline namespace CHAINRULE_SIMD_NAMESPACE {
@@ -17,9 +18,27 @@ inline constexpr std::size_t shortest_watched_after_one = 4096;
 /// After so many groups of batches the register is read.
 inline constexpr std::size_t watched_groups = 64;
 
-#if defined(CHAINRULE_SIMD_AVX512)
-/// On AVX-512 only: valgrind, which does not keep this account, knows no AVX-512.
+#if defined(CHAINRULE_SIMD_AVX512) || defined(CHAINRULE_SIMD_AVX2)
 inline constexpr bool has_exception_watch = true;
+
+#if defined(CHAINRULE_SIMD_AVX512)
+[[nodiscard]] constexpr bool keeps_exceptions() { return true; }
+#else
+/// Whether an overflow is noted. valgrind, which knows AVX2 but not AVX-512, notes none.
+[[nodiscard]] inline bool keeps_exceptions() {
+    static const bool result = [] {
+        constexpr unsigned overflow = 0x08;
+        const unsigned before = __builtin_ia32_stmxcsr();
+        __builtin_ia32_ldmxcsr(before & ~overflow);
+        volatile float large = std::numeric_limits<float>::max();
+        large = large + large;
+        const bool is_noted = (__builtin_ia32_stmxcsr() & overflow) != 0;
+        __builtin_ia32_ldmxcsr(before);
+        return is_noted;
+    }();
+    return result;
+}
+#endif
 
 /// Watches for exceptions. Those raised before are put aside, and noted again at the end.
 class exception_watch {
@@ -29,7 +48,7 @@ class exception_watch {
 public:
     /// Whether `size` elements are enough.
     [[nodiscard]] CHAINRULE_SIMD_INLINE static bool pays(std::size_t size) {
-        return size >= shortest_watched &&
+        return size >= shortest_watched && keeps_exceptions() &&
             (size >= shortest_watched_after_one || (__builtin_ia32_stmxcsr() & watched) == 0);
     }
     CHAINRULE_SIMD_INLINE exception_watch() : before(__builtin_ia32_stmxcsr() & watched) {

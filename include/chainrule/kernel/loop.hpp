@@ -194,7 +194,7 @@ private:
                 V results[group * sizeof...(Sinks)];
                 if constexpr (Watched::value) {
                     run_batch<Plan, number_of<T>, group>(values, results);
-                    smallest = smallest_of<Plan, group * Plan::outputs>(smallest, results);
+                    smallest = smallest_of<Plan, InputIsArray, group>(smallest, values, results);
                 } else {
                     run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted,
                                                                          plain);

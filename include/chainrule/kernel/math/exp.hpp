@@ -342,14 +342,14 @@ CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_capped_exp(batch<T, N> u) {
 }
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> capped_exp(batch<T, N> u) {
-    return compose(split_capped_exp(u));
+    return compose_below_one(split_capped_exp(u));
 }
 /// e^(u + lo) for a small lo.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> capped_exp(batch<T, N> u, batch<T, N> lo) {
     using constants = exp_constants<T>;
-    return compose(split_exp(larger_of(constants::underflow, smaller_of(constants::cap, u)),
-                             clamp_low_part(lo)));
+    return compose_below_one(split_exp(
+        larger_of(constants::underflow, smaller_of(constants::cap, u)), clamp_low_part(lo)));
 }
 
 /// e^-|u| beside half_expm1_minus_absolute(u): the remainder and the polynomial are the same, so that the

@@ -195,7 +195,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
         const B sum = fma(e, cofactor, w + T(1));
         if constexpr (IsExact) {
             const exp_parts<B> parts = split_capped_exp(u);
-            below = scale(multiply(s * s * sum, parts), parts.reduced.exponent);
+            below = product(s * s * sum, parts);
         } else {
             below = (e * s) * (sum * s);
         }
@@ -208,7 +208,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
             const exp_parts<B> parts = split_capped_exp(u);
             const B p = parts.slope * parts.reduced.remainder;
             rest = fma(rest, p, rest) + p;
-            below = scale(sum.hi + fma(sum.hi, rest, sum.lo), parts.reduced.exponent);
+            below = scale_down(sum.hi + fma(sum.hi, rest, sum.lo), parts.reduced);
         } else {
             below = e * (sum.hi + fma(sum.hi, rest, sum.lo));
         }

@@ -14,6 +14,7 @@ struct tanh_softplus_slope_primitive {
         IsExact ? "#tanh_softplus_slope" : "#tanh_softplus_slope_pair";
     static constexpr int arity = 4;
     static constexpr bool raises_exceptions = true;
+    static constexpr bool is_wide = true;
     static constexpr bool drops_nan = true;  // where only one argument is NaN
     template<class V>
     static constexpr V value(V u, V e, V r, V w) {
