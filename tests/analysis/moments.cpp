@@ -224,6 +224,11 @@ TEST_CASE("kinks, jumps and dead zones are said so") {
     CHECK(round_off.log_slope.value == -infinite);
     // A double root of f′ without a change of sign: E ln 3x² = ln 3 − (γ + ln 2)
     require_close("cube", moments(x * x * x, 1.0).log_slope, -0.171750556793368478628);
+    // Double roots of f′, next to which its formula cancels; 20 digits with mpmath, from 1 + cos x = 2 cos² x/2.
+    require_close("x + sin x", moments(x + sin(x), 1.0).log_slope, 0.39181860759806697830);
+    require_close("tanh of it", moments(tanh(x + sin(x)), 1.0).log_slope, -1.2904285056932785128);
+    require_close("x + cos 3x / 3", moments(x + cos(3_c * x) / 3_c, 2.0).log_slope,
+                  -0.69314718055994507746);
     CHECK(std::isnan(moments(log(x), 1.0).mean.value));
     CHECK(std::isnan(moments(log(x), 1.0).slope_second_moment.value));
     // f′ of gelu is less than any long double at x = -160, but not 0.

@@ -8,6 +8,7 @@
 #include "support/enclosed.hpp"
 
 #include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -270,6 +271,49 @@ TEST_CASE("unbounded ranges, poles and missing values", "[analysis]") {
     CHECK(range_of(3_c).sup == interval{3, 3});
 }
 
+TEST_CASE("poles that no floating-point number is at", "[analysis]") {
+    const value_range r = range_of(1_c / (x * x - 2_c));
+    CHECK(r.sup == interval{inf, inf});
+    CHECK(r.inf == interval{-inf, -inf});
+    CHECK(r.sup_how == attainment::one_sided);
+    CHECK(std::fabs(r.sup_at) == Approx(1.4142135623730951).epsilon(1e-15));
+    const value_range t = range_of(derivative(tan(x)));
+    CHECK(t.sup == interval{inf, inf});
+    CHECK(t.sup_how == attainment::one_sided);
+    CHECK(t.inf == interval{1, 1});
+    // A divisor that is small, but not 0.
+    check(range_of(1_c / (square(x * x - 2_c) + 0.0009765625_c)).sup, 1024);
+    check(range_of(derivative<2>(sqrt(abs(x)) * sigmoid(x))).sup,
+          0.0454159845875176388625100278944L);
+}
+
+TEST_CASE("terms that cancel far out", "[analysis]") {
+    // mpmath, 40 digits: zeros of the slopes by bisection.
+    const value_range roots = range_of(sqrt(1_c + x * x) - sqrt(2_c + x * x));
+    check(roots.inf, -0.41421356237309504880168872421L);
+    check(roots.sup, 0);
+    CHECK(roots.sup_how == attainment::limit);
+    const value_range slope = range_of(derivative(sqrt(1_c + x * x) - sqrt(2_c + x * x)));
+    check(slope.inf, -0.132514126718705240262376562168L);
+    check(slope.sup, 0.132514126718705240262376562168L);
+    const value_range hyperbola = range_of(x - sqrt(1_c + x * x) * tanh(x));
+    check(hyperbola.inf, -0.158114446474361416328736274843L);
+    check(hyperbola.sup, 0.158114446474361416328736274843L);
+    const value_range plus = range_of(squareplus - softplus(x));
+    check(plus.inf, 0);
+    check(plus.sup, 0.306852819440054690582767878542L);
+    check(range_of(derivative(squareplus - softplus(x))).inf, -0.0368441248300228967252593402767L);
+    const value_range gelus = range_of(gelu_tanh - gelu);
+    check(gelus.inf, -0.000233670632117657249474487067317L);
+    check(gelus.sup, 0.000473235520687284877113982295495L);
+    const value_range normal = range_of(0.5_c * x * erfc(-x) - softplus(x));
+    check(normal.inf, -0.693147180559945309417232121458L);
+    check(normal.sup, 0);
+    check(range_of(gelu - relu).sup, 0);
+    check(range_of(gelu - relu).inf, -0.169971207479903661693868470982L);
+    check(range_of(erfc(x) * exp(x * x)).inf, 0);
+}
+
 TEST_CASE("what cannot be told apart far out is enclosed widely, never wrongly", "[analysis]") {
     const value_range r = range_of(derivative(exp(x) / (3_c + exp(x))));  // σ′ shifted by ln 3
     CHECK(r.inf.contains(0));
@@ -285,6 +329,21 @@ TEST_CASE("what oscillates for ever does not hide what settles beside it", "[ana
     CHECK(slope.sup_at == Approx(2.0839415913902061744).epsilon(1e-12));
     check(range_of(wavy).inf, -0.2882640629578240320105946L);
     check(range_of(derivative<2>(tanh(x) * sin(x))).inf, -1.208511400822412096749592L);
+    // The supremum of what it approaches.
+    const value_range waves = range_of(sin(x) * tanh(x));
+    check(waves.sup, 1);
+    check(waves.inf, -1);
+    CHECK(waves.sup_how == attainment::limit);
+    check(range_of(cos(2_c * x) * sigmoid(x)).inf, -1);
+    check(range_of(sin(x) * softsign).sup, 1);
+    // ∞ · [−1, 1] / ∞ is not 0: this has no limit, and no value below (3/2 − √2) · 5/6.
+    const auto above_zero = x * (sin(x) + cos(x) + 1.5_c) / (1_c + x);
+    const interval least = range_of(above_zero, interval{5, inf}).inf;
+    CHECK(least.lo <= 0.0858);
+    CHECK(least.hi >= 0.05);
+    const interval also =
+        range_of(x * x * (sin(x) + cos(x) + 1.5_c) * (1_c / (1_c + x * x)), interval{5, inf}).inf;
+    CHECK(also.hi >= 0.05);
     // The third term grows without end, though hardly at all: no bound may be found.
     const auto slow = range_of(x * exp(-x) + log(log(x * x + 3_c)) + sin(x), interval{0, inf});
     CHECK(slow.sup.hi == inf);
@@ -298,6 +357,14 @@ TEST_CASE("an extremum where two monotone pieces meet is not lost between them",
     check(range_of(derivative(x * x / (1_c + x * x))).sup,
           0.649519052838328985072792378065L);  // 3√3/8
     check(lipschitz(sqrt(1_c + x * x)), 1);
+}
+
+TEST_CASE("long formulas without a limit do not take long", "[analysis]") {
+    const auto start = std::clock();
+    const value_range r = range_of(derivative<2>(tanhexp(sin(0.5_c * gelu_tanh - 0.5_c))));
+    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 4);
+    CHECK(r.sup.hi < 1.2);
+    CHECK(r.inf.lo > -1);
 }
 
 TEST_CASE("Lipschitz constants", "[analysis]") {

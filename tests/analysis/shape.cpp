@@ -57,6 +57,8 @@ TEST_CASE("smoothness", "[analysis]") {
     CHECK(shape(abs(x) * x * x).smoothness == 2);
     CHECK(shape(x * exp(-abs(x))).smoothness == 1);
     CHECK(shape(x * x * x / (1_c + abs(x))).smoothness == 3);
+    // Kinks without end, ever closer in pairs.
+    CHECK(shape(max(tanh(x), sin(x))).smoothness == 0);
 }
 
 TEST_CASE("asymptotes and bounds", "[analysis]") {

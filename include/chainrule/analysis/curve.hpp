@@ -232,6 +232,55 @@ public:
     }
     [[nodiscard]] enclosure value(const enclosure& x) const { return derivatives(x, 0)[0]; }
 
+    /// The limit from one side of a pole that a narrow interval contains: infinite if that is certain, else
+    /// empty.
+    [[nodiscard]] enclosure limit_at_pole(const enclosure& narrow_box, bool from_left) const {
+        if (parts.size() != 1) return {};
+        chain_part& p = *parts[0];
+        prepare(p, order);
+        const auto at = static_cast<std::size_t>(order);
+        const long double size = std::max(narrow_box.hi, -narrow_box.lo);
+        // A little wider, so that the signs at the ends are beyond rounding.
+        for (const long double more : {0x1p-58L * size, 0x1p-53L * (1 + size)}) {
+            jet limits{};
+            const enclosure wider{narrow_box.lo - more, narrow_box.hi + more};
+            const bool is_known =
+                p.derivatives.run_beside_pole(wider, from_left, limits.data(), at + 1) &&
+                !limits[at].broken && limits[at].is_at_infinity();
+            if (is_known) return limits[at];
+        }
+        return {};
+    }
+
+    /// What the curve approaches as x → ±inf: steps that have a limit, a number that is exact, are that
+    /// number, and only what oscillates is left. {graph, −1} for a chain.
+    [[nodiscard]] std::pair<graph, int> settled(bool positive) const {
+        if (parts.size() != 1) return {{}, -1};
+        chain_part& p = *parts[0];
+        prepare(p, order);
+        const auto [g, root] = with_calm_apart(p.raw, p.roots[static_cast<std::size_t>(order)]);
+        const auto count = static_cast<std::size_t>(root) + 1;
+        std::vector<int> all(count);
+        for (int i = 0; i <= root; ++i) all[static_cast<std::size_t>(i)] = i;
+        std::vector<enclosure> limits(count);
+        enclosing_program(g, all).run_to_infinity(positive, limits.data(), count);
+        graph out;
+        std::vector<int> image(count, 0);
+        for (int i = 0; i <= root; ++i) {
+            const node& n = g.at(i);
+            const enclosure& limit = limits[static_cast<std::size_t>(i)];
+            int& mine = image[static_cast<std::size_t>(i)];
+            const bool is_number = !limit.is_empty() && !limit.broken && limit.is_thin() &&
+                static_cast<long double>(elementary::narrow<double>(limit.lo)) == limit.lo &&
+                !limit.is_at_infinity();
+            mine = n.kind == symbol_node ? out.symbol("x")
+                : is_number && n.kind != constant_node
+                ? out.constant(elementary::narrow<double>(limit.lo))
+                : put_again(g, n, image, out);
+        }
+        return {out, image[static_cast<std::size_t>(root)]};
+    }
+
     /// What is known of a curve on an interval.
     struct view {
         enclosure value, slope, curvature;
@@ -268,6 +317,17 @@ public:
         if (std::find(known.begin(), known.end(), at) == known.end()) known.push_back(at);
     }
 
+    /// The steps of its derivatives, those of equal parts counted once.
+    [[nodiscard]] std::size_t cost() const {
+        std::size_t total = 0;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const bool is_first = std::find(parts.begin(), parts.end(), parts[i]) - parts.begin() ==
+                static_cast<std::ptrdiff_t>(i);
+            if (is_first) total += parts[i]->derivatives.size() + parts[i]->expanded.size();
+        }
+        return total;
+    }
+
     [[nodiscard]] std::size_t part_count() const { return parts.size(); }
     [[nodiscard]] const chain_part& part(std::size_t i) const { return *parts[i]; }
 
@@ -283,6 +343,50 @@ public:
 private:
     long double level = 0;
     std::vector<std::shared_ptr<chain_part>> parts;
+
+    static int put_again(const graph& g, const node& n, const std::vector<int>& image, graph& out) {
+        operand_list children;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = g.child(n, k);
+            children.push_back({image[static_cast<std::size_t>(c.node)], c.weight});
+        }
+        return out.put(n.kind, n.value, n.residual, children.data(), children.size());
+    }
+
+    /// The terms of sums and the factors of products that do not oscillate as nodes of their own.
+    static std::pair<graph, int> with_calm_apart(const graph& g, int root) {
+        graph out;
+        const auto count = static_cast<std::size_t>(root) + 1;
+        std::vector<int> image(count, 0);
+        std::vector<char> oscillates(count, 0);
+        for (int i = 0; i <= root; ++i) {
+            const auto here = static_cast<std::size_t>(i);
+            const node& n = g.at(i);
+            if (n.kind == symbol_node) {
+                image[here] = out.symbol("x");
+                continue;
+            }
+            const std::string_view name =
+                n.kind >= first_call ? primitive_of(n.kind).name : std::string_view();
+            oscillates[here] = static_cast<char>(name == "sin" || name == "cos" || name == "tan");
+            operand_list calm, others;
+            for (int k = 0; k < n.count; ++k) {
+                const operand c = g.child(n, k);
+                const auto child = static_cast<std::size_t>(c.node);
+                if (oscillates[child] != 0) oscillates[here] = 1;
+                (oscillates[child] != 0 ? others : calm).push_back({image[child], c.weight});
+            }
+            const bool divides = n.kind == sum_node || n.kind == product_node;
+            if (!divides || calm.size() < 2 || others.size() == 0) {
+                image[here] = put_again(g, n, image, out);
+                continue;
+            }
+            const double neutral = n.kind == sum_node ? 0 : 1;
+            others.push_back({out.put(n.kind, neutral, 0, calm.data(), calm.size()), 1});
+            image[here] = out.put(n.kind, n.value, n.residual, others.data(), others.size());
+        }
+        return {out, image[static_cast<std::size_t>(root)]};
+    }
 
     [[nodiscard]] enclosure shifted(const enclosure& u) const {
         return level == 0 || u.is_empty() ? u : u - enclosure(level);

@@ -133,7 +133,7 @@ public:
         for (std::size_t i = 0; i < steps.size(); ++i) {
             allow_interruption();
             values[i] = perform(steps[i], far, values.data());
-            limits[i] = perform(steps[i], x, limits.data());
+            limits[i] = perform(steps[i], x, limits.data(), true);
             const bool has_settled =
                 !values[i].is_empty() && !values[i].broken && is_limit(values[i]);
             if (limits[i].is_empty() || limits[i].is_thin() || !has_settled) continue;
@@ -143,6 +143,48 @@ public:
                 limits[i] = hull(values[i], enclosure(0));
         }
         for (std::size_t i = 0; i < wanted; ++i) results[i] = limits[outputs[i]];
+    }
+
+    /// The limits as x approaches, from one side, the one zero of a divisor or the one pole of tan that a narrow
+    /// box contains: that divisor is next to 0, with the sign it has at that end of the box. False if the box
+    /// has none, or several.
+    bool run_beside_pole(const enclosure& box, bool from_left, enclosure* results,
+                         std::size_t wanted) const {
+        constexpr int tangent = first_call + primitive_index<op::tan_primitive>;
+        constexpr long double steep = 0x1p30L;
+        std::vector<char> divides(steps.size(), 0);
+        for (const step& s : steps) {
+            for (std::size_t k = 0; k < s.count && s.kind == product_node; ++k) {
+                const operand& c = operands[s.first + k];
+                if (c.weight < 0) divides[static_cast<std::size_t>(c.node)] = 1;
+            }
+        }
+        std::vector<enclosure> left(steps.size()), right(steps.size()), values(steps.size());
+        int poles = 0;
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            const int kind = steps[i].kind;
+            left[i] = perform(steps[i], enclosure(box.lo), left.data());
+            right[i] = perform(steps[i], enclosure(box.hi), right.data());
+            values[i] = perform(steps[i], box, values.data());
+            const long double least = kind == tangent ? steep : 0;
+            const bool falls = left[i].lo > least && right[i].hi < -least,
+                       rises = left[i].hi < -least && right[i].lo > least;
+            const bool is_positive = from_left ? falls : rises;
+            if (!(falls || rises)) continue;
+            if (kind == tangent && values[i].broken) {
+                const enclosure& u =
+                    values[static_cast<std::size_t>(operands[steps[i].first].node)];
+                if (u.is_empty() || u.broken || !(u.hi - u.lo < 1)) return false;
+                values[i] = enclosure(is_positive ? unlimited : -unlimited);
+                ++poles;
+            } else if (divides[i] != 0 && values[i].lo < 0 && values[i].hi > 0) {
+                if (values[i].broken) return false;
+                values[i] = {0, 0, is_positive, !is_positive};
+                ++poles;
+            }
+        }
+        for (std::size_t i = 0; i < wanted; ++i) results[i] = values[outputs[i]];
+        return poles == 1;
     }
 
     /// Whether two programs are the same function.
@@ -385,7 +427,8 @@ private:
 
     static constexpr std::size_t most_bases = 6;
 
-    [[nodiscard]] enclosure second_form(const step& s, const enclosure* values) const {
+    [[nodiscard]] enclosure second_form(const step& s, const enclosure* values,
+                                        bool in_the_limit) const {
         enclosure product(static_cast<long double>(s.second_number));
         enclosure divisor{1};
         bool has_exponent = false, has_divisor = false;
@@ -396,6 +439,7 @@ private:
         };
         multiple_of_base sums[most_bases];
         std::size_t bases = 0;
+        contest sizes;
         for (std::size_t k = 0; k < s.second_count; ++k) {
             const second_factor& f = second_forms[s.second + k];
             const enclosure& u = values[f.place];
@@ -424,6 +468,7 @@ private:
                     ? op::sigmoid_primitive::range(magnitude(u))
                     : enclosure(2) * op::sigmoid_primitive::range(enclosure(2) * magnitude(u));
             }
+            sizes.add(bounded, weight < 0);
             if (weight > 0) {
                 product = product * power(bounded, weight);
             } else {
@@ -437,7 +482,12 @@ private:
                 exponent = exponent +
                     enclosure(static_cast<long double>(sums[k].weight)) * values[sums[k].base];
         }
-        if (has_exponent) product = product * op::exp_primitive::range(exponent);
+        if (has_exponent) {
+            const enclosure grown = op::exp_primitive::range(exponent);
+            sizes.add(grown, false);
+            product = product * grown;
+        }
+        if (in_the_limit && sizes.is_open()) return everything;
         product = has_divisor ? product / divisor : product;
         product.open_lo = product.open_hi = false;
         return product;
@@ -458,7 +508,10 @@ private:
             const operand& c = operands[s.first + k];
             const enclosure& u = values[c.node];
             if (u.is_empty() || u.broken) return everything;
+            const bool is_open =
+                inverse.is_thin() && inverse.lo == 0 && (is_infinite(u.lo) || is_infinite(u.hi));
             const int mine = exponents[s.first + k];
+            if (is_open && !(is_exponential && mine >= 0)) return everything;
             const enclosure quotient = is_exponential && mine >= 0
                 ? op::exp_primitive::range(values[mine] - values[exponents[s.first]])
                 : u * inverse;
@@ -468,8 +521,23 @@ private:
         return reciprocal(enclosure(sum.lo, sum.hi));
     }
 
-    [[nodiscard]] enclosure perform(const step& s, const enclosure& x,
-                                    const enclosure* values) const {
+    /// Of the factors of a product, in the limit x → ±inf, some grow without end and others may vanish: then
+    /// nothing is known, though 0 times what is finite is 0.
+    struct contest {
+        bool grows = false;
+        bool shrinks = false;
+
+        void add(const enclosure& factor, bool divides) {
+            const bool is_unbounded = is_infinite(factor.lo) || is_infinite(factor.hi);
+            const bool has_zero = factor.lo <= 0 && factor.hi >= 0;
+            grows = grows || (divides ? has_zero : is_unbounded);
+            shrinks = shrinks || (divides ? is_unbounded : has_zero);
+        }
+        [[nodiscard]] bool is_open() const { return grows && shrinks; }
+    };
+
+    [[nodiscard]] enclosure perform(const step& s, const enclosure& x, const enclosure* values,
+                                    bool in_the_limit = false) const {
         auto value = [&](std::size_t k) -> const enclosure& {
             return values[operands[s.first + k].node];
         };
@@ -500,12 +568,14 @@ private:
             // e^u·e^v is e^(u + v): one may overflow where the other vanishes.
             const bool merges = s.exponentials > 1;
             enclosure exponent{0};
+            contest sizes;
             for (std::size_t k = 0; k < s.count; ++k) {
                 if (value(k).is_empty()) return {};
                 if (merges && exponents[s.first + k] >= 0) {
                     exponent = exponent + enclosure(weight(k)) * values[exponents[s.first + k]];
                     continue;
                 }
+                sizes.add(value(k), weight(k) < 0);
                 if (weight(k) > 0) {
                     above_line = above_line * power(value(k), weight(k));
                 } else {
@@ -513,10 +583,16 @@ private:
                     is_fraction = true;
                 }
             }
-            if (merges) above_line = above_line * op::exp_primitive::range(exponent);
-            const enclosure first = is_fraction ? above_line / below_line : above_line;
+            if (merges) {
+                const enclosure grown = op::exp_primitive::range(exponent);
+                sizes.add(grown, false);
+                above_line = above_line * grown;
+            }
+            const enclosure first = in_the_limit && sizes.is_open() ? everything
+                : is_fraction                                       ? above_line / below_line
+                                                                    : above_line;
             if (s.second_count == 0) return first;
-            const enclosure second = second_form(s, values);
+            const enclosure second = second_form(s, values, in_the_limit);
             return second.is_empty() || second.broken ? first : both(first, second);
         }
         if (s.kind == ratio_step) return ratio(s, values);

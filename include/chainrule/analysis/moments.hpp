@@ -72,6 +72,33 @@ inline chainrule::estimate reciprocal_root(const integral& square) {
 /// make a moment infinite though N(0, q) hardly reaches them.
 inline long double normal_reach(long double deviation) { return std::max(64.0L, 40 * deviation); }
 
+/// A root of f′ where it does not change its sign, as that of 1 + cos x at π. Next to it the formula of f′ is a
+/// difference of equals, but f″, which has a simple root there, is not.
+struct even_root {
+    long double at;
+    long double order;   ///< f′ is like (x − at)^order
+    long double radius;  ///< within which f′ is taken from f″
+
+    [[nodiscard]] bool is_near(long double x) const { return x > at - radius && x < at + radius; }
+    [[nodiscard]] long double slope(const analysed_function& f, long double x) const {
+        return f.with_curvature(x)[2] * (x - at) / order;
+    }
+};
+
+inline std::vector<even_root> even_roots_of(const analysed_function& f,
+                                            const std::vector<long double>& roots) {
+    std::vector<even_root> result;
+    for (const long double r : roots) {
+        const long double h = 1e-5L * (1 + std::fabs(r));
+        const auto left = f.with_curvature(r - h), right = f.with_curvature(r + h);
+        const long double order = std::round(right[2] * h / right[1]);
+        const bool is_even = left[1] * right[1] > 0 && left[2] * right[2] < 0 && order >= 2 &&
+            std::fabs(right[2] * h / right[1] - order) < 1e-2L * order;
+        if (is_even) result.push_back({r, order, h});
+    }
+    return result;
+}
+
 inline integral log_slope_of(const analysed_function& f, const std::vector<break_point>& points,
                              long double deviation) {
     std::vector<long double> breaks = normal_breaks(points, deviation);
@@ -97,13 +124,19 @@ inline integral log_slope_of(const analysed_function& f, const std::vector<break
         }
         if (is_dead) return {-std::numeric_limits<long double>::infinity(), 0, 0};
     }
-    for (const long double root : f.slope_roots(14 * deviation)) breaks.push_back(root / deviation);
+    const std::vector<long double> roots = f.slope_roots(14 * deviation);
+    const std::vector<even_root> even_roots = even_roots_of(f, roots);
+    for (const long double root : roots) breaks.push_back(root / deviation);
     std::sort(breaks.begin(), breaks.end());
     // Far out f′ may be less than any long double, like e^(−x²/2) beyond 150. Not computed, unless the
     // normal distribution hardly gets there.
     constexpr long double log_of_least = -11400;
     const auto log_slope = [&](long double z, long double* out) {
-        const auto [value, slope] = f.value_and_slope(deviation * z);
+        const long double x = deviation * z;
+        auto [value, slope] = f.value_and_slope(x);
+        for (const even_root& r : even_roots) {
+            if (r.is_near(x)) slope = r.slope(f, x);
+        }
         const bool is_lost = slope == 0 && value == value;
         out[0] = value != value ? value
             : is_lost           ? log_of_least

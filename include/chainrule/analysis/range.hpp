@@ -3,6 +3,7 @@
 /// numbers or an interval. What is proven, and how: docs/explanation/enclosures.md.
 #pragma once
 
+#include <chainrule/analysis/continuity.hpp>
 #include <chainrule/analysis/pieces.hpp>
 
 #include <queue>
@@ -148,6 +149,9 @@ private:
     }
 };
 
+inline value_range range_of_curve(const curve& f, long double from, long double to,
+                                  bool almost_everywhere = false);
+
 /// Branch and bound for the supremum of f (of −f with `negate`).
 class supremum_search {
 public:
@@ -162,10 +166,19 @@ public:
                 try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();
-        int budget = 4000;
-        while (!boxes.empty() && budget-- > 0) {
+        // So many boxes, so many of them in vain for what cannot be resolved; of long formulas fewer.
+        const auto cost = static_cast<int>(f.cost() + 1);
+        const int most_boxes = std::clamp(250000 / cost, 500, 4000);
+        const int most_in_vain = std::clamp(20000 / cost, 100, 400);
+        long double gap = unlimited;
+        for (int count = 0, near = 0; !boxes.empty() && count < most_boxes; ++count) {
             const box b = boxes.top();
             if (b.most <= lower || is_close(b.most)) break;
+            if (b.most - lower < 0.9L * gap) {
+                gap = b.most - lower;
+                near = count;
+            }
+            if (count - near > most_in_vain) break;
             boxes.pop();
             divide(b);
         }
@@ -259,8 +272,12 @@ private:
     }
 
     void add_side(const curve& own, const enclosed_zero& z, bool from_left) {
-        const one_sided_limit side = limit_beside(own, z, from_left, 0);
         const long double p = from_left ? z.lo : z.hi;
+        if (z.lo < z.hi) {
+            const enclosure pole = own.limit_at_pole({z.lo, z.hi}, from_left);
+            if (!pole.is_empty()) return add(pole, p, attainment::one_sided);
+        }
+        const one_sided_limit side = limit_beside(own, z, from_left, 0);
         const bool is_inside =
             from_left ? p - side.distance >= domain.from : p + side.distance <= domain.to;
         if (!side.is_valid || !is_inside) return;
@@ -282,7 +299,23 @@ private:
             add(v, at, attainment::limit);
         } else {
             upper = std::max(upper, with_sign(v, negated).hi);  // it has no limit
+            add_oscillation(own, positive);
         }
+    }
+
+    /// What f oscillates like far out, as sin x · tanh x like sin x: f comes as near to its supremum as one likes,
+    /// where nothing jumps.
+    void add_oscillation(const curve& own, bool positive) {
+        const auto [nodes, root] = own.settled(positive);
+        if (root < 0 || nodes.is_constant(root) || !is_continuous(nodes, root)) return;
+        const curve wave(nodes, root, 0);
+        if (period_search::run(wave) == 0) return;
+        const value_range r = range_of_curve(wave, -unlimited, unlimited);
+        const interval most = negated ? interval{-r.inf.hi, -r.inf.lo} : r.sup;
+        const auto least = static_cast<long double>(most.lo);
+        candidates.push_back({least, static_cast<long double>(most.hi),
+                              positive ? unlimited : -unlimited, attainment::limit});
+        lower = std::max(lower, least);
     }
 
     void add_boxes() {
@@ -454,7 +487,7 @@ private:
 };
 
 inline value_range range_of_curve(const curve& f, long double from, long double to,
-                                  bool almost_everywhere = false) {
+                                  bool almost_everywhere) {
     const long double period = period_search::run(f);
     bool is_whole_line = from == -unlimited || to == unlimited;
     if (period != 0 && to - from > period) {

@@ -2,6 +2,7 @@
 /// shape(f): parity, monotony, convexity, smoothness, asymptotes.
 #pragma once
 
+#include <chainrule/analysis/continuity.hpp>
 #include <chainrule/analysis/kinks.hpp>
 #include <chainrule/graph/compare.hpp>
 
@@ -67,9 +68,11 @@ inline parity parity_of(const closed_formula& formula, const curve& f) {
     return even ? parity::even : odd ? parity::odd : parity::none;
 }
 
-/// How many derivatives of f are continuous at its switches, looking at the first four.
+/// How many derivatives of f are continuous at its switches, looking at the first four. A switch that cannot
+/// be told apart from its neighbours is a kink if f is certainly continuous, else a jump.
 inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
     int result = function_shape::smooth;
+    const int least = is_continuous(f) ? 0 : -1;
     const int highest = std::min(4, curve::highest_order - f.order - 2);
     for (std::size_t i = 0; i < pieces.switches.zeros.size(); ++i) {
         const enclosed_zero& z = pieces.switches.zeros[i];
@@ -79,7 +82,7 @@ inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
             const auto at = static_cast<std::size_t>(k);
             const bool is_finite = left.is_finite(at) && right.is_finite(at);
             if (!left.is_valid || !right.is_valid || !is_finite || jumps(left, right, z, k))
-                result = k - 1;
+                result = std::max(k - 1, least);
         }
     }
     return result;

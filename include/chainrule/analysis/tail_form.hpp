@@ -20,11 +20,14 @@ public:
         if (centre != unlimited && elementary::floor(centre * 0x1p16L) != centre * 0x1p16L) return;
         known.resize(static_cast<std::size_t>(root) + 1);
         whole = expanded(root);
-        // A single factor that stands for all of the formula says nothing.
-        const bool is_atom = whole.divisors.empty() && whole.numerator.size() == 1 &&
-            whole.numerator[0].factors.size() == 1 && whole.numerator[0].factors[0].kind >= other;
-        valid = !failed && !is_atom && whole.numerator.size() + whole.divisors.size() > 1;
-        if (valid) valid = whole.numerator.empty() || !only_powers();
+        if (meets_roots && centre == unlimited) {
+            opens_roots = true;
+            failed = false;
+            products = 0;
+            std::fill(known.begin(), known.end(), known_quotient{});
+            whole = expanded(root);
+        }
+        valid = !failed && says_something(root);
         if (!valid) return;
         find_nodes(whole.numerator);
         for (divisor& d : whole.divisors) find_nodes(d.base);
@@ -111,7 +114,9 @@ private:
     bool positive;
     long double centre;
     bool failed = false;
-    int products = 0;  ///< of terms, so far
+    bool meets_roots = false;  ///< a sum has terms under different roots
+    bool opens_roots = false;  ///< √(y² + c) is y and a rest, so that such sums can be worked out
+    int products = 0;          ///< of terms, so far
     long double valid_from = 0x1p-4L;
     std::vector<known_quotient> known;
     quotient whole;
@@ -258,11 +263,11 @@ private:
             for (divisor& mine : result.divisors) {
                 if (!same(mine.base, d.base)) continue;
                 found = true;
-                failed = failed || !is_integer(mine.power - d.power);
+                note_roots(mine.power - d.power);
                 mine.power = std::max(mine.power, d.power);
             }
             if (!found) {
-                failed = failed || !is_integer(d.power);
+                note_roots(d.power);
                 result.divisors.push_back(d);
             }
         }
@@ -273,7 +278,7 @@ private:
                 for (const divisor& mine : q.divisors) {
                     if (same(mine.base, d.base)) there = mine.power;
                 }
-                if (!is_integer(d.power - there)) failed = true;
+                note_roots(d.power - there);
                 if (failed) return polynomial{};
                 n = multiply(n, raised_to(d.base, d.power - there));
             }
@@ -282,6 +287,11 @@ private:
         result.numerator = add(widened(a), widened(b), weight);
         if (result.numerator.empty()) result.divisors.clear();
         return result;
+    }
+
+    void note_roots(double power) {
+        if (is_integer(power)) return;
+        failed = meets_roots = true;
     }
 
     /// 1/p^times
@@ -293,7 +303,14 @@ private:
             result.divisors.push_back({p, times});
             return result;
         }
-        const term first = p[0];
+        // Not by what vanishes: e^−v + 1 is a number next to 1.
+        const auto vanishes = [](const term& t) {
+            return std::any_of(t.factors.begin(), t.factors.end(), [](const factor& f) {
+                return f.kind == exp_of_node && f.weight < 0;
+            });
+        };
+        const auto chosen = std::find_if_not(p.begin(), p.end(), vanishes);
+        const term first = chosen == p.end() ? p[0] : *chosen;
         // Sums that are multiples of one another become one, if their numbers stay exact.
         const double inverse = 1 / first.number;
         bool divides = exact_product(inverse, first.number).exact && inverse * first.number == 1;
@@ -309,11 +326,54 @@ private:
         return result;
     }
 
+    /// √p for p = a yᵈ + r, √a a short number: √a·y^(d/2) + r·y^(−d/2)/(√a + √(a + r y^−d)), where what is divided
+    /// by is an atom next to 2√a. Empty if p is not like that.
+    quotient root_of(const polynomial& p) {
+        graph& g = *formula;
+        const term& first = p[dominating(p)];
+        double degree = 0;
+        if (!is_power(first, degree)) return {};
+        const double a = first.number;
+        const double root =
+            elementary::narrow<double>(elementary::square_root(static_cast<long double>(a)));
+        if (!exact_product(root, root).exact || root * root != a) return {};
+        quotient result{{{root, {{power_of_y, 0, degree / 2}}}}, {}};
+        handle inside = handle(g, g.constant(a));
+        polynomial rest;
+        for (const term& t : p) {
+            double k = 0;
+            if (!is_power(t, k)) return {};
+            if (k == degree) continue;
+            if (!is_integer(k - degree)) return {};
+            const bool is_odd = !is_integer((k - degree) / 2);
+            const handle power = raised(handle(g, g.symbol("x")), k - degree);
+            inside = inside + (!positive && is_odd ? -t.number : t.number) * power;
+            add_term(rest, {t.number, {{power_of_y, 0, k - degree / 2}}});
+        }
+        if (rest.empty()) return result;
+        const handle sum_of_roots = root + raised(inside, 0.5);
+        return add(result, multiply({rest, {}}, atom(sum_of_roots.node, -1)), 1);
+    }
+
     quotient power_of(const quotient& q, double weight) {
         quotient result = number_of(1);
+        if (opens_roots && q.divisors.empty() && is_integer(weight - 0.5) &&
+            is_positive_far_out(q.numerator)) {
+            const quotient root = root_of(q.numerator);
+            if (!root.numerator.empty()) return multiply(power_of(q, weight - 0.5), root);
+        }
         if (weight > 0 && is_integer(weight)) {
             result.numerator = raised_to(q.numerator, weight);
         } else {
+            // A power of y is one whatever the exponent.
+            double k = 0;
+            if (q.divisors.empty() && q.numerator.size() == 1 && q.numerator[0].number == 1 &&
+                is_power(q.numerator[0], k))
+                return {{{1, merged({}, q.numerator[0].factors, weight)}}, {}};
+            // √2 is an atom.
+            if (!is_integer(weight) && q.divisors.empty() && q.numerator.size() == 1 &&
+                q.numerator[0].factors.empty() && q.numerator[0].number != 1)
+                failed = true;
             // (1/d²)^½ is 1/|d|: powers that are no integers are left to plain sums.
             if (!is_integer(weight) && (!q.divisors.empty() || !is_positive_far_out(q.numerator)))
                 failed = true;
@@ -435,6 +495,15 @@ private:
                                             single({softplus_rest, static_cast<double>(minus), 1}));
             return negated ? add(expanded(u), small, -1) : add(expanded(u), small, 1);
         }
+        if (name == "root_sum_square" || name == "conjugate_sum") {
+            const quotient v = expanded(g.child(n, 1).node), t = expanded(u);
+            const quotient root = power_of(add(multiply(t, t), v, 1), 0.5);
+            if (name == "root_sum_square") return root;
+            const int sign = far_sign(t);
+            return sign > 0 ? add(root, t, 1)
+                : sign < 0  ? multiply(v, power_of(add(root, t, -1), -1))
+                            : atom(i);
+        }
         if (name == "erf" || name == "erfc" || name == "normal_cdf" || name == "normal_pdf")
             return error_function(i, u, name);
         if (name == "abs" || name == "sign") {
@@ -480,7 +549,11 @@ private:
         const quotient q = expanded(u);
         if (!q.divisors.empty() || q.numerator.size() > 4) failed = true;
         if (failed) return {};
-        return exponential_of(multiply(q.numerator, q.numerator), -times);
+        const quotient e = exponential_of(multiply(q.numerator, q.numerator), -times);
+        if (!failed || products > most_products) return e;
+        failed = false;
+        const handle square = raised(handle(*formula, u), 2);
+        return single({exp_of_node, static_cast<double>(square.node), -times});
     }
     quotient normal_scale() {
         return atom(
@@ -578,11 +651,29 @@ private:
     int far_sign(const quotient& q) {
         if (failed || q.numerator.empty() || !q.divisors.empty()) return 0;
         const term& t = q.numerator[dominating(q.numerator)];
+        int sign = t.number > 0 ? 1 : -1;
         for (const factor& f : t.factors) {
-            if (f.kind >= other) return 0;
+            if (f.kind < other) continue;
+            const int of_factor = f.kind == other ? sign_of_constant(static_cast<int>(f.id)) : 0;
+            sign *= of_factor < 0 && !is_integer(f.weight / 2) ? -1 : of_factor == 0 ? 0 : 1;
         }
-        if (!grows_faster(size_of(t), {})) return 0;
-        return t.number > 0 ? 1 : -1;
+        return grows_faster(size_of(t), {}) ? sign : 0;
+    }
+    /// Of a node that is a number, as √(2/π); else 0.
+    [[nodiscard]] int sign_of_constant(int i) const {
+        const graph& g = *formula;
+        const node& n = g.at(i);
+        if (n.kind == constant_node) return n.value > 0 ? 1 : n.value < 0 ? -1 : 0;
+        const bool is_pi = n.kind >= first_call && n.count == 0;
+        if (is_pi) return 1;
+        if (n.kind != product_node) return 0;
+        int sign = n.value > 0 ? 1 : -1;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = g.child(n, k);
+            const int of_factor = sign_of_constant(c.node);
+            sign *= of_factor < 0 && is_integer(c.weight / 2) ? 1 : of_factor;
+        }
+        return sign;
     }
     static bool is_positive_far_out(const polynomial& p) {
         if (p.empty()) return false;
@@ -608,9 +699,17 @@ private:
         return slope > 0 ? 1 : -1;
     }
 
-    [[nodiscard]] bool only_powers() const {
-        // Plain polynomials are left to the other forms.
-        return whole.divisors.empty() && whole.numerator.size() == 1;
+    /// A product says nothing that its factors do not, unless an exponential in one of them has met another;
+    /// a sum does, even if only a product is left of it.
+    [[nodiscard]] bool says_something(int root) const {
+        const bool is_product = whole.divisors.empty() && whole.numerator.size() == 1;
+        const bool is_sum = formula->at(root).kind == sum_node;
+        if (!is_product) return is_sum || !whole.numerator.empty() || !whole.divisors.empty();
+        const std::vector<factor>& factors = whole.numerator[0].factors;
+        if (std::any_of(factors.begin(), factors.end(),
+                        [](const factor& f) { return f.kind > other; }))
+            return true;
+        return is_sum && !(factors.size() == 1 && factors[0].kind == other);
     }
 
     // ------------------------------------------------------------------- ranges
