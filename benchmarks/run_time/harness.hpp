@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -26,10 +27,17 @@ struct arguments {
     double* sums = nullptr;         ///< gradients of the parameters: alpha; beta; or beta and bias
     float* scratch = nullptr;       ///< for peers that need several passes
     float* more_scratch = nullptr;
+    const float* channels = nullptr;          ///< the slopes of prelu: `channel_count` numbers
+    const std::uint16_t* stored_x = nullptr;  ///< x and out of silu_bfloat16 and silu_float16
+    std::uint16_t* stored_out = nullptr;
     float alpha = 0;  ///< leaky_relu and elu
     float beta = 0;   ///< swish and custom
     float bias = 0;   ///< custom
 };
+
+inline constexpr std::size_t channel_count = 32;
+/// How many neighbours share a channel of prelu: in NHWC none, in NCHW the numbers of an image.
+inline constexpr std::size_t image_size = 64;
 
 using call = std::function<void()>;
 using prepare = std::function<call(const arguments&)>;

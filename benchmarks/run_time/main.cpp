@@ -7,6 +7,7 @@
 #include "reference.hpp"
 #include "traffic.hpp"
 
+#include <immintrin.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <xmmintrin.h>
@@ -92,6 +93,9 @@ private:
 struct array_set {
     std::vector<std::unique_ptr<float_array>> arrays;
     double sums[2] = {};
+    float channels[channel_count];
+    std::vector<std::uint16_t> stored_x;
+    std::vector<std::uint16_t> stored_out;
     arguments a;
 
     explicit array_set(std::size_t size) {
@@ -124,13 +128,37 @@ struct array_set {
         a.scratch = make();
         a.more_scratch = make();
         a.sums = sums;
+        for (std::size_t c = 0; c < channel_count; ++c)
+            channels[c] = 0.01f * static_cast<float>(c + 1);
+        a.channels = channels;
+        stored_x.resize(size);
+        stored_out.resize(size);
+        a.stored_x = stored_x.data();
+        a.stored_out = stored_out.data();
         a.alpha = 0.01f;
         a.beta = 1.25f;
         a.bias = 0.125f;
     }
 };
 
-void set_parameters(arguments& a, std::string_view row) { a.alpha = row == "elu" ? 1.0f : 0.01f; }
+/// The formats of numbers in 16 bits.
+bool is_bfloat16(std::string_view row) { return row.ends_with("bfloat16"); }
+std::uint16_t stored(std::string_view row, float v) {
+    if (!is_bfloat16(row)) return _cvtss_sh(v, 0);
+    const auto bits = std::bit_cast<std::uint32_t>(v);
+    return static_cast<std::uint16_t>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
+}
+float loaded(std::string_view row, std::uint16_t v) {
+    return is_bfloat16(row) ? std::bit_cast<float>(std::uint32_t{v} << 16) : _cvtsh_ss(v);
+}
+
+/// What a row needs beside x.
+void set_row(array_set& arrays, const traffic& t) {
+    arrays.a.alpha = std::string_view(t.row) == "elu" ? 1.0f : 0.01f;
+    if (!t.stored_in_16_bits()) return;
+    for (std::size_t i = 0; i < arrays.a.size; ++i)
+        arrays.stored_x[i] = stored(t.row, arrays.a.x[i]);
+}
 
 double seconds() {
     using clock = std::chrono::steady_clock;
@@ -171,29 +199,41 @@ struct error_figures {
     std::size_t subnormal = 0;  ///< results 0 where the exact value is subnormal
 };
 
-double ulp_of(double v) {
-    const int exponent = std::max(v == 0 ? -126 : std::ilogb(v), -126);
-    return std::ldexp(1.0, exponent - 23);
+/// What the results of a row are stored in.
+struct format {
+    int mantissa_bits = 23;
+    int least_exponent = -126;
+    double largest = static_cast<double>(std::numeric_limits<float>::max());
+    double ulp_of(double v) const {
+        const int exponent = std::max(v == 0 ? least_exponent : std::ilogb(v), least_exponent);
+        return std::ldexp(1.0, exponent - mantissa_bits);
+    }
+};
+format format_of(const traffic& t) {
+    if (!t.stored_in_16_bits()) return {};
+    if (is_bfloat16(t.row)) return {7, -126, 0x1.fep127};
+    return {10, -14, 65504};
 }
 
 /// One output against its reference. Next to a root the unit is the change that half an ULP of x makes,
 /// as far as that is the greater one.
-void count_error(error_figures& e, double x, float result, double exact, double change) {
-    if (std::fabs(exact) > static_cast<double>(std::numeric_limits<float>::max())) return;
+void count_error(error_figures& e, const format& stored_as, double x, float result, double exact,
+                 double change) {
+    if (std::fabs(exact) > stored_as.largest) return;
     if (!std::isfinite(result)) {
         ++e.wrong;
         return;
     }
-    const bool is_normal =
-        std::fabs(exact) >= static_cast<double>(std::numeric_limits<float>::min());
+    const bool is_normal = std::fabs(exact) >= std::ldexp(1.0, stored_as.least_exponent);
     const double error = std::fabs(static_cast<double>(result) - exact);
-    if (!is_normal && result == 0 && error > ulp_of(exact)) {  // some libraries document that
+    if (!is_normal && result == 0 &&
+        error > stored_as.ulp_of(exact)) {  // some libraries document that
         ++e.subnormal;
         return;
     }
-    double unit = ulp_of(exact);
+    double unit = stored_as.ulp_of(exact);
     const bool is_near = std::fabs(x) <= 4;
-    unit = std::max(unit, 0x1p-24 * std::fabs(change));
+    unit = std::max(unit, std::ldexp(std::fabs(change), -1 - stored_as.mantissa_bits));
     if (is_normal && result == 0 && error > 4 * unit) ++e.flushed;
     else if (is_normal && error > 0.01 * std::fabs(exact) && error > 16 * unit) ++e.lost;
     double& worst = is_near ? e.near_ulp : e.far_ulp;
@@ -207,11 +247,16 @@ struct exact_results {
     std::vector<reference_values> change;
 };
 
-exact_results exact_of(std::string_view row, const arguments& a) {
+exact_results exact_of(const traffic& t, const arguments& a) {
+    const std::string_view row = t.row;
     exact_results r;
     for (std::size_t i = 0; i < a.size; ++i) {
-        const double x = static_cast<double>(a.x[i]);
-        const double second = row == "custom" ? 0 : static_cast<double>(a.second[i]);
+        const double x =
+            static_cast<double>(t.stored_in_16_bits() ? loaded(row, a.stored_x[i]) : a.x[i]);
+        const std::size_t channel = row == "prelu_nhwc" ? i : i / image_size;
+        const double second = row == "custom" ? 0
+            : row.starts_with("prelu") ? static_cast<double>(a.channels[channel % channel_count])
+                                       : static_cast<double>(a.second[i]);
         r.at.push_back(reference(row, x, second, a));
         constexpr double h = 1e-5;
         const reference_values up = reference(row, x * (1 + h), second, a);
@@ -251,14 +296,21 @@ void measure_accuracy(std::FILE* file, const candidate& c, const traffic& t, arg
     const bool changed_rounding = ((_mm_getcsr() ^ before) & 0xffc0) != 0;
     _mm_setcsr(before);
 
+    if (t.stored_in_16_bits()) {
+        for (std::size_t i = 0; i < a.size; ++i) a.out[i] = loaded(t.row, a.stored_out[i]);
+    }
+    const format stored_as = format_of(t);
+
     error_figures e;
     for (std::size_t i = 0; i < a.size; ++i) {
         const double x = static_cast<double>(a.x[i]);
         if (is_at_kink(c.row, x)) continue;
-        if (t.has_value()) count_error(e, x, a.out[i], exact.at[i].value, exact.change[i].value);
-        if (t.has_slope()) count_error(e, x, a.slope[i], exact.at[i].slope, exact.change[i].slope);
+        if (t.has_value())
+            count_error(e, stored_as, x, a.out[i], exact.at[i].value, exact.change[i].value);
+        if (t.has_slope())
+            count_error(e, stored_as, x, a.slope[i], exact.at[i].slope, exact.change[i].slope);
         if (t.has_slope() && t.swiglu()) {
-            count_error(e, x, a.second_slope[i], exact.at[i].second_slope,
+            count_error(e, stored_as, x, a.second_slope[i], exact.at[i].second_slope,
                         exact.change[i].second_slope);
         }
     }
@@ -372,10 +424,10 @@ int run(int argc, char** argv) {
                              const_cast<float*>(arrays.a.grad_out), arrays.a.size);
         std::map<std::string, exact_results> exact;
         for (const traffic& t : table) {
-            set_parameters(arrays.a, t.row);
+            set_row(arrays, t);
             if (!exact.contains(t.row)) {
                 exact.clear();
-                exact[t.row] = exact_of(t.row, arrays.a);
+                exact[t.row] = exact_of(t, arrays.a);
             }
             for (const candidate* c : candidates_of(t)) {
                 if (!is_stream(c)) measure_accuracy(file, *c, t, arrays.a, exact[t.row]);
@@ -398,7 +450,7 @@ int run(int argc, char** argv) {
         for (int repeat = 0; repeat < repeats; ++repeat) {
             const double start = seconds();
             for (const traffic& t : table) {
-                set_parameters(arrays.a, t.row);
+                set_row(arrays, t);
                 std::vector<timed> all;
                 std::vector<const candidate*> chosen = candidates_of(t);
                 auto& ranked = ranking[{t.row, t.what}];

@@ -58,6 +58,7 @@ reference_values reference(std::string_view row, double x, double second, const 
     const double beta = static_cast<double>(a.beta);
     if (row == "relu") return {std::fmax(x, 0.0), x > 0 ? 1.0 : 0.0};
     if (row == "leaky_relu") return {x > 0 ? x : alpha * x, x > 0 ? 1.0 : alpha, x > 0 ? 0.0 : x};
+    if (row.starts_with("prelu")) return {x > 0 ? x : second * x, x > 0 ? 1.0 : second};
     if (row == "relu6") return {std::fmin(std::fmax(x, 0.0), 6.0), x > 0 && x < 6 ? 1.0 : 0.0};
     if (row == "hard_swish") {
         if (x <= -3) return {};
@@ -79,7 +80,7 @@ reference_values reference(std::string_view row, double x, double second, const 
         return {x * logistic(u),
                 logistic(u) + x * logistic_slope(u) * k * (1 + 3 * 0.044715 * x * x)};
     }
-    if (row == "silu") return {swish(x, 1).value, swish(x, 1).slope};
+    if (row.starts_with("silu")) return {swish(x, 1).value, swish(x, 1).slope};
     if (row == "swish") {
         return {swish(x, beta).value, swish(x, beta).slope, x * x * logistic_slope(beta * x)};
     }

@@ -16,7 +16,7 @@ struct reference_values {
     double second_slope = 0;  ///< swiglu: by the gate
 };
 
-/// The function of a row at one point; `second` is the gate or the residual.
+/// The function of a row at one point; `second` is the gate, the residual or the slope of the channel.
 reference_values reference(std::string_view row, double x, double second, const arguments& a);
 
 }  // namespace benchmark

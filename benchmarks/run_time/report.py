@@ -23,7 +23,7 @@ from pathlib import Path
 OURS = "chainrule"
 SIZES = ["L1", "L2", "DRAM"]
 TIE = 1.15
-PIECEWISE = {"relu", "leaky_relu", "relu6", "hard_swish"}
+PIECEWISE = {"relu", "leaky_relu", "relu6", "hard_swish", "prelu_nhwc", "prelu_nchw"}
 COMPOSITIONS = {"tanh3", "swish_gelu", "custom"}
 TOGETHER = {"value+derivative", "forward+backward"}
 

@@ -21,6 +21,7 @@ struct traffic {
 
     bool swiglu() const { return std::string_view(row) == "swiglu"; }
     bool custom() const { return std::string_view(row) == "custom"; }
+    bool stored_in_16_bits() const { return std::string_view(row).ends_with("16"); }
     bool has_value() const {
         return what == mode::forward || what == mode::value_derivative ||
             what == mode::forward_backward;
@@ -65,6 +66,11 @@ inline std::vector<traffic> all_traffic() {
     }
     // x is the saved output.
     for (const char* row : {"sigmoid_output", "tanh_output"}) all.push_back({row, backward});
+    for (const char* row : {"prelu_nhwc", "prelu_nchw"}) {
+        all.push_back({row, forward});
+        all.push_back({row, backward});
+    }
+    for (const char* row : {"silu_bfloat16", "silu_float16"}) all.push_back({row, forward});
     return all;
 }
 

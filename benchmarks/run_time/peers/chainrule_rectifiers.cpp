@@ -39,12 +39,28 @@ void add_with_alpha(const char* row) {
 inline constexpr auto fixed_leaky_relu = activations::leaky_relu(alpha = 0.01_c);
 inline constexpr auto fixed_elu = activations::elu(alpha = 1_c);
 
+/// PReLU with a slope for each channel.
+template<std::size_t Inner>
+void add_prelu(const char* row) {
+    ours(row, mode::forward, [](const arguments& a) {
+        forward(activations::prelu, in(a.x, a), out(a.out, a),
+                alpha = per_channel(std::span(a.channels, benchmark::channel_count), Inner));
+    });
+    ours(row, mode::backward, [](const arguments& a) {
+        backward(activations::prelu, in(a.grad_out, a), x = in(a.x, a),
+                 alpha = per_channel(std::span(a.channels, benchmark::channel_count), Inner),
+                 grad(x) = out(a.slope, a));
+    });
+}
+
 [[maybe_unused]] const bool registered = [] {
     add_formula<activations::relu>("relu");
     add_with_alpha<activations::leaky_relu, fixed_leaky_relu>("leaky_relu");
     add_formula<relu6>("relu6");
     add_formula<hard_swish>("hard_swish");
     add_with_alpha<activations::elu, fixed_elu>("elu");
+    add_prelu<1>("prelu_nhwc");
+    add_prelu<benchmark::image_size>("prelu_nchw");
     return true;
 }();
 

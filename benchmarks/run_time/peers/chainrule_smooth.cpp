@@ -11,6 +11,16 @@ inline constexpr auto sigmoid_of_x = sigmoid(x);
 inline constexpr auto tanh_of_x = tanh(x);
 inline constexpr auto softplus_of_x = softplus(x);
 
+/// silu of numbers stored in 16 bits.
+template<class Stored>
+void add_stored_silu(const char* row) {
+    static_assert(sizeof(Stored) == sizeof(std::uint16_t));
+    ours(row, mode::forward, [](const arguments& a) {
+        forward(activations::silu, std::span(reinterpret_cast<const Stored*>(a.stored_x), a.size),
+                std::span(reinterpret_cast<Stored*>(a.stored_out), a.size));
+    });
+}
+
 [[maybe_unused]] const bool registered = [] {
     add_formula<sigmoid_of_x>("sigmoid");
     add_formula<tanh_of_x>("tanh");
@@ -32,6 +42,8 @@ inline constexpr auto softplus_of_x = softplus(x);
                                 beta = a.beta);
         a.sums[0] = g[beta];
     });
+    add_stored_silu<bfloat16>("silu_bfloat16");
+    add_stored_silu<float16>("silu_float16");
     return true;
 }();
 

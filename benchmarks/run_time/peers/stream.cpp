@@ -58,6 +58,7 @@ benchmark::call stream(const benchmark::traffic& t, const arguments& a) {
 
 [[maybe_unused]] const bool registered = [] {
     for (const benchmark::traffic& t : benchmark::all_traffic()) {
+        if (t.stored_in_16_bits()) continue;
         benchmark::add("stream", t.row, t.what,
                        [t](const arguments& a) { return stream<false>(t, a); });
         benchmark::add("stream, non-temporal", t.row, t.what,

@@ -4,6 +4,9 @@
 
 #include "../harness.hpp"
 
+#include <immintrin.h>
+
+#include <bit>
 #include <cmath>
 
 namespace {
@@ -336,6 +339,62 @@ void add_custom(const benchmark::peer& peer) {
     peer("custom", mode::backward_parameters, custom_backward_parameters<F>);
 }
 
+/// Images whose numbers of one channel are `Inner` neighbours.
+template<std::size_t Inner, class F>
+void by_channels(const arguments& given, F f) {
+    const arguments a = given;
+    for (std::size_t image = 0; image < a.size; image += benchmark::channel_count * Inner) {
+        for (std::size_t c = 0; c < benchmark::channel_count; ++c) {
+            const float alpha = a.channels[c];
+            for (std::size_t i = 0; i < Inner; ++i) f(image + c * Inner + i, alpha);
+        }
+    }
+}
+template<std::size_t Inner>
+void prelu_forward(const arguments& a) {
+    const float* __restrict x = a.x;
+    float* __restrict out = a.out;
+    by_channels<Inner>(a, [=](std::size_t i, float alpha) {
+        const float u = x[i];
+        out[i] = u > 0 ? u : alpha * u;
+    });
+}
+template<std::size_t Inner>
+void prelu_backward(const arguments& a) {
+    const float* __restrict x = a.x;
+    const float* __restrict g = a.grad_out;
+    float* __restrict slope = a.slope;
+    by_channels<Inner>(
+        a, [=](std::size_t i, float alpha) { slope[i] = g[i] * (x[i] > 0 ? 1.0f : alpha); });
+}
+
+inline void silu_bfloat16(const arguments& a) {
+    const std::uint16_t* __restrict x = a.stored_x;
+    std::uint16_t* __restrict out = a.stored_out;
+    const std::size_t size = a.size;
+    for (std::size_t i = 0; i < size; ++i) {
+        const float u = std::bit_cast<float>(static_cast<std::uint32_t>(x[i]) << 16);
+        const auto bits = std::bit_cast<std::uint32_t>(u * logistic(u));
+        out[i] = static_cast<std::uint16_t>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
+    }
+}
+/// Converted, computed and converted back in pieces that stay in the cache.
+inline void silu_float16(const arguments& a) {
+    constexpr std::size_t piece = 64;
+    for (std::size_t done = 0; done < a.size; done += piece) {
+        alignas(64) float u[piece];
+        for (std::size_t i = 0; i < piece; i += 8) {
+            const auto* from = reinterpret_cast<const __m128i*>(a.stored_x + done + i);
+            _mm256_store_ps(u + i, _mm256_cvtph_ps(_mm_loadu_si128(from)));
+        }
+        for (float& v : u) v *= logistic(v);
+        for (std::size_t i = 0; i < piece; i += 8) {
+            auto* to = reinterpret_cast<__m128i*>(a.stored_out + done + i);
+            _mm_storeu_si128(to, _mm256_cvtps_ph(_mm256_load_ps(u + i), 0));
+        }
+    }
+}
+
 inline void add_all(const benchmark::peer& peer) {
     add_modes<relu>(peer, "relu");
     add_modes<leaky_relu>(peer, "leaky_relu");
@@ -357,6 +416,12 @@ inline void add_all(const benchmark::peer& peer) {
     add_custom<custom>(peer);
     peer("swiglu", mode::forward, swiglu_forward);
     peer("swiglu", mode::backward, swiglu_backward);
+    peer("prelu_nhwc", mode::forward, prelu_forward<1>);
+    peer("prelu_nhwc", mode::backward, prelu_backward<1>);
+    peer("prelu_nchw", mode::forward, prelu_forward<benchmark::image_size>);
+    peer("prelu_nchw", mode::backward, prelu_backward<benchmark::image_size>);
+    peer("silu_bfloat16", mode::forward, silu_bfloat16);
+    peer("silu_float16", mode::forward, silu_float16);
 }
 
 inline void add_simplified(const benchmark::peer& peer) {
