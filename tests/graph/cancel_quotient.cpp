@@ -24,6 +24,22 @@ TEST_CASE("the two terms of the quotient rule become one") {
     STATIC_REQUIRE(to_string("cos(x) + 1/(1 + x) - x/(1 + x)^2"_f) == "cos(x) + 1/(x + 1)^2");
 }
 
+TEST_CASE("any number of terms, over powers that differ by whole ones") {
+    STATIC_REQUIRE(to_string(derivative<2>("x/sqrt(3 + x^2)"_f)) == "-9*x/sqrt(x^2 + 3)^5");
+    STATIC_REQUIRE(to_string(derivative("x/(1 + x^3)^(1/3)"_f)) ==
+                   "pow(x^3 + 1, 1/3 - 1)/pow(x^3 + 1, 1/3)^2");
+    STATIC_REQUIRE(to_string(derivative<2>("x^3/(1 + x^2)"_f)) == "x*(-2*x^2 + 6)/(x^2 + 1)^3");
+}
+
+TEST_CASE("exponentials of multiples of one argument are powers of one") {
+    STATIC_REQUIRE(to_string(derivative("exp(x)/(exp(x) + exp(-x) + 1)"_f)) ==
+                   "(exp(x) + 2)/(2*cosh(x) + 1)^2");
+    STATIC_REQUIRE(to_string(derivative<2>("log(1 + exp(x) + exp(2*x))"_f)) ==
+                   "exp(x)*(4*exp(x) + exp(2*x) + 1)/(exp(x) + exp(2*x) + 1)^2");
+    STATIC_REQUIRE(to_string("exp(2*x) - exp(-x)"_f) == "exp(-x)*expm1(3*x)");
+    STATIC_REQUIRE(to_string("exp(x) + exp(-x) - 2"_f) == "2*cosh(x) - 2");
+}
+
 TEST_CASE("what is no such pair stays") {
     // Half of it would be left over, with the same digits.
     STATIC_REQUIRE(to_string("1/(1 + x^2) - 2*x^2/(1 + x^2)^2"_f) ==
@@ -40,6 +56,11 @@ TEST_CASE("slopes far out keep their digits") {
     CHECK(slope("x^2/(3 + x^2)"_f, 1e10) == Approx(5.9999999999999999996e-30).epsilon(1e-15));
     CHECK(slope("x^4/(1 + x^4)"_f, 1e6) == Approx(4e-30).epsilon(1e-15));
     CHECK(slope("x/(1 + x^4)^0.25"_f, -3e4) == Approx(4.1152263374485596644e-23).epsilon(1e-15));
+    CHECK(slope("x/(1 + x^3)^(1/3)"_f, 3) == Approx(0.0117613170715776698206).epsilon(1e-15));
+    CHECK(slope("x/(1 + x^3)^(1/3)"_f, 1e8) == Approx(1e-32).epsilon(1e-15));
+    const auto second = derivative<2>("x^3/(1 + x^2)"_f);
+    CHECK(evaluate(second, x = 3.0) == Approx(-0.036).epsilon(1e-15));
+    CHECK(evaluate(second, x = -1e9) == Approx(1.999999999999999988e-27).epsilon(1e-15));
     CHECK(slope("x*exp(x)/(2 + x*exp(x))"_f, 50) ==
           Approx(7.8692993796927845547e-24).epsilon(1e-15));
     constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-/// What the quotient rule leaves of u/(u + v): a difference of nearly equal terms where u is large. With any
-/// common factor a and any power p
+/// What the quotient rule leaves: terms over powers of one divisor that nearly cancel where something is large.
 ///
 ///     a·(u + v)^p − a·u·(u + v)^(p − 1)     is   a·v·(u + v)^(p − 1)
 ///     a·r^p − a·u²·r^(p − 2)                is   a·v·r^(p − 2),    r = √(u² + v)
 ///
-/// A function and not rows of a table, because patterns have no symbol for a power. Where both sides have a value
-/// they are the same number; the right one has the limit where the left is ∞/∞ − ∞/∞.
+/// and so on for any number of terms: they are brought over the lowest power of their divisor and multiplied out, and
+/// where parts cancel, entirely or to a quarter, what is left stands for them. Powers may be any numbers, 1/3 too, as long as they differ
+/// by whole ones. A function and not rows of a table, because patterns have no symbol for a power. Where both sides
+/// have a value they are the same number; the new one has the limit where the old one is ∞/∞ − ∞/∞.
 #pragma once
 
 #include <chainrule/graph/canonical.hpp>
@@ -17,26 +18,13 @@ namespace chainrule::detail {
 /// apart.
 class quotient_term {
 public:
+    constexpr quotient_term() = default;
     constexpr quotient_term(const canonical_form& form, operand term) : coefficient(term.weight) {
         if (form.out.at(term.node).kind == product_node) add(form, {term.node, 1});
+        else factors.push_back({term.node, 1});
     }
 
-    /// The position of s among the factors, or −1.
-    [[nodiscard]] constexpr int find(int s, double power) const {
-        for (int k = 0; k < factors.size(); ++k) {
-            if (factors[k].node == s && factors[k].weight == power) return k;
-        }
-        return -1;
-    }
-    [[nodiscard]] constexpr operand_list without(int position) const {
-        operand_list others;
-        for (int k = 0; k < factors.size(); ++k) {
-            if (k != position) others.push_back(factors[k]);
-        }
-        return others;
-    }
-
-    double coefficient;  ///< 0 if it is not exact
+    double coefficient = 1;  ///< 0 if it is not exact
     operand_list factors;
 
 private:
@@ -57,84 +45,468 @@ private:
     }
 };
 
-/// coefficient · Π factors, its number apart; weight 0 if that number is not exact.
-constexpr operand exact_term(canonical_form& form, const operand_list& factors,
-                             double coefficient) {
-    operand result = form.split_coefficient(form.product(factors, 1));
-    const exact_result weight = exact_product(result.weight, coefficient);
-    result.weight = weight.exact ? weight.value : 0;
-    return result;
-}
-
 /// Whether something is divided by in a term, or a product among its factors may hide that.
 constexpr bool may_divide(const canonical_form& form, operand term) {
     const node& n = form.out.at(term.node);
     for (int k = 0; k < n.count && n.kind == product_node; ++k) {
         const operand f = form.out.child(n, k);
-        if (f.weight < 0 || form.out.at(f.node).kind == product_node) return true;
+        const int kind = form.out.at(f.node).kind;
+        if (f.weight < 0 || kind == product_node || kind == kind_of<op::pow_primitive>) return true;
     }
-    return false;
+    return n.kind == kind_of<op::pow_primitive>;
 }
 
-/// a + b as one term, where a's factor number `position` is s^p; −1 if b is not what it loses.
-constexpr int cancelled_pair(canonical_form& form, const quotient_term& a, int position,
-                             const quotient_term& b) {
-    const operand divisor = a.factors[position];
-    const node s = form.out.at(divisor.node);
-    const bool is_root = s.kind == kind_of<op::root_sum_square_primitive>;
-    const double lower = divisor.weight - (is_root ? 2 : 1);
-    const int below = b.find(divisor.node, lower);
-    if (below < 0) return -1;
-    operand_list parts = form.children(s);  // what s or, for a root, its square is the sum of
-    if (is_root) parts[0].node = form.power(parts[0].node, 2);
-    if (is_root) parts[0].weight = parts[1].weight = 1;
-    if (s.value != 0) parts.push_back({form.out.constant(s.value), 1});
-    if (parts.size() != 2) return -1;
-    const operand subtracted = exact_term(form, b.without(below), -b.coefficient);
-    for (int u = 0; u < 2; ++u) {
-        operand_list factors = a.without(position);
-        factors.push_back({parts[u].node, 1});
-        const exact_result scale = exact_product(a.coefficient, parts[u].weight);
-        const operand made = exact_term(form, factors, scale.exact ? scale.value : 0);
-        if (made.weight == 0 || made.node != subtracted.node || made.weight != subtracted.weight)
-            continue;
-        factors[factors.size() - 1] = {parts[1 - u].node, 1};
-        factors.push_back({divisor.node, lower});
-        factors.push_back({form.out.constant(parts[1 - u].weight), 1});
-        return form.product(factors, a.coefficient);
-    }
-    return -1;
-}
+/// Sums of products multiplied out: Σ coefficient · Π generator^power. Generators are nodes, and −1 − u for e^u, which
+/// cosh, sinh, e^u − 1 and exponentials of multiples of u become powers of.
+class polynomial {
+public:
+    static constexpr int most_terms = 24;
+    static constexpr int most_generators = 8;
+    struct monomial {
+        double coefficient = 0;
+        small_list<operand, most_generators> powers;
+    };
+    small_list<monomial, most_terms> terms;
+    bool fits = true;            ///< else it is too large or a number is not exact
+    bool has_cancelled = false;  ///< whether a part has vanished or become small
 
-/// The sum `i` without such a pair of terms; −1 if it has none.
-constexpr int cancel_quotient(canonical_form& form, int i) {
-    const node n = form.out.at(i);
-    if (n.kind != sum_node) return -1;
-    bool divides = false;
-    for (int k = 0; k < n.count; ++k) divides = divides || may_divide(form, form.out.child(n, k));
-    if (!divides) return -1;
-    const operand_list terms = form.children(n);
-    for (int first = 0; first < terms.size(); ++first) {
-        const quotient_term a(form, terms[first]);
-        for (int position = 0; position < a.factors.size(); ++position) {
-            const int kind = form.out.at(a.factors[position].node).kind;
-            if ((kind != sum_node && kind != kind_of<op::root_sum_square_primitive>) ||
-                a.factors[position].weight >= 1)
-                continue;
-            for (int second = 0; second < terms.size(); ++second) {
-                if (second == first) continue;
-                const int pair =
-                    cancelled_pair(form, a, position, quotient_term(form, terms[second]));
-                if (pair < 0) continue;
-                operand_list rest{operand{pair, 1}};
-                for (int k = 0; k < terms.size(); ++k) {
-                    if (k != first && k != second) rest.push_back(terms[k]);
-                }
-                return form.sum(rest, n.value);
+    constexpr polynomial() = default;
+    constexpr explicit polynomial(double number) {
+        if (number == 0) return;
+        terms.resize(1);
+        terms[0].coefficient = number;
+        terms[0].powers.resize(0);
+    }
+
+    static constexpr polynomial of_power(canonical_form& form, operand factor, int depth = 0) {
+        const node n = form.out.at(factor.node);
+        const bool is_counted =
+            factor.weight >= 1 && factor.weight <= 4 && is_integer(factor.weight);
+        if (n.kind == constant_node && n.residual == 0 && factor.weight == 1)
+            return polynomial(n.value);
+        polynomial base;
+        if (n.kind == kind_of<op::exp_primitive>) return exponential(form, n, factor.weight, 1);
+        if (is_counted && n.kind == kind_of<op::cosh_primitive>) {
+            base = exponential(form, n, 1, 0.5);
+            base.add(exponential(form, n, -1, 0.5));
+        } else if (is_counted && n.kind == kind_of<op::sinh_primitive>) {
+            base = exponential(form, n, 1, 0.5);
+            base.add(exponential(form, n, -1, -0.5));
+        } else if (is_counted && n.kind == kind_of<op::expm1_primitive>) {
+            base = exponential(form, n, 1, 1);
+            base.add(polynomial(-1));
+        } else if (is_counted && n.kind == sum_node && depth < 4) {
+            base = of_sum(form, n, depth + 1);
+        } else if (is_counted && n.kind == product_node && depth < 4) {
+            base = polynomial(n.value);
+            for (int k = 0; k < n.count; ++k)
+                base = base.times(of_power(form, form.out.child(n, k), depth + 1));
+        } else {
+            base = polynomial(1);
+            base.terms[0].powers.push_back(factor);
+            return base;
+        }
+        polynomial result = base;
+        for (double k = 1; k < factor.weight; ++k) result = result.times(base);
+        return result;
+    }
+    static constexpr polynomial of_sum(canonical_form& form, const node& sum, int depth = 0) {
+        polynomial result(sum.value);
+        for (int k = 0; k < sum.count; ++k) {
+            const operand t = form.out.child(sum, k);
+            result.add(of_power(form, {t.node, 1}, depth).times(polynomial(t.weight)));
+        }
+        return result;
+    }
+
+    [[nodiscard]] constexpr polynomial times(const polynomial& other) const {
+        polynomial result;
+        result.fits = fits && other.fits;
+        for (const monomial& a : terms) {
+            for (const monomial& b : other.terms) {
+                if (result.fits) result.add_product(a, b);
             }
         }
+        result.has_cancelled = false;
+        return result;
     }
-    return -1;
+    constexpr void add(const polynomial& other) {
+        fits = fits && other.fits;
+        for (const monomial& m : other.terms) {
+            if (fits) add(m);
+        }
+    }
+
+    [[nodiscard]] constexpr bool has_one_generator() const {
+        bool is_first = true;
+        int found = 0;
+        for (const monomial& m : terms) {
+            if (m.powers.empty()) continue;
+            if (m.powers.size() > 1 || (!is_first && m.powers[0].node != found)) return false;
+            found = m.powers[0].node;
+            is_first = false;
+        }
+        return !is_first;
+    }
+
+    /// The polynomial as a node. What all its terms have in common stands in front, and where it vanishes at u = 0 as a
+    /// polynomial of e^u, the factor e^u − 1.
+    constexpr int to_node(canonical_form& form) {
+        if (terms.empty()) return form.out.constant(0);
+        monomial common = terms[0];
+        for (int g = 0; g < common.powers.size();) {
+            double least = common.powers[g].weight;
+            for (const monomial& m : terms) {
+                const double power = m_power(m, common.powers[g].node);
+                if (power < least) least = power;
+            }
+            for (monomial& m : terms) divide(m, common.powers[g].node, least);
+            common.powers[g].weight = least;
+            if (least == 0) common.powers.erase(g);
+            else ++g;
+        }
+        // Others are in some terms only; negative powers of e^u are common, too.
+        for (const monomial& m : terms) {
+            for (const operand& p : m.powers) {
+                if (p.node >= 0 || p.weight >= 0) continue;
+                double least = 0;
+                for (const monomial& other : terms) {
+                    const double power = m_power(other, p.node);
+                    if (power < least) least = power;
+                }
+                const int generator = p.node;
+                for (monomial& other : terms) divide(other, generator, least);
+                common.powers.push_back({generator, least});
+                break;
+            }
+        }
+        operand_list factors;
+        for (const operand& p : common.powers) factors.push_back(factor_of(form, p));
+        divide_by_expm1(form, factors);
+        operand_list parts;
+        double number = 0;
+        for (const monomial& m : terms) {
+            operand_list powers;
+            for (const operand& p : m.powers) powers.push_back(factor_of(form, p));
+            if (powers.empty()) number += m.coefficient;
+            else parts.push_back({form.product(powers, 1), m.coefficient});
+        }
+        factors.push_back({form.sum(parts, number), 1});
+        return form.product(factors, 1);
+    }
+
+private:
+    static constexpr double m_power(const monomial& m, int generator) {
+        for (const operand& p : m.powers) {
+            if (p.node == generator) return p.weight;
+        }
+        return 0;
+    }
+    static constexpr void divide(monomial& m, int generator, double power) {
+        for (int k = 0; k < m.powers.size(); ++k) {
+            if (m.powers[k].node != generator) continue;
+            m.powers[k].weight -= power;
+            if (m.powers[k].weight == 0) m.powers.erase(k);
+            return;
+        }
+        if (power != 0) m.powers.push_back({generator, -power});
+    }
+    static constexpr operand factor_of(canonical_form& form, const operand& power) {
+        if (power.node >= 0) return power;
+        const int argument = form.scaled(-1 - power.node, power.weight);
+        return {form.call(kind_of<op::exp_primitive>, &argument, 1), 1};
+    }
+    static constexpr polynomial exponential(canonical_form& form, const node& call, double power,
+                                            double coefficient) {
+        const operand u = form.split_coefficient(form.out.child(call, 0).node);
+        const exact_result weight = exact_product(u.weight, power);
+        polynomial result(coefficient);
+        result.terms[0].powers.push_back({-1 - u.node, weight.value});
+        result.fits = weight.exact;
+        return result;
+    }
+    constexpr void add_product(const monomial& a, const monomial& b) {
+        const exact_result c = exact_product(a.coefficient, b.coefficient);
+        monomial m = a;
+        m.coefficient = c.value;
+        fits = fits && c.exact;
+        for (const operand& p : b.powers) {
+            int k = 0;
+            while (k < m.powers.size() && m.powers[k].node < p.node) ++k;
+            if (k < m.powers.size() && m.powers[k].node == p.node) {
+                m.powers[k].weight += p.weight;
+                if (m.powers[k].weight == 0) m.powers.erase(k);
+                continue;
+            }
+            if (m.powers.size() == most_generators) fits = false;
+            if (!fits) return;
+            m.powers.push_back(p);
+            for (int j = m.powers.size() - 1; j > k; --j) m.powers[j] = m.powers[j - 1];
+            m.powers[k] = p;
+        }
+        add(m);
+    }
+    constexpr void add(const monomial& m) {
+        for (int k = 0; k < terms.size(); ++k) {
+            if (!has_same_powers(terms[k], m)) continue;
+            const exact_result sum = exact_sum(terms[k].coefficient, m.coefficient);
+            fits = fits && sum.exact;
+            const double before = magnitude(terms[k].coefficient) + magnitude(m.coefficient);
+            has_cancelled = has_cancelled || 4 * magnitude(sum.value) <= before;
+            terms[k].coefficient = sum.value;
+            if (sum.value == 0) terms.erase(k);
+            return;
+        }
+        if (terms.size() == most_terms) fits = false;
+        else terms.push_back(m);
+    }
+    static constexpr bool has_same_powers(const monomial& a, const monomial& b) {
+        if (a.powers.size() != b.powers.size()) return false;
+        for (int k = 0; k < a.powers.size(); ++k) {
+            if (a.powers[k].node != b.powers[k].node || a.powers[k].weight != b.powers[k].weight)
+                return false;
+        }
+        return true;
+    }
+
+    /// Takes out e^u − 1, u the smallest multiple there, as often as it divides a polynomial of one exponential.
+    constexpr void divide_by_expm1(canonical_form& form, operand_list& factors) {
+        constexpr int largest_degree = 12;
+        int generator = 0;
+        double unit = 0;
+        for (const monomial& m : terms) {
+            if (m.powers.empty()) continue;
+            const operand& p = m.powers[0];
+            if (m.powers.size() > 1 || p.node >= 0 || (generator != 0 && p.node != generator))
+                return;
+            generator = p.node;
+            if (unit == 0 || p.weight < unit) unit = p.weight;
+        }
+        if (generator == 0) return;
+        double dense[largest_degree + 1]{};
+        int degree = 0;
+        for (const monomial& m : terms) {
+            const double power = m.powers.empty() ? 0 : m.powers[0].weight / unit;
+            if (!is_integer(power) || power > largest_degree) return;
+            dense[static_cast<int>(power)] = m.coefficient;
+            if (static_cast<int>(power) > degree) degree = static_cast<int>(power);
+        }
+        double power = 0;
+        while (degree > 0) {
+            double quotient[largest_degree + 1]{};
+            double carried = 0;
+            bool is_exact = true;
+            for (int k = degree; k > 0; --k) {
+                const exact_result sum = exact_sum(carried, dense[k]);
+                is_exact = is_exact && sum.exact;
+                quotient[k - 1] = carried = sum.value;
+            }
+            if (!is_exact || carried + dense[0] != 0) break;
+            for (int k = 0; k < degree; ++k) dense[k] = quotient[k];
+            --degree;
+            ++power;
+        }
+        if (power == 0) return;
+        const int u = form.scaled(-1 - generator, unit);
+        factors.push_back({form.call(kind_of<op::expm1_primitive>, &u, 1), power});
+        terms.resize(0);
+        for (int k = 0; k <= degree; ++k) {
+            if (dense[k] == 0) continue;
+            monomial m;
+            m.coefficient = dense[k];
+            if (k > 0) m.powers.push_back({generator, k * unit});
+            terms.push_back(m);
+        }
+    }
+};
+
+class quotient_cancellation {
+public:
+    constexpr explicit quotient_cancellation(canonical_form& target) : form(target) {}
+
+    /// The sum `i` with such terms as one; −1 if it has none.
+    constexpr int run(int i) {
+        const node n = form.out.at(i);
+        if (n.kind != sum_node || n.count > most_terms) return -1;
+        bool divides = false;
+        for (int k = 0; k < n.count; ++k)
+            divides = divides || may_divide(form, form.out.child(n, k));
+        if (!divides) return -1;
+        const operand_list all = form.children(n);
+        for (int k = 0; k < all.size(); ++k) terms.push_back(quotient_term(form, all[k]));
+        for (int k = 0; k < all.size(); ++k) {
+            for (const operand& f : terms[k].factors) {
+                divisor = base_of(f.node);
+                if (divisor < 0 || power_of(f) >= 1) continue;
+                int others = 0;
+                for (int j = 0; j < all.size(); ++j) {
+                    has_divisor[j] = has_power(terms[j]);
+                    powers[j] = has_divisor[j] ? total_power(terms[j]) : 0;
+                    others += j != k && has_divisor[j] && powers[j] != powers[k] ? 1 : 0;
+                }
+                if (others == 0) continue;
+                // Pairs first: what stands beside them stays as it is.
+                for (int j = 0; j < all.size(); ++j) {
+                    if (j == k || !has_divisor[j] || powers[j] == powers[k]) continue;
+                    taken.fill(all.size(), 0);
+                    taken[j] = taken[k] = 1;
+                    const int pair = cancelled();
+                    if (pair >= 0) return with(pair, all, n.value);
+                }
+                if (others < 2) continue;
+                taken.resize(0);
+                for (int j = 0; j < all.size(); ++j)
+                    taken.push_back(static_cast<char>(has_divisor[j]));
+                const int together = cancelled();
+                if (together >= 0) return with(together, all, n.value);
+            }
+        }
+        return -1;
+    }
+
+private:
+    static constexpr int most_terms = 12;
+    canonical_form& form;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
+    small_list<quotient_term, most_terms> terms;
+    int divisor = -1;  ///< a sum, or √(u² + v) for u² + v
+    bool has_divisor[most_terms]{};
+    double powers[most_terms]{};  ///< of the divisor
+    flag_list taken;
+
+    constexpr int with(int replacement, const operand_list& all, double constant) {
+        operand_list rest{operand{replacement, 1}};
+        for (int k = 0; k < all.size(); ++k) {
+            if (taken[k] == 0) rest.push_back(all[k]);
+        }
+        return form.sum(rest, constant);
+    }
+
+    /// The sum that a factor is a power of; −1 for others.
+    [[nodiscard]] constexpr int base_of(int factor) const {
+        const node& n = form.out.at(factor);
+        if (n.kind == sum_node || n.kind == kind_of<op::root_sum_square_primitive>) return factor;
+        if (n.kind != kind_of<op::pow_primitive>) return -1;
+        const int base = form.out.child(n, 0).node;
+        const bool is_number = !has_symbol(form.out.child(n, 1).node);
+        return form.out.at(base).kind == sum_node && is_number ? base : -1;
+    }
+    /// Its power; that of u² + v where it is a power of √(u² + v).
+    [[nodiscard]] constexpr double power_of(const operand& factor) const {
+        const node& n = form.out.at(factor.node);
+        if (n.kind == kind_of<op::root_sum_square_primitive>) return factor.weight / 2;
+        if (n.kind == sum_node) return factor.weight;
+        return factor.weight * number_of(form.out.child(n, 1).node);
+    }
+    [[nodiscard]] constexpr bool has_symbol(int i) const {
+        const node& n = form.out.at(i);
+        if (n.kind != constant_node && n.kind != sum_node && n.kind != product_node) return true;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = form.out.child(n, k);
+            if (has_symbol(c.node) || (n.kind == product_node && magnitude(c.weight) != 1))
+                return true;
+        }
+        return false;
+    }
+    [[nodiscard]] constexpr double number_of(int i) const {
+        const node& n = form.out.at(i);
+        double result = n.value;
+        for (int k = 0; k < n.count; ++k) {
+            const operand c = form.out.child(n, k);
+            const double value = number_of(c.node);
+            if (n.kind == sum_node) result += c.weight * value;
+            else result = c.weight > 0 ? result * value : result / value;
+        }
+        return result;
+    }
+    [[nodiscard]] constexpr bool has_power(const quotient_term& t) const {
+        for (const operand& f : t.factors) {
+            if (base_of(f.node) == divisor) return true;
+        }
+        return false;
+    }
+    [[nodiscard]] constexpr double total_power(const quotient_term& t) const {
+        double result = 0;
+        for (const operand& f : t.factors) {
+            if (base_of(f.node) == divisor) result += power_of(f);
+        }
+        return result;
+    }
+
+    /// The power of a factor that all terms taken have.
+    [[nodiscard]] constexpr double common_power(int factor) const {
+        double least = 0;
+        bool is_first = true;
+        for (int k = 0; k < terms.size(); ++k) {
+            if (taken[k] == 0) continue;
+            double mine = 0;
+            for (const operand& f : terms[k].factors) mine = f.node == factor ? f.weight : mine;
+            if (is_first || mine < least) least = mine;
+            is_first = false;
+        }
+        return least;
+    }
+
+    /// The terms taken as one, if parts of them cancel; else −1.
+    constexpr int cancelled() {
+        int lowest = -1;
+        for (int k = 0; k < terms.size(); ++k) {
+            if (taken[k] != 0 && (lowest < 0 || powers[k] < powers[lowest])) lowest = k;
+        }
+        const node base = form.out.at(divisor);
+        polynomial sum;
+        if (base.kind == sum_node) {
+            sum = polynomial::of_sum(form, base);
+        } else {
+            sum = polynomial::of_power(form, {form.out.child(base, 0).node, 2});
+            sum.add(polynomial::of_power(form, {form.out.child(base, 1).node, 1}));
+        }
+        operand_list result;
+        for (const operand& f : terms[lowest].factors) {
+            const bool divides = base_of(f.node) == divisor;
+            const double power = divides ? f.weight : common_power(f.node);
+            if (power != 0) result.push_back({f.node, power});
+        }
+        polynomial total;
+        for (int k = 0; k < terms.size(); ++k) {
+            if (taken[k] == 0) continue;
+            const double steps = powers[k] - powers[lowest];
+            const double whole = elementary::floor(steps + 0.5);
+            if (magnitude(steps - whole) > 1e-12 || whole > 4 || terms[k].coefficient == 0)
+                return -1;
+            polynomial term(terms[k].coefficient);
+            for (const operand& f : terms[k].factors) {
+                if (base_of(f.node) == divisor) continue;
+                const double rest = f.weight - common_power(f.node);
+                if (rest != 0) term = term.times(polynomial::of_power(form, {f.node, rest}));
+            }
+            for (double k_left = whole; k_left > 0; --k_left) term = term.times(sum);
+            total.add(term);
+            if (!total.fits) return -1;
+        }
+        if (!total.has_cancelled) return -1;
+        result.push_back({total.to_node(form), 1});
+        return form.product(result, 1);
+    }
+};
+
+/// A sum of multiples of exponentials that vanishes where they are 1, as e^(2u) − e^(−u), without that difference;
+/// −1 for others.
+constexpr int cancel_exponentials(canonical_form& form, int i) {
+    const node n = form.out.at(i);
+    if (n.kind != sum_node || n.count > polynomial::most_terms) return -1;
+    double total = n.value;
+    for (int k = 0; k < n.count; ++k) {
+        const operand term = form.out.child(n, k);
+        if (form.out.at(term.node).kind != kind_of<op::exp_primitive>) return -1;
+        total += term.weight;
+    }
+    if (total != 0) return -1;
+    polynomial sum = polynomial::of_sum(form, n);
+    return sum.fits && sum.has_one_generator() ? sum.to_node(form) : -1;
+}
+
+constexpr int cancel_quotient(canonical_form& form, int i) {
+    return quotient_cancellation(form).run(i);
 }
 
 }  // namespace chainrule::detail

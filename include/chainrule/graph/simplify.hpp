@@ -25,6 +25,7 @@ inline constexpr auto compiled_compare_rules =
 constexpr int simplify_and_stabilise(canonical_form& form, int i) {
     int better = apply_rules(compiled_stabilise_rules<>, form, i);
     if (better < 0) better = cancel_quotient(form, i);
+    if (better < 0) better = cancel_exponentials(form, i);
     return better >= 0 ? better : apply_rules(compiled_simplify_rules<>, form, i);
 }
 

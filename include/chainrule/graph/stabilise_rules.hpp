@@ -49,6 +49,11 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     {"1/cosh(u)", "sech(u)"},
     {"sinh(u)*sech(u)", "tanh(u)", validity::finite, "inf*0 has the limit 1"},
     {"exp(u)*sech(u)", "2*sigmoid(2*u)", validity::finite, "inf*0 has the limit 2"},
+    {"1 + sinh(u)^2", "cosh(u)^2"},
+    {"cosh(u)^2 - 1", "sinh(u)^2"},
+    {"cosh(u)^2 - sinh(u)^2", "1", validity::finite, "inf - inf has the limit 1"},
+    {"cosh(u) - sinh(u)", "exp(-u)", validity::finite, "inf - inf has the limit 0"},
+    {"cosh(u) + sinh(u)", "exp(u)", validity::finite, "inf - inf has the limit 0"},
     {"u - tanh(u)", "tanh_residual(u)"},
     {"u*sech(u)^2", "sech_square_product(u)", validity::finite, "inf*0 has the limit 0"},
     // roots: u*u overflows, u + sqrt(u*u + v) cancels for u < 0
@@ -65,6 +70,7 @@ inline constexpr rewrite_rule stabilise_rules[] = {
     // trigonometric functions
     {"1 - cos(u)^2", "sin(u)^2"},
     {"1 - sin(u)^2", "cos(u)^2"},
+    {"1 + tan(u)^2", "cos(u)^-2", validity::finite, "sin and cos have no value at infinity"},
     {"1 - cos(u)", "2*sin(u/2)^2"},
     {"1 + 2*sin(u)*cos(u)", "(sin(u) + cos(u))^2"},
     {"1 - 2*sin(u)*cos(u)", "(sin(u) - cos(u))^2"},

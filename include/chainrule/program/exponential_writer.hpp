@@ -219,6 +219,20 @@ protected:
         return s.lo < 0 ? -1 : step<op::inverse_three_halves_primitive>(s.hi, s.lo);
     }
 
+    /// The argument of a sigmoid without its sign as hi + lo, and e^-|u| of it.
+    struct exponential {
+        int u;
+        int e;
+        bool is_opposite;
+        int lo;
+    };
+    constexpr exponential exponential_of(int argument) {
+        const auto [u, is_opposite] = carry_without_sign(argument);
+        const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
+                               : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
+        return {u.hi, e, is_opposite, u.lo};
+    }
+
 private:
     /// scale·(a·s + b·s³) as s·(scale·a + scale·b·s²): the sum does not cancel, which makes its error cheap.
     constexpr carried carry_odd_cubic(const odd_cubic& n, const coefficient& scale) {
@@ -317,19 +331,6 @@ private:
         return total;
     }
 
-    /// The argument of a sigmoid without its sign as hi + lo, and e^-|u| of it.
-    struct exponential {
-        int u;
-        int e;
-        bool is_opposite;
-        int lo;
-    };
-    constexpr exponential exponential_of(int argument) {
-        const auto [u, is_opposite] = carry_without_sign(argument);
-        const int e = u.lo < 0 ? step<op::exp_minus_absolute_primitive>(u.hi)
-                               : step<op::exp_minus_absolute_pair_primitive>(u.hi, u.lo);
-        return {u.hi, e, is_opposite, u.lo};
-    }
     /// For tanh(softplus(u)) and its slope: e^u of the softplus's argument, which is finite.
     constexpr exponential exponential_of_softplus(int softplus) {
         const carried u = carry_argument(in.child(in.at(softplus), 0).node);

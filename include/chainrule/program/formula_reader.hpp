@@ -12,7 +12,8 @@ class formula_reader {
 protected:
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     growing_list<char> needed;
-    growing_list<char> is_in_sum;  // products in sums, by their first operand
+    growing_list<char>
+        is_hidden;  // products in sums: 2, and beside a 0 in a choice: 1; by their first operand
     growing_list<int> uses;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;
@@ -26,7 +27,7 @@ protected:
     constexpr void read(const std::vector<int>& roots) {
         const auto count = static_cast<std::size_t>(in.size());
         needed.assign(count, 0);
-        is_in_sum.assign(in.operands.size(), 0);
+        is_hidden.assign(in.operands.size(), 0);
         uses.assign(count, 0);
         known.assign(count, -1);
         for (int root : roots) needed.items[root] = 1, ++uses.items[root];
@@ -36,9 +37,11 @@ protected:
             for (int k = 0; k < n.count; ++k) {
                 const int c = in.child(n, k).node;
                 needed.items[c] = 1;
-                if (n.kind == sum_node && in.at(c).kind == product_node)
-                    is_in_sum.items[in.at(c).first] = 1;
                 ++uses.items[c];
+                if (in.at(c).kind != product_node) continue;
+                char& hidden = is_hidden.items[in.at(c).first];
+                if (n.kind == sum_node) hidden = 2;
+                else if (hidden == 0 && chooses_zero(n)) hidden = 1;
             }
         }
         for (int i = 0; i < in.size(); ++i) {
@@ -49,7 +52,16 @@ protected:
     [[nodiscard]] constexpr bool is_needed(int i) const { return needed.items[i] != 0; }
     /// Whether a node is a product in a sum.
     [[nodiscard]] constexpr bool is_term(const node& n) const {
-        return n.kind == product_node && is_in_sum.items[n.first] != 0;
+        return n.kind == product_node && is_hidden.items[n.first] == 2;
+    }
+    /// Whether a node is a call that may give a 0 that it is given.
+    [[nodiscard]] constexpr bool chooses_zero(const node& n) const {
+        if (n.kind < first_call) return false;
+        const primitive_info& primitive = primitive_of(n.kind);
+        for (int k = primitive.chooses_from; k < primitive.arity; ++k) {
+            if (in.is_number(in.child(n, k).node, 0)) return true;
+        }
+        return false;
     }
     [[nodiscard]] constexpr bool is_known(int i) const { return known.items[i] >= 0; }
     [[nodiscard]] constexpr const program_constant& number_of(int i) const {

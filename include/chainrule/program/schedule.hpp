@@ -237,14 +237,14 @@ private:
     /// ordinary result.
     [[nodiscard]] constexpr bool hides_range(const node& product) const {
         if (!shares) return false;
-        bool is_hidden = is_term(product);
+        bool hides = is_hidden.items[product.first] != 0;
         bool may_overflow = false;
         for (int k = 0; k < product.count; ++k) {
             const operand f = in.child(product, k);
-            is_hidden = is_hidden || in.at(f.node).kind == kind_of<op::sign_primitive>;
+            hides = hides || in.at(f.node).kind == kind_of<op::sign_primitive>;
             may_overflow = may_overflow || (f.weight < 0 && may_leave_range(f));
         }
-        return is_hidden && may_overflow;
+        return hides && may_overflow;
     }
 
     constexpr int emit_scaled_sum(const node& sum, coefficient scale) {
@@ -292,6 +292,8 @@ private:
             if (selection >= 0) return selection;
             const int inverse = !scale.has_rest && scale.plain == 1 ? emit_inverse_power(n) : -1;
             if (inverse >= 0) return inverse;
+            const int quotient = emit_exponential_quotient(n, scale);
+            if (quotient >= 0) return quotient;
         }
         int above = -1;
         int below = -1;
