@@ -231,6 +231,10 @@ constexpr T exp_pair(T u, T) {
     return exp(u);
 }
 template<std::floating_point T>
+constexpr T pow_pair(T a, T b, T) {
+    return pow(a, b);
+}
+template<std::floating_point T>
 constexpr T product_error(T, T, T) {
     return 0;
 }

@@ -65,6 +65,7 @@
 #include <chainrule/op/internal/multiply_expm1_add.hpp>
 #include <chainrule/op/internal/normal_product.hpp>
 #include <chainrule/op/internal/normal_product_slope.hpp>
+#include <chainrule/op/internal/pow_pair.hpp>
 #include <chainrule/op/internal/product_error.hpp>
 #include <chainrule/op/internal/sech_square.hpp>
 #include <chainrule/op/internal/sech_square_shared.hpp>

@@ -81,6 +81,8 @@ private:
             result = shares ? emit_shared(n) : -1;
             if (result < 0 && shares) result = emit_by_slope(n);
             if (result < 0) result = emit_logarithm(n);
+            if (result < 0 && is_power_of_number(i))
+                result = emit_power_of_number(in.child(n, 0).node, number_of(in.child(n, 1).node));
             if (result < 0) {
                 int arguments[4]{};
                 for (int k = 0; k < n.count; ++k) arguments[k] = emit(argument_of(n, k));
@@ -233,6 +235,38 @@ private:
         return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
     }
 
+    /// Whether a node is a power whose exponent has no symbols.
+    [[nodiscard]] constexpr bool is_power_of_number(int i) const {
+        const node& n = in.at(i);
+        return n.kind == kind_of<op::pow_primitive> && !is_known(i) &&
+            is_known(in.child(n, 1).node);
+    }
+    constexpr int emit_power_of_number(int base, const program_constant& exponent) {
+        const carried e = carry_number(exponent);
+        const int u = emit(base);
+        return e.lo < 0 ? step<op::pow_primitive>(u, e.hi)
+                        : step<op::pow_pair_primitive>(u, e.hi, e.lo);
+    }
+    /// The powers of one base among the factors of a product as one power, if number k is the first of them.
+    struct joined_powers {
+        int step = -1;
+        bool is_divisor = false;
+    };
+    constexpr joined_powers join_powers(const node& n, int k) {
+        const int base = in.child(in.at(in.child(n, k).node), 0).node;
+        program_constant total = exact_constant(0);
+        for (int j = 0; j < n.count; ++j) {
+            const operand f = in.child(n, j);
+            if (!is_power_of_number(f.node) || in.child(in.at(f.node), 0).node != base) continue;
+            if (j < k) return {};
+            const program_constant exponent = number_of(in.child(in.at(f.node), 1).node);
+            total = sum_of(total, times(exponent, user_constant(f.weight)));
+        }
+        const bool is_divisor = total.for_double < 0;
+        if (is_divisor) total = times(total, user_constant(-1));
+        return {emit_power_of_number(base, total), is_divisor};
+    }
+
     /// Whether a quotient's divisor may overflow without a trace in the result: in a sum, or where 0 is an
     /// ordinary result.
     [[nodiscard]] constexpr bool hides_range(const node& product) const {
@@ -242,7 +276,10 @@ private:
         for (int k = 0; k < product.count; ++k) {
             const operand f = in.child(product, k);
             hides = hides || in.at(f.node).kind == kind_of<op::sign_primitive>;
-            may_overflow = may_overflow || (f.weight < 0 && may_leave_range(f));
+            const bool is_power = is_power_of_number(f.node);
+            const bool divides = (f.weight < 0) !=
+                (is_power && number_of(in.child(in.at(f.node), 1).node).for_double < 0);
+            may_overflow = may_overflow || (divides && (is_power || may_leave_range(f)));
         }
         return hides && may_overflow;
     }
@@ -369,6 +406,13 @@ private:
             }
             if (is_known(f.node)) {
                 multiply_into(scale, raised_to(number_of(f.node), f.weight));
+                continue;
+            }
+            if (shares && is_power_of_number(f.node)) {
+                const joined_powers joined = join_powers(n, k);
+                if (joined.step < 0) continue;
+                int& side = joined.is_divisor ? below : above;
+                side = side < 0 ? joined.step : step<op::multiply_primitive>(side, joined.step);
                 continue;
             }
             const int value = is_carried_power(f) ? emit_three_halves(f.node)

@@ -118,18 +118,21 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> normal_tail_ratio(batch<T, N> magnitude)
     using constants = error_function_constants<T>;
     const batch<T, N> a = close_polynomial(magnitude, constants::normal_a);
     const batch<T, N> b = polynomial(magnitude, constants::normal_b);
-    const B divisor = close_fma(magnitude, close_fma(a, B(constants::normal_slope), b),
-                                B(constants::normal_b_first));
-    if constexpr (sizeof(T) == 4) return {a / divisor, B(T(0))};
-    const B inverse = T(1) / divisor;
+    const B slope = close_fma(a, B(constants::normal_slope), b);
+    if constexpr (sizeof(T) == 4)
+        return {a / close_fma(magnitude, slope, B(constants::normal_b_first)), B(T(0))};
+    const pair<B> term = two_product(magnitude, slope);
+    pair<B> divisor = two_sum(B(constants::normal_b_first), term.hi);
+    divisor.lo += term.lo;
+    const B inverse = T(1) / divisor.hi;
     const B ratio = a * inverse;
-    return {ratio, exact_fma(-ratio, divisor, a) * inverse};
+    return {ratio, fma(-ratio, divisor.lo, exact_fma(-ratio, divisor.hi, a)) * inverse};
 }
 /// cdf(-|u|) 2^-exponent from the ratio and e^(-u^2/2).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> close_tail(pair<batch<T, N>> ratio,
                                                    exp_parts<batch<T, N>> e) {
-    return fast_two_sum(ratio.hi, fma(ratio.hi, e.slope * e.reduced.remainder, ratio.lo));
+    return fast_two_sum(ratio.hi, fma(ratio.hi, above_one(e), ratio.lo));
 }
 /// cdf(-|u|) from e^(-u^2/2), which also gives the density.
 template<class T, int N>
@@ -220,14 +223,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_product_slope(batch<T, N> u) {
         const pair<B> product = two_product(magnitude, B(-c));
         const pair<B> difference = two_sum(r, product.hi);
         const B rest = fma(magnitude, B(-c_rest), difference.lo + (product.lo + ratio.lo));
-        const B above_one = e.slope * e.reduced.remainder;
+        const B excess = above_one(e);
         const B small = scale_down(
-            difference.hi + fma(difference.hi, above_one, fma(rest, above_one, rest)), e.reduced);
+            difference.hi + fma(difference.hi, excess, fma(rest, excess, rest)), e.reduced);
         return select(u < B(T(0)), small, T(1) - small);
     }
     // d m of the difference d and e^(-u^2/2) = m 2^n as r - (c |u| - d (m - 1)): one rounding instead of two.
     const B difference = exact_fma(magnitude, B(-c), r);
-    B rest = difference * (e.slope * e.reduced.remainder);
+    B rest = difference * above_one(e);
     if constexpr (!has_fused_multiply_add) rest = fma(magnitude, B(-c_rest), rest);
     const B small = scale_down(r + exact_fma(magnitude, B(-c), rest), e.reduced);
     return select(u < B(T(0)), small, T(1) - small);

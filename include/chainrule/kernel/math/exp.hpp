@@ -114,37 +114,83 @@ CHAINRULE_SIMD_INLINE batch<T, N> scale_down(batch<T, N> a, exp_reduction<batch<
     }
 }
 
+/// The reduction of u + lo from that of u.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE void add_low_part(exp_reduction<batch<T, N>>& reduced, batch<T, N> lo) {
+    if constexpr (sizeof(T) == 8) lo += reduced.rest;
+    const batch<T, N> before = reduced.remainder;
+    reduced.remainder = before + lo;
+    reduced.rest = (before - reduced.remainder) + lo;
+}
+
+/// e^r - 1 for the remainder r.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(exp_reduction<batch<T, N>> reduced) {
+    const batch<T, N> r = reduced.remainder;
+    const batch<T, N> bend = polynomial(r, exp_constants<T>::coefficients);
+    if constexpr (sizeof(T) == 4) return fma(r * r, bend, r);
+    return fma(r * r, bend, reduced.rest) + r;
+}
+
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> expm1_remainder_pair(exp_reduction<batch<T, N>> reduced) {
+    const batch<T, N> r = reduced.remainder;
+    const batch<T, N> bend = polynomial(r, exp_constants<T>::coefficients);
+    return fast_two_sum(r, fma(r * r, bend, reduced.rest));
+}
+
+/// e^r. In double 1 + r is split, so that about one rounding is left.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> exp_remainder(exp_reduction<batch<T, N>> reduced) {
+    if constexpr (sizeof(T) == 4) return expm1_remainder(reduced) + T(1);
+    const batch<T, N> r = reduced.remainder;
+    const batch<T, N> bend = polynomial(r, exp_constants<T>::coefficients);
+    const batch<T, N> head = r + T(1);
+    return head + ((r - (head - T(1))) + fma(r * r, bend, reduced.rest));
+}
+
 /// e^u = (1 + slope * remainder) 2^exponent, not put together yet: a factor can be multiplied in
 /// first, which saves a rounding and rounds a subnormal result only once.
 template<class B>
 struct exp_parts {
-    B slope;
+    B slope;  ///< in double times the remainder, with what its rounding lost
     exp_reduction<B> reduced;
 };
+template<class T, int N>
+CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> to_parts(exp_reduction<batch<T, N>> reduced) {
+    if constexpr (sizeof(T) == 8) return {expm1_remainder(reduced), reduced};
+    return {polynomial(reduced.remainder, exp_constants<T>::with_linear), reduced};
+}
+/// e^u 2^-exponent - 1.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> above_one(exp_parts<batch<T, N>> e) {
+    if constexpr (sizeof(T) == 8) return e.slope;
+    return e.slope * e.reduced.remainder;
+}
 
 /// The parts of e^u for u between `underflow` and `overflow`.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_exp(batch<T, N> u) {
-    const exp_reduction<batch<T, N>> reduced = reduce_exp(u);
-    return {polynomial(reduced.remainder, exp_constants<T>::with_linear), reduced};
+    return to_parts(reduce_exp(u));
 }
 /// The parts of e^(hi + lo), for a small lo.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE exp_parts<batch<T, N>> split_exp(batch<T, N> hi, batch<T, N> lo) {
     exp_reduction<batch<T, N>> reduced = reduce_exp(hi);
-    reduced.remainder += lo;
-    return {polynomial(reduced.remainder, exp_constants<T>::with_linear), reduced};
+    add_low_part(reduced, lo);
+    return to_parts(reduced);
 }
 
 /// e^u 2^-exponent, between sqrt(1/2) and sqrt(2).
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> mantissa(exp_parts<batch<T, N>> e) {
+    if constexpr (sizeof(T) == 8) return exp_remainder(e.reduced);
     return fma(e.slope, e.reduced.remainder, T(1));
 }
 /// factor * e^u 2^-exponent.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> multiply(batch<T, N> factor, exp_parts<batch<T, N>> e) {
-    return fma(factor, e.slope * e.reduced.remainder, factor);
+    return fma(factor, above_one(e), factor);
 }
 /// e^u.
 template<class T, int N>
@@ -175,15 +221,6 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_pair(batch<T, N> hi, batch<T, N> lo) {
     return compose(split_exp(clamp_exp_argument(hi), clamp_low_part(lo)));
 }
 
-/// e^r - 1 for the remainder r.
-template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> expm1_remainder(exp_reduction<batch<T, N>> reduced) {
-    const batch<T, N> r = reduced.remainder;
-    const batch<T, N> bend = polynomial(r, exp_constants<T>::coefficients);
-    if constexpr (sizeof(T) == 4) return fma(r * r, bend, r);
-    return fma(r * r, bend, reduced.rest) + r;
-}
-
 /// 2^(exponent + Shift), Shift 0 or -1; elsewhere than on AVX-512 it must be normal.
 template<int Shift = 0, class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> power_of(exp_reduction<batch<T, N>> reduced) {
@@ -210,7 +247,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> expm1_of(exp_reduction<batch<T, N>> reduced, b
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> exp(batch<T, N> u) {
     const exp_reduction<batch<T, N>> reduced = reduce_exp(clamp_exp_argument(u));
-    return scale(expm1_remainder(reduced) + T(1), reduced.exponent);
+    return scale(exp_remainder(reduced), reduced.exponent);
 }
 
 /// A low part that may be garbage where the high part is beyond what e^u can tell apart.
@@ -227,12 +264,11 @@ CHAINRULE_SIMD_INLINE batch<T, N> clamp_low_part(batch<T, N> lo) {
 /// e^u for u <= 0.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> exp_below_one(exp_reduction<batch<T, N>> reduced) {
-    const batch<T, N> above_one = expm1_remainder(reduced);
-    if constexpr (has_scale_instruction<T, N>) {
-        return scale_down(above_one + T(1), reduced);
+    if constexpr (has_scale_instruction<T, N> || sizeof(T) == 8) {
+        return scale_down(exp_remainder(reduced), reduced);
     } else {
         const batch<T, N> power = lifted_power(reduced);
-        return fma(above_one, power, power) * power_drop<T>;
+        return fma(expm1_remainder(reduced), power, power) * power_drop<T>;
     }
 }
 /// The low part of -|u + lo|.
@@ -329,7 +365,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_minus_absolute(batch<T, N> u, batch<T, N> lo
 #endif
     {
         exp_reduction<B> reduced = reduce_exp(bounded);
-        reduced.remainder += low;
+        add_low_part(reduced, low);
         return exp_below_one(reduced);
     }
 }
@@ -359,9 +395,10 @@ CHAINRULE_SIMD_ATOM batch<T, N> exp_beside_expm1(batch<T, N> u) {
     return exp_below_one(reduce_exp(larger_of(exp_constants<T>::underflow, negative_absolute(u))));
 }
 
-/// (e^2u - 1) / 2 for u <= 0: the steps of e^u - 1 with the powers of two in the constants.
+/// (e^2u - 1) / 2 for u <= 0, in double with what its roundings lost: the steps of e^u - 1 with the powers of two in the
+/// constants.
 template<class T, int N>
-CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> half_expm1_twice_pair(batch<T, N> u) {
     using B = batch<T, N>;
     using constants = exp_constants<T>;
     constexpr auto scaled = [] {
@@ -380,8 +417,17 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     const B power = power_of(reduced);
     const B bend = polynomial(r, scaled.coefficients);
     const B base = fma(power, T(0.5), T(-0.5));
-    if constexpr (sizeof(T) == 4) return fma(fma(r * r, bend, r), power, base);
-    return fma(fma(r * r, bend, reduced.rest) + r, power, base);
+    if constexpr (sizeof(T) == 4) {
+        const B result = fma(fma(r * r, bend, r), power, base);
+        return {result, result};
+    }
+    const pair<B> m = fast_two_sum(r, fma(r * r, bend, reduced.rest));
+    const pair<B> sum = two_sum(base, m.hi * power);  // that product is exact
+    return {sum.hi, fma(m.lo, power, sum.lo)};
+}
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
+    return half_expm1_twice_pair(u).hi;
 }
 
 /// (e^-|u| - 1) / 2, rounded once. Its remainder and polynomial are those of exp_beside_expm1.
@@ -396,6 +442,22 @@ CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
             larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
     }
     return expm1_of(reduced, power_of<-1>(reduced), T(0.5));
+}
+
+/// half_expm1_minus_absolute with what its roundings lost, from the same remainder and polynomial; for doubles.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> half_expm1_minus_absolute_pair(batch<T, N> u) {
+    using B = batch<T, N>;
+    using constants = exp_constants<T>;
+    exp_reduction<B> reduced = reduce_exp(larger_of(constants::underflow, negative_absolute(u)));
+    if constexpr (!has_scale_instruction<T, N>) {
+        reduced.shifted =
+            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
+    }
+    const B power = power_of<-1>(reduced);
+    const pair<B> above_one = expm1_remainder_pair(reduced);
+    const pair<B> sum = two_sum(power - T(0.5), above_one.hi * power);  // that product is exact
+    return {sum.hi, fma(above_one.lo, power, sum.lo)};
 }
 
 /// e^u - 1 for u <= 0, which needs no bound above and no halves; keeps the sign of a zero.
@@ -426,8 +488,12 @@ CHAINRULE_SIMD_ATOM batch<T, N> multiply_expm1_add(batch<T, N> a, batch<T, N> u,
     // With what the product and the sum lost.
     const pair<B> product = two_product(a, power - T(0.5));
     const pair<B> sum = two_sum(product.hi, c * T(0.5));
-    const B half = sum.hi + fma(a * expm1_remainder(reduced), power, sum.lo + product.lo);
-    return half + half;
+    const pair<B> above_one = expm1_remainder_pair(reduced);
+    const pair<B> near = two_product(a, above_one.hi);
+    const pair<B> half = two_sum(sum.hi, near.hi * power);
+    const B near_lost = fma(a, above_one.lo, near.lo);
+    const B result = half.hi + (half.lo + fma(near_lost, power, sum.lo + product.lo));
+    return result + result;
 }
 
 /// e^u - 1 without cancellation; keeps the sign of a zero.

@@ -76,11 +76,13 @@ template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh_product(batch<T, N> w, batch<T, N> u) {
     using B = batch<T, N>;
     if constexpr (sizeof(T) == 4) return w * tanh(u);
-    const B m = half_expm1_twice_below_zero(negative_absolute(u));
-    const B q = m / (m + T(1));
+    const pair<B> m = half_expm1_twice_pair(negative_absolute(u));
+    const B q = m.hi / (m.hi + T(1));
     const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
+    const B inverse = fma(m.hi, T(-2), T(1));
+    const B lost = fma(m.lo * inverse, inverse, lost_of_tanh(m.hi, q, inverse));
     // m is -0 or below, or +0.
-    return fma(factor, absolute(q), factor * -lost_of_tanh(m, q, fma(m, T(-2), T(1))));
+    return fma(factor, absolute(q), factor * -lost);
 }
 
 /// q = 2 / (1 + e), with e = exp(-|u|).
@@ -97,15 +99,22 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_shared(batch<T, N> u, batch<T, N> m, batc
     if constexpr (sizeof(T) == 4) return copy_sign(m * q, u);
     return copy_sign(m * q + lost_of_tanh(m, m * q, q), u);
 }
+/// -tanh(|u|/2) with what its roundings lost, from the steps of the m of tanh_shared(); for doubles.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> tanh_pair(batch<T, N> u, batch<T, N> q) {
+    const pair<batch<T, N>> m = half_expm1_minus_absolute_pair(u);
+    const batch<T, N> t = m.hi * q;
+    return {t, fma(m.lo * q, q, lost_of_tanh(m.hi, t, q))};
+}
 /// w tanh(u/2), in double without the rounding of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_product_shared(batch<T, N> w, batch<T, N> u, batch<T, N> m,
                                                       batch<T, N> q) {
     using B = batch<T, N>;
     if constexpr (sizeof(T) == 4) return w * tanh_shared(u, m, q);
-    const B t = m * q;
+    const pair<B> t = tanh_pair(u, q);
     const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
-    return fma(factor, absolute(t), factor * -lost_of_tanh(m, t, q));
+    return fma(factor, absolute(t.hi), factor * -t.lo);
 }
 /// sech^2(u/2) = e q^2 from e = exp(-|u|) and q: with w = e q it is w (2 - w), in which the error of q does
 /// not count where w is near 1 and counts once where it is small.
@@ -136,15 +145,30 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_product_slope(batch<T, N> u, batch<T, N> e,
     const B factor =
         fma(square, polynomial(square, hyperbolic_constants<T>::twice_sinh_coefficients), w + T(1));
     const B product = select(s > B(T(0)), u * s, s);  // 0 in the limit, also for an infinite u
+    B near = product * factor;
+    if constexpr (sizeof(T) == 8) {
+        // s as 1 - tanh^2, so that one rounding of a product counts whole.
+        const B t = m * q;
+        const pair<B> whole = two_product(u, factor);
+        near = whole.hi + fma(whole.hi * t, -t, whole.lo);
+    }
     B large;
-    if constexpr (has_fused_multiply_add) {
+    if constexpr (sizeof(T) == 8) {
+        const pair<B> t = tanh_pair(u + u, q);
+        // Where tanh is not near 1, sech^2 is rounded once as 1 - tanh^2.
+        const B close = exact_fma(-t.hi, t.hi, B(T(1))) - (t.hi + t.hi) * t.lo;
+        const B once = select(absolute(u) < B(T(1)), u * close, product);
+        const pair<B> rest = two_product(w, once);
+        const pair<B> sum = two_sum(copy_sign(t.hi, u), rest.hi);
+        large = sum.hi + (sum.lo + rest.lo + select(has_sign(u), t.lo, -t.lo));
+    } else if constexpr (has_fused_multiply_add) {
         large = fma(w, product, tanh_shared(u, m, q));
     } else {
         const pair<B> t = two_product(copy_sign(m, u), q);
         const pair<B> rest = two_product(w, product);
         large = (t.hi + rest.hi) + (t.lo + rest.lo);
     }
-    return select(absolute(u) < B(T(0.5625)), product * factor, large);
+    return select(absolute(u) < B(T(0.5625)), near, large);
 }
 
 /// 1 / (1 + h) with h = e + e^2/2 from e = e^u, capped so that h does not overflow.
@@ -160,8 +184,9 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> tanh_softplus_pair(batch<T, N> e, batch<
     const B t = h * r;
     if constexpr (sizeof(T) == 4) return {t, t};
     const B divisor = h + T(1);
+    const B h_lost = exact_fma(e * T(0.5), e, e - h);
     const B rest = exact_fma(-t, divisor, h) - t * sum_error(h, B(T(1)), divisor);
-    return {t, rest * r};
+    return {t, fma(h_lost, r, rest) * r};
 }
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> e, batch<T, N> r) {
@@ -206,7 +231,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_slope(batch<T, N> u, batch<T, N>
         B rest = t * (t - T(2));
         if constexpr (IsExact) {
             const exp_parts<B> parts = split_capped_exp(u);
-            const B p = parts.slope * parts.reduced.remainder;
+            const B p = above_one(parts);
             rest = fma(rest, p, rest) + p;
             below = scale_down(sum.hi + fma(sum.hi, rest, sum.lo), parts.reduced);
         } else {

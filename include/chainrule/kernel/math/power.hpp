@@ -58,9 +58,9 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> log_pair(batch<T, N> a) {
     return fast_two_sum(whole.hi, whole.lo + fma(n, logs::ln2_lo, sum.lo));
 }
 
-/// a^b with the special values of std::pow.
-template<class T, int N>
-CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
+/// a^(b + low) with the special values of std::pow; no `low`: 0.
+template<class T, int N, class... Low>
+CHAINRULE_SIMD_INLINE batch<T, N> power_of(batch<T, N> a, batch<T, N> b, Low... low) {
     using B = batch<T, N>;
     using constants = power_constants<T>;
     constexpr T infinity = std::numeric_limits<T>::infinity();
@@ -71,7 +71,8 @@ CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
     const B exponent =
         larger_of(-constants::exponent_limit, smaller_of(constants::exponent_limit, b));
     const pair<B> product = two_product(exponent, logarithm.hi);
-    const B lo = fma(exponent, logarithm.lo, product.lo);
+    B lo = fma(exponent, logarithm.lo, product.lo);
+    ((lo = fma(low, logarithm.hi, lo)), ...);
     B power = exp_pair(product.hi, larger_of(T(-0.01), smaller_of(T(0.01), lo)));
     const auto finite = (base < B(infinity)) & (absolute(b) < B(infinity));
     const auto regular = finite & (base > B(T(0)));
@@ -87,6 +88,15 @@ CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
     const auto odd = integer & (round_half_even(half) != half);
     const B result = copy_sign(power, select(odd, a, one));
     return select((a < B(T(0))) & !integer & finite, nan, result);
+}
+
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> pow(batch<T, N> a, batch<T, N> b) {
+    return power_of(a, b);
+}
+template<class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> pow_pair(batch<T, N> a, batch<T, N> b, batch<T, N> lo) {
+    return power_of(a, b, lo);
 }
 
 }  // namespace CHAINRULE_SIMD_NAMESPACE

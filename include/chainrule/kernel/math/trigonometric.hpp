@@ -205,16 +205,17 @@ CHAINRULE_SIMD_ATOM batch<T, N> square_of_sine_plus_cosine(batch<T, N> u, batch<
         return select(large,
                       lanewise(u, lo,
                                [](T a, T b) {
-                                   const bool is_float = sizeof(T) == 4;
-                                   const double v = is_float ? double{a} + double{b} : double{a};
-                                   const double low = is_float ? 0 : double{b};
+                                   constexpr bool is_float = sizeof(T) == 4;
+                                   using wide = std::conditional_t<is_float, double, long double>;
+                                   const wide v = is_float ? wide{a} + wide{b} : wide{a};
+                                   const wide low = is_float ? 0 : wide{b};
                                    // With 2(u + lo): 1 + sin, where that cancels cos^2 / (1 - sin).
-                                   double s = std::sin(2 * v);
-                                   double c = std::cos(2 * v);
+                                   wide s = std::sin(2 * v);
+                                   wide c = std::cos(2 * v);
                                    if (low != 0) {
-                                       const double small_s = std::sin(2 * low);
-                                       const double small_c = std::cos(2 * low);
-                                       const double turned = s * small_c + c * small_s;
+                                       const wide small_s = std::sin(2 * low);
+                                       const wide small_c = std::cos(2 * low);
+                                       const wide turned = s * small_c + c * small_s;
                                        c = c * small_c - s * small_s;
                                        s = turned;
                                    }
