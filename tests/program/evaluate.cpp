@@ -323,6 +323,26 @@ TEST_CASE("logarithms are finite where their arguments are not") {
     CHECK(evaluate("log(exp(x) - 1)"_f, x = 1e-300) == Approx(std::log(1e-300)).epsilon(1e-15));
 }
 
+TEST_CASE("NaN stays NaN but where nothing depends on x") {
+    constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
+    CHECK(evaluate(derivative("softplus(x) - softplus(-x)"_f), x = nan_value) == 1);
+    CHECK(std::isnan(evaluate("softplus(x) - softplus(-x)"_f, x = nan_value)));
+    CHECK(std::isnan(evaluate(derivative("log(cosh(x))"_f), x = nan_value)));
+    CHECK(std::isnan(evaluate(derivative<2>("log(cosh(x))"_f), x = nan_value)));
+}
+
+TEST_CASE("slopes beside a 0 that is chosen keep results that are subnormal") {
+    const auto second = derivative<2>("select(x < 0, x/(1 - x), x)"_f);
+    CHECK(evaluate(second, x = -7985280057344.0F) == 3.92789201e-39F);
+    CHECK(evaluate(second, x = 1.0F) == 0);
+}
+
+TEST_CASE("powers with exponents that are no binary numbers") {
+    // mpmath, 60 digits.
+    CHECK(evaluate("x^(1/3)"_f, x = 1e-300) == 1e-100);
+    CHECK(evaluate(derivative("x/(1 + x^3)^(1/3)"_f), x = 1e8) == 1e-32);
+}
+
 TEST_CASE("beyond an overflow on the way a value is what it has settled to") {
     const auto settled = sigmoid(x) + sinh(x) * exp(-square(x));
     CHECK(evaluate(settled, x = 1e200) == 1);

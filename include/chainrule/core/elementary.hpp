@@ -231,6 +231,14 @@ constexpr T exp_pair(T u, T) {
     return exp(u);
 }
 template<std::floating_point T>
+constexpr T sine_pair(T u, T) {
+    return sin(u);
+}
+template<std::floating_point T>
+constexpr T cosine_pair(T u, T) {
+    return cos(u);
+}
+template<std::floating_point T>
 constexpr T pow_pair(T a, T b, T) {
     return pow(a, b);
 }

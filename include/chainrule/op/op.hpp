@@ -75,6 +75,7 @@
 #include <chainrule/op/internal/sigmoid_product_slope.hpp>
 #include <chainrule/op/internal/sigmoid_shared.hpp>
 #include <chainrule/op/internal/sigmoid_slope.hpp>
+#include <chainrule/op/internal/sine_pair.hpp>
 #include <chainrule/op/internal/sine_square.hpp>
 #include <chainrule/op/internal/softplus_shared.hpp>
 #include <chainrule/op/internal/square_of_sine_plus_cosine.hpp>

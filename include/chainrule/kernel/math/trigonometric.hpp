@@ -128,6 +128,42 @@ CHAINRULE_SIMD_ATOM batch<T, N> sin(batch<T, N> u) {
     return result;
 }
 
+/// sin(u + lo), or the cosine, for a lo of a few rounding errors of u.
+template<bool IsCosine, class T, int N>
+CHAINRULE_SIMD_ATOM batch<T, N> sine_or_cosine_pair(batch<T, N> u, batch<T, N> lo) {
+    using B = batch<T, N>;
+    using bit_type = bit_batch<T, N>;
+    const sine_cosine<T, N> turned = reduce_sine_cosine(u);
+    const bit_type quadrant = IsCosine ? turned.quadrant + bit_type(1) : turned.quadrant;
+    const auto is_odd = (quadrant & bit_type(1)).nonzero();
+    const B value = select(is_odd, turned.cosine, turned.sine);
+    const B slope = select(is_odd, -turned.sine, turned.cosine);
+    const B moved = from_bits(bits(fma(slope, lo, value)) ^ half_turn_sign(quadrant));
+    // A zero keeps its sign.
+    const B result = IsCosine ? moved : select(u == B(T(0)), u, moved);
+    const auto large = !(absolute(u) <= B(trigonometric_constants<T>::limit));
+    if (any(large)) [[unlikely]] {
+        return select(large,
+                      lanewise(u, lo,
+                               [](T a, T b) {
+                                   using wide =
+                                       std::conditional_t<sizeof(T) == 4, double, long double>;
+                                   const wide v = wide{a} + wide{b};
+                                   return static_cast<T>(IsCosine ? std::cos(v) : std::sin(v));
+                               }),
+                      result);
+    }
+    return result;
+}
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> sine_pair(batch<T, N> u, batch<T, N> lo) {
+    return sine_or_cosine_pair<false>(u, lo);
+}
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> cosine_pair(batch<T, N> u, batch<T, N> lo) {
+    return sine_or_cosine_pair<true>(u, lo);
+}
+
 /// sin^2 u, in double with what the sine lost, which counts twice.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> sine_square(batch<T, N> u) {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Where a rounded argument or exponent would cost a function its digits. Expected values from mpmath, 80 digits.
+#include <chainrule/expr/derivative.hpp>
+#include <chainrule/expr/formula.hpp>
+#include <chainrule/kernel/forward.hpp>
+#include <chainrule/op/op.hpp>
+#include <chainrule/verify/ulp.hpp>
+
+#include "support/catch.hpp"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+using namespace chainrule;
+using namespace chainrule::literals;
+
+namespace {
+
+template<class T, class F>
+void check_at(F f, T at, double value, double slope) {
+    INFO((sizeof(T) == 4 ? "float" : "double") << " at " << at);
+    const std::vector<T> in{at};
+    std::vector<T> values(1);
+    std::vector<T> slopes(1);
+    value_and_derivative(f, in, values, slopes);
+    CHECK(ulp_distance(values[0], static_cast<T>(value)) <= 4);
+    CHECK(ulp_distance(slopes[0], static_cast<T>(slope)) <= 4);
+    CHECK(evaluate(f, x = at) == static_cast<T>(value));
+    CHECK(evaluate(derivative(f), x = at) == static_cast<T>(slope));
+    forward(f, in, values);
+    CHECK(ulp_distance(values[0], static_cast<T>(value)) <= 4);
+}
+
+}  // namespace
+
+TEST_CASE("sines of products") {
+    constexpr auto f = "sin(3*x)*exp(-x^2/2)"_f;
+    check_at<float>(f, 6.427555561065674F, 4.485688050330909427772e-10,
+                    2.711748937008789830087e-11);
+    check_at<float>(f, -9.6256685256958F, 4.305404832440306423946e-21, 2.267063743133373416201e-20);
+    check_at<float>(f, 4.40625F, 0.00003692520879149426814675, -0.00001770090991799845442201);
+    check_at<double>(f, 6.427555561065674, 4.485688050330909427772e-10,
+                     2.711748937008789830087e-11);
+    check_at<double>(f, -9.6256685256958, 4.305404832440306423946e-21, 2.267063743133373416201e-20);
+    check_at<double>(f, 4.40625, 0.00003692520879149426814675, -0.00001770090991799845442201);
+}
+
+TEST_CASE("powers whose exponent is no binary number") {
+    constexpr auto f = "x^(1/3)"_f;
+    check_at<float>(f, 2.2420775429197073e-44F, 2.819790715534863556172e-15,
+                    4.192228950688355910655e+28);
+    check_at<float>(f, 1.2676506002282294e+30F, 10822639409.68092896149,
+                    2.845852373867164819018e-21);
+    check_at<float>(f, 5.0F, 1.709975946676696989353, 0.1139983964451131326235);
+    check_at<double>(f, 2.2420775429197073e-44, 2.819790715534863556172e-15,
+                     4.192228950688355910655e+28);
+    check_at<double>(f, 1.2676506002282294e+30, 10822639409.68092896149,
+                     2.845852373867164819018e-21);
+    check_at<double>(f, 5.0, 1.709975946676696989353, 0.1139983964451131326235);
+}
+
+TEST_CASE("a sine of a product keeps the sign of a zero, NaN and infinities") {
+    const std::vector<float> in{-0.0F, 0.0F, std::numeric_limits<float>::quiet_NaN(),
+                                std::numeric_limits<float>::infinity()};
+    std::vector<float> out(in.size());
+    forward("sin(3*x)"_f, in, out);
+    CHECK(out[0] == 0);
+    CHECK(std::signbit(out[0]));
+    CHECK(!std::signbit(out[1]));
+    CHECK(out[2] != out[2]);
+    CHECK(out[3] != out[3]);
+}
