@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -18,14 +19,14 @@ using namespace chainrule::literals;
 namespace {
 
 template<class T, class F>
-void check_at(F f, T at, double value, double slope) {
+void check_at(F f, T at, double value, double slope, std::uint64_t slope_ulps = 4) {
     INFO((sizeof(T) == 4 ? "float" : "double") << " at " << at);
     const std::vector<T> in{at};
     std::vector<T> values(1);
     std::vector<T> slopes(1);
     value_and_derivative(f, in, values, slopes);
     CHECK(ulp_distance(values[0], static_cast<T>(value)) <= 4);
-    CHECK(ulp_distance(slopes[0], static_cast<T>(slope)) <= 4);
+    CHECK(ulp_distance(slopes[0], static_cast<T>(slope)) <= slope_ulps);
     CHECK(evaluate(f, x = at) == static_cast<T>(value));
     CHECK(evaluate(derivative(f), x = at) == static_cast<T>(slope));
     forward(f, in, values);
@@ -34,16 +35,20 @@ void check_at(F f, T at, double value, double slope) {
 
 }  // namespace
 
+// Next to extrema: there the sine has to have all its digits, and the slope is near a root.
 TEST_CASE("sines of products") {
+    constexpr std::uint64_t near_root = 64;
     constexpr auto f = "sin(3*x)*exp(-x^2/2)"_f;
-    check_at<float>(f, 6.427555561065674F, 4.485688050330909427772e-10,
-                    2.711748937008789830087e-11);
+    check_at<float>(f, 6.427555561065674F, 4.485688050330909427772e-10, 2.711748937008789830087e-11,
+                    near_root);
     check_at<float>(f, -9.6256685256958F, 4.305404832440306423946e-21, 2.267063743133373416201e-20);
-    check_at<float>(f, 4.40625F, 0.00003692520879149426814675, -0.00001770090991799845442201);
-    check_at<double>(f, 6.427555561065674, 4.485688050330909427772e-10,
-                     2.711748937008789830087e-11);
+    check_at<float>(f, 4.40625F, 0.00003692520879149426814675, -0.00001770090991799845442201,
+                    near_root);
+    check_at<double>(f, 6.427555561065674, 4.485688050330909427772e-10, 2.711748937008789830087e-11,
+                     near_root);
     check_at<double>(f, -9.6256685256958, 4.305404832440306423946e-21, 2.267063743133373416201e-20);
-    check_at<double>(f, 4.40625, 0.00003692520879149426814675, -0.00001770090991799845442201);
+    check_at<double>(f, 4.40625, 0.00003692520879149426814675, -0.00001770090991799845442201,
+                     near_root);
 }
 
 TEST_CASE("powers whose exponent is no binary number") {
