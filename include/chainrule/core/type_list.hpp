@@ -61,6 +61,15 @@ struct rank : rank<N - 1> {};
 template<>
 struct rank<0> {};
 
-inline constexpr int highest_rank = 96;
+inline constexpr int highest_rank = 256;
+
+/// The rank of the next overload.
+template<int Size>
+constexpr int next_rank() {
+    static_assert(Size < highest_rank,
+                  "chainrule: there is no room for another primitive; raise highest_rank in "
+                  "chainrule/core/type_list.hpp");
+    return Size + 1;
+}
 
 }  // namespace chainrule::detail

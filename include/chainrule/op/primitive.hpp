@@ -77,7 +77,7 @@ concept has_definition = requires {
 #define CHAINRULE_REGISTER_PRIMITIVE(...)                                                          \
     namespace detail {                                                                             \
     auto registered_primitives(                                                                    \
-        rank<decltype(registered_primitives(rank<highest_rank>{}))::size + 1>)                     \
+        rank<next_rank<decltype(registered_primitives(rank<highest_rank>{}))::size>()>)            \
         -> append_type<decltype(registered_primitives(rank<highest_rank>{})), __VA_ARGS__>::type;  \
     }                                                                                              \
     static_assert(true)
