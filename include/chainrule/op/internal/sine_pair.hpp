@@ -10,6 +10,7 @@ namespace op {
 struct sine_pair_primitive {
     static constexpr std::string_view name = "#sine_pair";
     static constexpr int arity = 2;
+    static constexpr bool drops_nan = true;  // of lo, where u is 0
     template<class V>
     static constexpr V value(V u, V lo) {
         using detail::elementary::sine_pair;
