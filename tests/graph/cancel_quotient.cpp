@@ -20,6 +20,9 @@ TEST_CASE("the two terms of the quotient rule become one") {
                    "2*(exp(x) + x*exp(x))/(x*exp(x) + 2)^2");
     STATIC_REQUIRE(to_string(derivative("x/sqrt(3 + x^2)"_f)) == "3/sqrt(x^2 + 3)^3");
     STATIC_REQUIRE(to_string("2/(1 + x^2)^3 - 2/(1 + x^2)^4"_f) == "2*x^2/(x^2 + 1)^4");
+    // Factors that only one term is divided by.
+    STATIC_REQUIRE(to_string(derivative("x/sqrt(1 + x^2/10)"_f)) == "1/(x^2/10 + 1)^1.5");
+    STATIC_REQUIRE(to_string("a/(1 + x) - a*x/(b*(1 + x)^2)"_f) == "a/(x + 1) - a*x/((x + 1)^2*b)");
     // Other terms stay.
     STATIC_REQUIRE(to_string("cos(x) + 1/(1 + x) - x/(1 + x)^2"_f) == "cos(x) + 1/(x + 1)^2");
 }

@@ -113,6 +113,10 @@ struct doubt {
         if (gap.is_finite() && gap <= number(1e-15) * (size < number(1) ? number(1) : size))
             any = true;
     }
+    /// By 0 but for rounding, as by tan(pi), the quotient has any size and sign.
+    void divide_by(const number& divisor) {
+        if (abs(divisor) < number(1e-40)) any = true;
+    }
 };
 
 inline number apply(std::string_view name, const std::vector<number>& u, doubt& unsure);
@@ -263,8 +267,11 @@ private:
         number result = with_sign();
         for (;;) {
             if (take('*')) result = result * with_sign();
-            else if (take('/')) result = unsure.check(result / with_sign());
-            else return result;
+            else if (take('/')) {
+                const number divisor = with_sign();
+                unsure.divide_by(divisor);
+                result = unsure.check(result / divisor);
+            } else return result;
         }
     }
     number with_sign() {

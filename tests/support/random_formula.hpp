@@ -131,13 +131,20 @@ private:
         return one_of({"x", "x", "x", "x", "a", "b", "1", "2", "0.5", "3", "0.1", "1.702", "pi",
                        "0", "1e-3"});
     }
-    /// Any registered primitive that formulas can call: a new one is tested without another word.
+    /// Any registered primitive that formulas can call: a new one is tested without another word. An internal one
+    /// leaves the sample as it was.
     template<class Accepts>
     const chainrule::detail::primitive_info& primitive(Accepts accepts) {
+        static const auto callable = [] {
+            std::vector<const chainrule::detail::primitive_info*> result;
+            for (const auto& p : chainrule::detail::primitives) {
+                if (p.arity > 0 && p.name[0] >= 'a' && p.name[0] <= 'z') result.push_back(&p);
+            }
+            return result;
+        }();
         for (;;) {
-            const auto& p =
-                chainrule::detail::primitives[pick(chainrule::detail::primitives.size())];
-            if (p.arity > 0 && accepts(p.arity) && p.name[0] >= 'a' && p.name[0] <= 'z') return p;
+            const auto& p = *callable[pick(callable.size())];
+            if (accepts(p.arity)) return p;
         }
     }
     void call(formula_tree& f, const chainrule::detail::primitive_info& p, int depth) {

@@ -169,18 +169,31 @@ private:
         return result;
     }
 
-    /// The power of a factor that all terms taken have.
-    [[nodiscard]] constexpr double common_power(int factor) const {
-        double least = 0;
-        bool is_first = true;
+    static constexpr double power_in(const quotient_term& t, int factor) {
+        for (const operand& f : t.factors) {
+            if (f.node == factor) return f.weight;
+        }
+        return 0;
+    }
+
+    /// The factors of the terms taken, but for the divisor, each with the lowest of its powers there.
+    [[nodiscard]] constexpr operand_list common_factors() const {
+        operand_list result;
         for (int k = 0; k < terms.size(); ++k) {
             if (taken[k] == 0) continue;
-            double mine = 0;
-            for (const operand& f : terms[k].factors) mine = f.node == factor ? f.weight : mine;
-            if (is_first || mine < least) least = mine;
-            is_first = false;
+            for (const operand& f : terms[k].factors) {
+                bool is_known = base_of(f.node) == divisor;
+                for (const operand& c : result) is_known = is_known || c.node == f.node;
+                if (is_known) continue;
+                operand lowest = f;
+                for (int j = 0; j < terms.size(); ++j) {
+                    const double power = power_in(terms[j], f.node);
+                    if (taken[j] != 0 && power < lowest.weight) lowest.weight = power;
+                }
+                result.push_back(lowest);
+            }
         }
-        return least;
+        return result;
     }
 
     /// The terms taken as one, if parts of them cancel; else −1.
@@ -197,11 +210,13 @@ private:
             sum = polynomial::of_power(form, {form.out.child(base, 0).node, 2});
             sum.add(polynomial::of_power(form, {form.out.child(base, 1).node, 1}));
         }
+        const operand_list common = common_factors();
         operand_list result;
         for (const operand& f : terms[lowest].factors) {
-            const bool divides = base_of(f.node) == divisor;
-            const double power = divides ? f.weight : common_power(f.node);
-            if (power != 0) result.push_back({f.node, power});
+            if (base_of(f.node) == divisor) result.push_back(f);
+        }
+        for (const operand& c : common) {
+            if (c.weight != 0) result.push_back(c);
         }
         polynomial total;
         for (int k = 0; k < terms.size(); ++k) {
@@ -211,10 +226,13 @@ private:
             if (magnitude(steps - whole) > 1e-12 || whole > 4 || terms[k].coefficient == 0)
                 return -1;
             polynomial term(terms[k].coefficient);
-            for (const operand& f : terms[k].factors) {
-                if (base_of(f.node) == divisor) continue;
-                const double rest = f.weight - common_power(f.node);
-                if (rest != 0) term = term.times(polynomial::of_power(form, {f.node, rest}));
+            for (const operand& c : common) {
+                const double rest = power_in(terms[k], c.node) - c.weight;
+                if (rest == 0) continue;
+                // A number here is one that others are divided by: kept as a factor, it cancels exactly.
+                const bool is_number = form.out.at(c.node).kind == constant_node;
+                term = term.times(is_number ? polynomial::of_factor({c.node, rest})
+                                            : polynomial::of_power(form, {c.node, rest}));
             }
             for (double k_left = whole; k_left > 0; --k_left) term = term.times(sum);
             total.add(term);

@@ -28,6 +28,12 @@ public:
         terms[0].powers.resize(0);
     }
 
+    /// Not looked into.
+    static constexpr polynomial of_factor(operand factor) {
+        polynomial result(1);
+        result.terms[0].powers.push_back(factor);
+        return result;
+    }
     static constexpr polynomial of_power(canonical_form& form, operand factor, int depth = 0) {
         const node n = form.out.at(factor.node);
         const bool is_counted =
@@ -52,9 +58,7 @@ public:
             for (int k = 0; k < n.count; ++k)
                 base = base.times(of_power(form, form.out.child(n, k), depth + 1));
         } else {
-            base = polynomial(1);
-            base.terms[0].powers.push_back(factor);
-            return base;
+            return of_factor(factor);
         }
         polynomial result = base;
         for (double k = 1; k < factor.weight; ++k) result = result.times(base);
