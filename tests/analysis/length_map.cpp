@@ -47,10 +47,10 @@ TEST_CASE("length maps in closed form") {
         check(of_sine.at(q), -std::expm1(-2 * q) / 2, std::exp(-2 * q), (1 + std::exp(-2 * q)) / 2);
         check(of_exponential.at(q), std::exp(2 * q), 2 * std::exp(2 * q), std::exp(2 * q));
         // Williams, Computing with infinite networks, NIPS 1996.
-        constexpr long double pi = std::numbers::pi_v<long double>;
+        constexpr long double half_turn = std::numbers::pi_v<long double>;
         const long double root = std::sqrt(1 + 4 * q);
-        check(of_erf.at(q), 2 / pi * std::asin(2 * q / (1 + 2 * q)), 4 / pi / ((1 + 2 * q) * root),
-              4 / pi / root);
+        check(of_erf.at(q), 2 / half_turn * std::asin(2 * q / (1 + 2 * q)),
+              4 / half_turn / ((1 + 2 * q) * root), 4 / half_turn / root);
     }
 }
 
