@@ -57,11 +57,11 @@ constexpr bool may_divide(const canonical_form& form, operand term) {
     return n.kind == kind_of<op::pow_primitive>;
 }
 
+/// Looks through the divisors of one sum for terms that cancel.
 class quotient_cancellation {
 public:
     constexpr explicit quotient_cancellation(canonical_form& target) : form(target) {}
 
-    /// The sum `i` with such terms as one; −1 if it has none.
     constexpr int run(int i) {
         const node n = form.out.at(i);
         if (n.kind != sum_node || n.count > most_terms) return -1;
@@ -260,6 +260,7 @@ constexpr int cancel_exponentials(canonical_form& form, int i) {
     return sum.fits && sum.has_one_generator() ? sum.to_node(form) : -1;
 }
 
+/// The sum `i` with the terms over powers of one divisor that cancel as one; −1 if it has none.
 constexpr int cancel_quotient(canonical_form& form, int i) {
     return quotient_cancellation(form).run(i);
 }

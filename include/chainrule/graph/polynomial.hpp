@@ -111,7 +111,7 @@ public:
         for (int g = 0; g < common.powers.size();) {
             double least = common.powers[g].weight;
             for (const monomial& m : terms) {
-                const double power = m_power(m, common.powers[g].node);
+                const double power = power_in(m, common.powers[g].node);
                 if (power < least) least = power;
             }
             for (monomial& m : terms) divide(m, common.powers[g].node, least);
@@ -125,7 +125,7 @@ public:
                 if (p.node >= 0 || p.weight >= 0) continue;
                 double least = 0;
                 for (const monomial& other : terms) {
-                    const double power = m_power(other, p.node);
+                    const double power = power_in(other, p.node);
                     if (power < least) least = power;
                 }
                 const int generator = p.node;
@@ -150,7 +150,7 @@ public:
     }
 
 private:
-    static constexpr double m_power(const monomial& m, int generator) {
+    static constexpr double power_in(const monomial& m, int generator) {
         for (const operand& p : m.powers) {
             if (p.node == generator) return p.weight;
         }

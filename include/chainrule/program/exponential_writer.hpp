@@ -78,12 +78,13 @@ protected:
         }
         if (kind == kind_of<op::expm1_primitive> && is_only_below_zero(n))
             return step<op::expm1_below_zero_primitive>(emit(in.child(n, 0).node));
-        if ((kind == kind_of<op::sin_primitive> ||
+        const bool is_sine = kind == kind_of<op::sin_primitive>;
+        if ((is_sine ||
              kind == kind_of<op::cos_primitive>)&&is_short_polynomial(in.child(n, 0).node)) {
             const carried u = carry(in.child(n, 0).node);
             if (u.lo < 0) return -1;
-            return kind == kind_of<op::sin_primitive> ? step<op::sine_pair_primitive>(u.hi, u.lo)
-                                                      : step<op::cosine_pair_primitive>(u.hi, u.lo);
+            return is_sine ? step<op::sine_pair_primitive>(u.hi, u.lo)
+                           : step<op::cosine_pair_primitive>(u.hi, u.lo);
         }
         if (kind == kind_of<op::exp_primitive>) {
             const carried u = carry(in.child(n, 0).node);

@@ -12,8 +12,8 @@ class formula_reader {
 protected:
     const graph& in;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     growing_list<char> needed;
-    growing_list<char>
-        is_hidden;  // products in sums: 2, and beside a 0 in a choice: 1; by their first operand
+    // Products in sums: 2; beside a 0 in a choice: 1; by their first operand.
+    growing_list<char> is_hidden;
     growing_list<int> uses;
     growing_list<int> known;  // position in `numbers` of a node without symbols, else -1
     growing_list<program_constant> numbers;

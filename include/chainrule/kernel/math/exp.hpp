@@ -430,17 +430,24 @@ CHAINRULE_SIMD_INLINE batch<T, N> half_expm1_twice_below_zero(batch<T, N> u) {
     return half_expm1_twice_pair(u).hi;
 }
 
+/// -|u| reduced, for (e^-|u| - 1) / 2: far below zero that is -1/2, also with a larger exponent, whose power is normal.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE exp_reduction<batch<T, N>> reduce_negative_absolute(batch<T, N> u) {
+    using constants = exp_constants<T>;
+    exp_reduction<batch<T, N>> reduced =
+        reduce_exp(larger_of(constants::underflow, negative_absolute(u)));
+    if constexpr (!has_scale_instruction<T, N>) {
+        reduced.shifted =
+            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
+    }
+    return reduced;
+}
+
 /// (e^-|u| - 1) / 2, rounded once. Its remainder and polynomial are those of exp_beside_expm1.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
     using B = batch<T, N>;
-    using constants = exp_constants<T>;
-    exp_reduction<B> reduced = reduce_exp(larger_of(constants::underflow, negative_absolute(u)));
-    if constexpr (!has_scale_instruction<T, N>) {
-        // Far below zero the result is -1/2, also with a larger exponent, whose power is normal.
-        reduced.shifted =
-            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
-    }
+    const exp_reduction<B> reduced = reduce_negative_absolute(u);
     return expm1_of(reduced, power_of<-1>(reduced), T(0.5));
 }
 
@@ -448,12 +455,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> half_expm1_minus_absolute(batch<T, N> u) {
 template<class T, int N>
 CHAINRULE_SIMD_INLINE pair<batch<T, N>> half_expm1_minus_absolute_pair(batch<T, N> u) {
     using B = batch<T, N>;
-    using constants = exp_constants<T>;
-    exp_reduction<B> reduced = reduce_exp(larger_of(constants::underflow, negative_absolute(u)));
-    if constexpr (!has_scale_instruction<T, N>) {
-        reduced.shifted =
-            larger_of(number_format<T>::shifter + constants::minus_one * T(1.5), reduced.shifted);
-    }
+    const exp_reduction<B> reduced = reduce_negative_absolute(u);
     const B power = power_of<-1>(reduced);
     const pair<B> above_one = expm1_remainder_pair(reduced);
     const pair<B> sum = two_sum(power - T(0.5), above_one.hi * power);  // that product is exact
