@@ -48,6 +48,8 @@ TEMPLATE_TEST_CASE("any number of threads gives the same bits", "", float, doubl
         std::vector<T> by_channel(37);
         backward(f, grad_out, x = in, beta = T(1.25), bias = per_channel(biases, 5),
                  grad(bias) = by_channel);
+        std::vector<T> by_runs(size);
+        forward(f, by_runs, x = in, beta = T(1.25), bias = per_channel(biases, 1003));
         for (unsigned threads : {1U, 2U, 3U, 5U, 16U}) {
             std::vector<T> again(size);
             forward(f, in, again, parallel(threads), beta = T(1.25), bias = T(0.5));
@@ -56,6 +58,9 @@ TEMPLATE_TEST_CASE("any number of threads gives the same bits", "", float, doubl
                 backward(f, in, grad_out, again, beta = T(1.25), parallel(threads), bias = T(0.5));
             CHECK(same_bits(grad_in, again));
             CHECK(std::bit_cast<std::uint64_t>(g[beta]) == std::bit_cast<std::uint64_t>(sum));
+            forward(f, again, x = in, parallel(threads), beta = T(1.25),
+                    bias = per_channel(biases, 1003));
+            CHECK(same_bits(by_runs, again));
             std::vector<T> channels_again(37);
             double named = 0;
             backward(f, grad_out, parallel(threads), x = in, beta = T(1.25),

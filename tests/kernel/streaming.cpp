@@ -56,6 +56,13 @@ TEMPLATE_TEST_CASE("results that are streamed", "", float, double) {
                 REQUIRE(out[i] == 2 * in[i] * in[i]);
                 REQUIRE(grad_in[i] == 4 * grad_out[i] * in[i]);
             }
+            // Runs of one channel end where they do, wherever the first aligned element is.
+            std::vector<T> channels{T(1), T(2), T(3)};
+            for (std::size_t inner : {1U, 16U, 128U, 300U}) {
+                forward(beta * x, out.span(), x = in.span(), beta = per_channel(channels, inner));
+                for (std::size_t i = 0; i < size; ++i)
+                    REQUIRE(out[i] == channels[i / inner % 3] * in[i]);
+            }
             // In place, which is not streamed, beside an output that is.
             std::vector<T> value(size);
             value_and_derivative(x * x, in.span(), in.span(), value);

@@ -142,7 +142,7 @@ CHAINRULE_SIMD_INLINE void run_named_backward(Inputs& inputs, const named_range<
             if constexpr (kind_of_input<R::name, Map>() == input_kind::channels) {
                 constexpr auto symbol =
                     static_cast<std::size_t>(symbols_of<E>::find(R::name.view()));
-                const channel_layout& bound = inputs.sources[symbol].channels;
+                const channel_layout& bound = inputs.sources[symbol].channels->layout;
                 if constexpr (channel_values_like<target_type<R>>)
                     set(target_of(request).values, target_of(request).inner);
                 else set(target_of(request), bound.inner);

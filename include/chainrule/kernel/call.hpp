@@ -202,12 +202,13 @@ struct range_inputs {
     }
     (std::make_index_sequence<count>{});
     static constexpr bool at(int i) { return flags[static_cast<std::size_t>(i)]; }
-    static constexpr bool has_channels = []<std::size_t... I>(std::index_sequence<I...>) {
-        return (false || ... ||
+    static constexpr std::size_t channel_count = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (std::size_t{0} + ... +
                 (kind_of_input<fix<symbols_of<E>::list[I].name.size()>(symbols_of<E>::list[I].name),
                                Map>() == input_kind::channels));
     }
     (std::make_index_sequence<count>{});
+    static constexpr bool has_channels = channel_count > 0;
 };
 
 /// The channels of `layout` for `name`: there are some, and their runs have a length.
@@ -227,13 +228,13 @@ inline constexpr std::size_t range_binding_count =
 /// that E turns out not to depend on.
 template<class E, class T, class Map, std::size_t Ranges>
 struct gathered_inputs {
-    static constexpr std::size_t most_channels =
-        range_inputs<E, Map>::has_channels ? symbols_of<E>::count : 0;
+    static constexpr std::size_t most_channels = range_inputs<E, Map>::channel_count;
     using source_list = std::array<input_source<T>, symbols_of<E>::count + 1>;
     source_list& sources;  ///< apart: the rest then never has to be written to memory
     std::array<named_range<T>, Ranges == 0 ? 1 : Ranges> ranges;
     std::size_t range_count = 0;
-    std::array<named_range<T>, most_channels + 1> channels;  ///< those bound per channel
+    std::array<named_range<T>, most_channels> channels;  ///< those bound per channel
+    std::array<channel_cursor<T>, most_channels> cursors;
     std::size_t channel_count = 0;
 
     template<class... B>
@@ -314,11 +315,11 @@ private:
             require_kernel_range<decltype(bound.values)>();
             static_assert(std::is_same_v<element_of<decltype(bound.values)>, T>,
                           "chainrule: all ranges of one call must have the same element type");
-            sources[I].channels =
-                check_channels(symbols_of<E>::list[I].name, bound.values, bound.inner);
-            sources[I].pointer = std::data(bound.values);
-            channels[channel_count++] = {symbols_of<E>::list[I].name, sources[I].pointer,
-                                         sources[I].channels.count};
+            constexpr std::string_view called = symbols_of<E>::list[I].name;
+            const channel_layout layout = check_channels(called, bound.values, bound.inner);
+            channels[channel_count] = {called, std::data(bound.values), layout.count};
+            cursors[channel_count] = {std::data(bound.values), layout};
+            sources[I].channels = &cursors[channel_count++];
         } else if constexpr (kind == input_kind::range) {
             const auto& range = value_binding<name>(bindings...).value;
             static_assert(std::is_same_v<element_of<decltype(range)>, T>,

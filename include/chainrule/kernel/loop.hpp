@@ -4,8 +4,8 @@
 /// L1 cache (run_loop below and sweep.hpp), so that a program is compiled once.
 #pragma once
 
+#include <chainrule/kernel/channel_cursor.hpp>
 #include <chainrule/kernel/exceptions.hpp>
-#include <chainrule/kernel/per_channel.hpp>
 #include <chainrule/kernel/reduction.hpp>
 #include <chainrule/kernel/run.hpp>
 
@@ -17,13 +17,6 @@ namespace chainrule::detail {
 enum class sink { store, store_times_gradient, reduce_times_gradient };
 
 template<class T>
-struct input_source {
-    const T* pointer = nullptr;  ///< element-wise; null: the same value for all elements
-    double value = 0;
-    channel_layout channels{};  ///< if it has channels, `pointer` holds one value for each
-};
-
-template<class T>
 struct output_target {
     T* pointer = nullptr;
     double* sum = nullptr;
@@ -32,6 +25,14 @@ struct output_target {
 };
 
 inline namespace CHAINRULE_SIMD_NAMESPACE {
+
+template<class T>
+struct input_source {
+    const T* pointer = nullptr;  ///< an array; null: the same value for all elements
+    double value = 0;
+    channel_cursor<T>* channels = nullptr;  ///< instead of `pointer`: one value per channel
+    std::size_t first = 0;                  ///< the loop's element 0 is this one of `channels`
+};
 
 /// Shorter programs have a loop of their own for the common case: ordinary stores, and numbers of the call
 /// that cannot make NaN. Longer ones ask at every store.
@@ -173,51 +174,62 @@ private:
         lane_sums<typename V::value_type, V::lane_count> sums[has_sums ? sizeof...(Sinks) : 1];
         constexpr std::size_t stretch =
             has_sums ? (summed_stretch - (group - 1)) * group * lanes : SIZE_MAX;
+        [[maybe_unused]] std::size_t moves[static_cast<std::size_t>(Plan::inputs) + 1];
         for (std::size_t done = begin; done < size;) {
-            const std::size_t end = stretch < size - done ? done + stretch : size;
+            const std::size_t stretch_end = stretch < size - done ? done + stretch : size;
             V short_sums[has_sums ? group * sizeof...(Sinks) : 1];
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
                 for (auto& sum : short_sums) sum = V(typename V::value_type(0));
             }
-            for (; done < end; done += group * lanes) {
-                CHAINRULE_UNROLL
-                for (int i = 0; i < Plan::inputs; ++i) {
-                    if (!InputIsArray::at(i)) continue;
+            do {
+                std::size_t end = stretch_end;
+                [[maybe_unused]] const std::size_t piece = done;
+                if constexpr (InputIsArray::has_channels)
+                    end = start_pieces(inputs, done, stretch_end, from, moves);
+                for (; done < end; done += group * lanes) {
+                    CHAINRULE_UNROLL
+                    for (int i = 0; i < Plan::inputs; ++i) {
+                        if (!InputIsArray::at(i)) continue;
+                        const std::size_t offset =
+                            InputIsArray::has_channels ? (done - piece) & moves[i] : done;
+                        CHAINRULE_UNROLL
+                        for (int g = 0; g < group; ++g) {
+                            const T* const here =
+                                from[i] + offset + static_cast<std::size_t>(g) * lanes;
+                            values[g * Plan::inputs + i] = simd::load_as<V>(here);
+                            if (streams) prefetch(here);
+                        }
+                    }
+                    V results[group * sizeof...(Sinks)];
+                    if constexpr (Watched::value) {
+                        run_batch<Plan, number_of<T>, group>(values, results);
+                        smallest =
+                            smallest_of<Plan, InputIsArray, group>(smallest, values, results);
+                    } else {
+                        run_checked<Plan, number_of<T>, InputIsArray, group>(values, results,
+                                                                             counted, plain);
+                    }
                     CHAINRULE_UNROLL
                     for (int g = 0; g < group; ++g) {
-                        const T* const here = from[i] + done + static_cast<std::size_t>(g) * lanes;
-                        values[g * Plan::inputs + i] = simd::load_as<V>(here);
-                        if (streams) prefetch(here);
+                        const std::size_t here = done + static_cast<std::size_t>(g) * lanes;
+                        V upstream = V(typename V::value_type(1));
+                        if constexpr (needs_gradient) {
+                            upstream = simd::load_as<V>(gradient + here);
+                            if (streams) prefetch(gradient + here);
+                        }
+                        CHAINRULE_UNROLL
+                        for (int k = 0; k < Plan::outputs; ++k) {
+                            const V& value = results[g * Plan::outputs + k];
+                            const V result = sinks[k] == sink::store ? value : upstream * value;
+                            if (has_sums && sinks[k] == sink::reduce_times_gradient)
+                                short_sums[g * Plan::outputs + k] += result;
+                            else if (streams) store_past_caches(to[k] + here, result);
+                            else simd::store_as(to[k] + here, result);
+                        }
                     }
                 }
-                V results[group * sizeof...(Sinks)];
-                if constexpr (Watched::value) {
-                    run_batch<Plan, number_of<T>, group>(values, results);
-                    smallest = smallest_of<Plan, InputIsArray, group>(smallest, values, results);
-                } else {
-                    run_checked<Plan, number_of<T>, InputIsArray, group>(values, results, counted,
-                                                                         plain);
-                }
-                CHAINRULE_UNROLL
-                for (int g = 0; g < group; ++g) {
-                    const std::size_t here = done + static_cast<std::size_t>(g) * lanes;
-                    V upstream = V(typename V::value_type(1));
-                    if constexpr (needs_gradient) {
-                        upstream = simd::load_as<V>(gradient + here);
-                        if (streams) prefetch(gradient + here);
-                    }
-                    CHAINRULE_UNROLL
-                    for (int k = 0; k < Plan::outputs; ++k) {
-                        const V& value = results[g * Plan::outputs + k];
-                        const V result = sinks[k] == sink::store ? value : upstream * value;
-                        if (has_sums && sinks[k] == sink::reduce_times_gradient)
-                            short_sums[g * Plan::outputs + k] += result;
-                        else if (streams) store_past_caches(to[k] + here, result);
-                        else simd::store_as(to[k] + here, result);
-                    }
-                }
-            }
+            } while (InputIsArray::has_channels && done < stretch_end);
             if constexpr (has_sums) {
                 CHAINRULE_UNROLL
                 for (int k = 0; k < Plan::outputs; ++k) {
@@ -247,6 +259,29 @@ private:
         return false;
     }
 
+    /// Where the inputs lie from element `begin` on, and where one of them ends, `end` at the latest. moves[i]: 0 if
+    /// input i stays where it is, else all bits.
+    CHAINRULE_SIMD_INLINE static std::size_t start_pieces(const input_source<T>* inputs,
+                                                          std::size_t begin, std::size_t end,
+                                                          const T** from, std::size_t* moves) {
+        CHAINRULE_UNROLL
+        for (int i = 0; i < Plan::inputs; ++i) {
+            if (!InputIsArray::at(i)) continue;
+            moves[i] = ~std::size_t{0};
+            if (inputs[i].channels == nullptr) {
+                from[i] = inputs[i].pointer + begin;
+                continue;
+            }
+            constexpr auto length = static_cast<std::size_t>(group * V::lane_count);
+            const auto piece =
+                inputs[i].channels->template from<length>(inputs[i].first + begin, end - begin);
+            from[i] = piece.here;
+            if (piece.is_constant) moves[i] = 0;
+            end = begin + piece.length;
+        }
+        return end;
+    }
+
     /// 2 KB ahead (measured: streaming stores alone leave a tenth of the bandwidth unused).
     CHAINRULE_SIMD_INLINE static void prefetch(const T* here) {
 #if defined(__GNUC__)
@@ -271,6 +306,8 @@ struct any_loop {
     int batch_lanes;  ///< streaming stores are aligned to a batch
     bool needs_gradient;
     bool can_stream;  ///< results have the width they are stored in
+    /// channel_cursor::copy; null without channels, so that such kernels need not compile it.
+    void (*copy_channels)(const channel_cursor<T>&, std::size_t, std::size_t, T*);
 };
 
 template<class Plan, class T, class V, class InputIsArray, sink... Sinks>
@@ -283,13 +320,14 @@ inline constexpr any_loop<T> loop_of = [] {
                        loop::group * V::lane_count,
                        V::lane_count,
                        loop::needs_gradient,
-                       loop::can_stream};
+                       loop::can_stream,
+                       InputIsArray::has_channels ? &channel_cursor<T>::copy : nullptr};
 }();
 
 /// Room for `count` items on the stack, or on the heap if they are many. Holds nothing at first.
 template<class Item, std::size_t OnStack>
 class short_array {
-    static_assert(std::is_trivially_copyable_v<Item>);
+    static_assert(std::is_trivially_destructible_v<Item>);
 
 public:
     explicit short_array(std::size_t count)
@@ -330,7 +368,14 @@ template<class T>
         return copy;
     };
     for (int i = 0; i < loop.inputs; ++i) {
-        if (inputs[i].pointer != nullptr) inputs[i].pointer = copy_of(inputs[i].pointer);
+        if (inputs[i].channels != nullptr) {
+            loop.copy_channels(*inputs[i].channels, inputs[i].first + at, count, free);
+            for (std::size_t j = count; j < lanes; ++j) free[j] = free[0];
+            inputs[i] = {free};
+            free += lanes;
+        } else if (inputs[i].pointer != nullptr) {
+            inputs[i].pointer = copy_of(inputs[i].pointer);
+        }
     }
     if (loop.needs_gradient) gradient = copy_of(gradient);
     T* const results = free;
@@ -356,6 +401,7 @@ template<class T>
     short_array<input_source<T>, 8> inputs(all_inputs, loop.inputs);
     short_array<output_target<T>, 8> outputs(all_outputs, loop.outputs);
     for (int i = 0; i < loop.inputs; ++i) {
+        inputs[i].first += at;
         if (inputs[i].pointer != nullptr) inputs[i].pointer += at;
     }
     for (int k = 0; k < loop.outputs; ++k) {

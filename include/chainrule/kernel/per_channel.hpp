@@ -65,6 +65,12 @@ void for_each_row(std::size_t channels, std::size_t begin, std::size_t size, Use
 
 inline namespace CHAINRULE_SIMD_NAMESPACE {
 
+/// How far beyond its end expand_channels may write.
+template<class T>
+inline constexpr std::size_t expansion_margin = std::is_floating_point_v<T>
+    ? static_cast<std::size_t>(simd::native_lanes<T>)
+    : 0;
+
 /// to[j] = the value of the channel of element begin + j.
 template<class T>
 [[gnu::noinline]] void expand_channels(const T* values, channel_layout layout, std::size_t begin,
@@ -82,13 +88,14 @@ template<class T>
         for_each_run(layout, begin, first,
                      [&](std::size_t done, std::size_t length, std::size_t channel) {
                          const T value = values[channel];
-                         std::size_t j = 0;
-                         if constexpr (std::is_floating_point_v<T>) {
+                         if constexpr (expansion_margin < T >> 0) {
+                             // The next run overwrites what the last batch has too much.
                              using V = simd::batch<T, simd::native_lanes<T>>;
-                             constexpr auto lanes = static_cast<std::size_t>(V::lane_count);
-                             for (; j + lanes <= length; j += lanes) store(to + done + j, V(value));
+                             for (std::size_t j = 0; j < length; j += expansion_margin<T>)
+                                 store(to + done + j, V(value));
+                         } else {
+                             for (std::size_t j = 0; j < length; ++j) to[done + j] = value;
                          }
-                         for (; j < length; ++j) to[done + j] = value;
                      });
     }
     for (std::size_t filled = first; filled < size;) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// A kernel over whole arrays: strands for the sums, threads, and blocks in the L1 cache for everything the
-/// loop itself does not know: channels, accumulate(), streaming stores.
+/// loop itself does not know: sums per channel, accumulate(), streaming stores.
 #pragma once
 
 #include <chainrule/kernel/loop.hpp>
@@ -22,10 +22,7 @@ public:
           std::size_t n)
         : loop(l), inputs(i), outputs(o), gradient(g), size(n) {
         std::size_t arrays = loop.needs_gradient ? 1 : 0;
-        for (int k = 0; k < loop.inputs; ++k) {
-            arrays += inputs[k].pointer != nullptr && inputs[k].channels.count == 0 ? 1 : 0;
-            needs_blocks = needs_blocks || inputs[k].channels.count > 0;
-        }
+        for (int k = 0; k < loop.inputs; ++k) arrays += inputs[k].pointer != nullptr ? 1 : 0;
         for (int k = 0; k < loop.outputs; ++k) {
             const output_target<T>& out = outputs[k];
             arrays += out.pointer != nullptr && out.channels.count == 0 ? 1 : 0;
@@ -45,10 +42,10 @@ public:
     /// Sums are added to what *outputs[k].sum holds.
     void run(unsigned threads) {
         if (size == 0) return finish_channels(nullptr, 0);
-        if (!has_sums && threads == 1) return run_strand(outputs, 0, size);
+        if (!has_sums && threads == 1) return run_strand(inputs, outputs, 0, size);
         const std::size_t length = strand_length(size, channels);
         const std::size_t strands = (size + length - 1) / length;
-        if (strands == 1 && channels == 0) return run_strand(outputs, 0, size);
+        if (strands == 1 && channels == 0) return run_strand(inputs, outputs, 0, size);
 
         // Every strand has sums of its own; they are put together in their order.
         const auto width = static_cast<std::size_t>(loop.outputs) * (1 + channels);
@@ -56,13 +53,22 @@ public:
         for (std::size_t i = 0; i < strands * width; ++i) sums.data()[i] = 0;
         auto run_share = [&](std::size_t first, std::size_t last) {
             short_array<output_target<T>, 8> own(outputs, loop.outputs);
+            short_array<input_source<T>, 8> own_inputs(inputs, loop.inputs);
+            const int cursors = HasChannels ? loop.inputs : 0;
+            short_array<channel_cursor<T>, 2> own_cursors(static_cast<std::size_t>(cursors));
+            for (int i = 0; i < cursors; ++i) {
+                if (inputs[i].channels == nullptr) continue;
+                own_inputs[i].channels =
+                    ::new (own_cursors.data() + i) channel_cursor<T>(*inputs[i].channels);
+            }
             for (std::size_t s = first; s < last; ++s) {
                 for (int k = 0; k < loop.outputs; ++k) {
                     own[k].sum =
                         sums.data() + s * width + static_cast<std::size_t>(k) * (1 + channels);
                 }
                 const std::size_t begin = s * length;
-                run_strand(own.data(), begin, length < size - begin ? length : size - begin);
+                run_strand(own_inputs.data(), own.data(), begin,
+                           length < size - begin ? length : size - begin);
             }
         };
         const std::size_t most =
@@ -100,34 +106,30 @@ private:
         return !in_place;
     }
 
-    void run_strand(const output_target<T>* targets, std::size_t begin, std::size_t count) {
+    void run_strand(const input_source<T>* sources, const output_target<T>* targets,
+                    std::size_t begin, std::size_t count) {
         if (!needs_blocks) {
             // In pieces, so that no lane adds up more than some thousand numbers in a row.
             const std::size_t longest = has_sums ? longest_sum : count;
             for (std::size_t done = 0; done < count; done += longest) {
-                run_elements(loop, inputs, targets, gradient, begin + done,
+                run_elements(loop, sources, targets, gradient, begin + done,
                              longest < count - done ? longest : count - done, all_stream);
             }
             if (all_stream) simd::store_fence();
             return;
         }
-        const auto buffers = static_cast<std::size_t>(loop.inputs + loop.outputs);
-        short_array<T, 4 * block_length> buffer(buffers * block_length);
-        short_array<input_source<T>, 8> block_inputs(inputs, loop.inputs);
+        const auto buffers = static_cast<std::size_t>(loop.outputs);
+        short_array<T, 2 * block_length> buffer(buffers * block_length);
+        short_array<input_source<T>, 8> block_inputs(sources, loop.inputs);
         short_array<output_target<T>, 8> block_outputs(targets, loop.outputs);
         for (std::size_t done = 0; done < count; done += block_length) {
             const std::size_t first = begin + done;
             const std::size_t length = block_length < count - done ? block_length : count - done;
             T* free = buffer.data();
             for (int i = 0; i < loop.inputs; ++i) {
-                if (inputs[i].pointer == nullptr) continue;
-                block_inputs[i].pointer = inputs[i].pointer + first;
-                if constexpr (HasChannels) {
-                    if (inputs[i].channels.count == 0) continue;
-                    expand_channels(inputs[i].pointer, inputs[i].channels, first, length, free);
-                    block_inputs[i].pointer = free;
-                    free += block_length;
-                }
+                block_inputs[i].first = first;
+                if (sources[i].pointer != nullptr)
+                    block_inputs[i].pointer = sources[i].pointer + first;
             }
             for (int k = 0; k < loop.outputs; ++k) {
                 if (targets[k].pointer == nullptr) continue;
