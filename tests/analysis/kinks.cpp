@@ -91,6 +91,19 @@ TEST_CASE("kinks without end are given near 0, and said to go on", "[analysis]")
     CHECK_FALSE(kinks(abs(sin(x))).is_complete);
 }
 
+TEST_CASE("a kink may have an infinite slope; a pole is none", "[analysis]") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const auto root = kinks("sqrt(max(x, 0))"_f);
+    REQUIRE(root.size() == 1);
+    CHECK((root[0].at == 0 && root[0].left_slope == 0 && root[0].right_slope == infinity));
+    const auto cusp = kinks("sqrt(abs(x))"_f);
+    REQUIRE(cusp.size() == 1);
+    CHECK((cusp[0].left_slope == -infinity && cusp[0].right_slope == infinity));
+    CHECK(kinks("sign(x)*sqrt(abs(x))"_f).empty());  // a vertical tangent
+    CHECK(kinks("1/abs(x)"_f).empty());
+    CHECK(kinks("log(abs(x))"_f).empty());
+}
+
 TEST_CASE("a kink whose curvature is infinite", "[analysis]") {
     const auto list = kinks(abs(x) * (1_c + sqrt(abs(x))));  // slopes ±(1 + 1.5 √|x|)
     REQUIRE(list.size() == 1);

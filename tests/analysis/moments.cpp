@@ -277,6 +277,24 @@ TEST_CASE("a slope too small for any number is not a dead zone") {
     CHECK(moments(max(tanh(1000_c * x), 0_c), 1.0).log_slope.value == -infinite);
 }
 
+TEST_CASE("the slope of a root, and the logarithm of a slope") {
+    // mpmath, and closed forms: E √max(x, 0), its slope, E ln f′ = -E(x + e^-x) = -√e.
+    const auto root = moments("sqrt(max(x, 0))"_f, 1.0);
+    CHECK(std::fabs(root.mean.value - 0.41108947933122928) <= 1e-15);
+    CHECK(std::fabs(root.slope_mean.value - 0.43001999366225976) <= 2e-14);
+    CHECK(root.slope_mean.error <= 1e-13);
+    CHECK(std::isinf(root.slope_second_moment.value));
+    CHECK(root.log_slope.value == -std::numeric_limits<double>::infinity());
+    // Some arguments round to a root of f′, where the formula gives 0.
+    const auto peak = moments("x/(1 + abs(x))^2"_f, 1.0);
+    CHECK(std::fabs(peak.log_slope.value + 2.5562808197409700) <= 1e-13 * 2);
+    // f′ underflows beyond -9.3, which 5e-21 of N(0, 1) are.
+    const auto gumbel = moments("exp(-exp(-x))"_f, 1.0);
+    CHECK(std::fabs(gumbel.log_slope.value + 1.6487212707001282) <= gumbel.log_slope.error);
+    CHECK(gumbel.log_slope.error <= 1e-13);
+    CHECK(std::isnan(moments("exp(-exp(-x))"_f, 4.0).log_slope.value));
+}
+
 TEST_CASE("poles") {
     // E √|x| = 2^(1/4) Γ(3/4)/√π; E f′² = E 1/(4|x|) is infinite, E f′ is not.
     const auto root = moments(sqrt(abs(x)), 1.0);

@@ -46,6 +46,14 @@ TEST_CASE("monotony and convexity", "[analysis]") {
     CHECK(shape(log_sigmoid(x)).is_concave);
 }
 
+TEST_CASE("a cusp is neither convex nor concave", "[analysis]") {
+    for (const auto& s : {shape("sqrt(abs(x))"_f), shape("sqrt(max(x, 0))"_f),
+                          shape("-sqrt(max(x, 0))"_f), shape("sqrt(1 - min(abs(x), 1))"_f)})
+        CHECK((!s.is_convex && !s.is_concave && s.smoothness == 0));
+    CHECK(shape("max(x, 0)^1.5"_f).is_convex);
+    CHECK(shape("sqrt(x)"_f).is_concave);
+}
+
 TEST_CASE("smoothness", "[analysis]") {
     CHECK(shape(silu).smoothness == smooth);
     CHECK(shape(relu).smoothness == 0);

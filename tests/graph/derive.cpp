@@ -2,8 +2,11 @@
 /// derivative(): any symbol, any order, through any composition; both sweeps.
 #include <chainrule/graph/compare.hpp>
 #include <chainrule/op/op.hpp>
+#include <chainrule/program/evaluate.hpp>
 
 #include "support/catch.hpp"
+
+#include <cmath>
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -88,6 +91,28 @@ TEST_CASE("one side of a condition, and its slope") {
     STATIC_REQUIRE(derivative("max(x, 0)"_f) == step(x));
     STATIC_REQUIRE(derivative("x > 0 ? x : a*(exp(x) - 1)"_f) == "x > 0 ? 1 : a*exp(x)"_f);
     STATIC_REQUIRE(derivative("(x < 0 ? a : b)*x"_f) == "x < 0 ? a : b"_f);
+}
+
+TEST_CASE("where a selection makes a slope 0, a pole of the outer slope does not count") {
+    STATIC_REQUIRE(derivative("sqrt(max(x, 0))"_f) == "0 < x ? 0.5/sqrt(max(x, 0)) : 0"_f);
+    STATIC_REQUIRE(derivative("max(x, 0)^0.25"_f) == "0 < x ? 0.25/max(x, 0)^0.75 : 0"_f);
+    STATIC_REQUIRE(derivative<2>("max(x, 0)^1.5"_f) == "0 < x ? 0.75/sqrt(max(x, 0)) : 0"_f);
+    STATIC_REQUIRE(derivative("sqrt(tanh(max(x, 0)))"_f) ==
+                   "0 < x ? 0.5*sech(max(x, 0))^2/sqrt(tanh(max(x, 0))) : 0"_f);
+    // log and 1/u have no value there: no slope either.
+    STATIC_REQUIRE(derivative("log(max(x, 0))"_f) == "(0 < x ? 1 : 0)/max(x, 0)"_f);
+    for (const double u : {-2.0, 0.0, 0.25, 4.0}) {
+        const bool moves = u > 0;
+        CHECK(evaluate(derivative("sqrt(max(x, 0))"_f), x = u) == (moves ? 0.5 / std::sqrt(u) : 0));
+        CHECK(evaluate(derivative<2>("sqrt(max(x, 0))"_f), x = u) ==
+              (moves ? -0.25 / (u * std::sqrt(u)) : 0));
+        CHECK(evaluate(derivative<2>("max(x, 0)^1.5"_f), x = u) ==
+              (moves ? 0.75 / std::sqrt(u) : 0));
+    }
+    for (const double u : {-2.0, -1.0, 1.0, 3.0})
+        CHECK(evaluate(derivative("sqrt(1 - min(abs(x), 1))"_f), x = u) == 0);
+    CHECK(evaluate(derivative("sqrt(1 - min(abs(x), 1))"_f), x = -0.75) == 1);
+    STATIC_REQUIRE(sweeps_agree("a*sqrt(max(x, 0)) + b*max(x, 0)^0.75"_f));
 }
 
 TEST_CASE("both sweeps agree") {

@@ -54,7 +54,11 @@ inline kink_collection kinks_of_pieces(const curve_pieces& pieces) {
         const enclosed_zero& z = switches.zeros[i];
         const one_sided_limit left = limit_beside(pieces.left_of(i), z, true, 2),
                               right = limit_beside(pieces.right_of(i), z, false, 2);
-        if (!left.is_valid || !right.is_valid) continue;  // a pole, or the end of the domain
+        if (!left.is_valid || !right.is_valid) continue;  // the end of the domain
+        auto is_pole = [](const one_sided_limit& side) {
+            return side.derivatives[0].lo == unlimited || side.derivatives[0].hi == -unlimited;
+        };
+        if (is_pole(left) || is_pole(right)) continue;
         const bool has_jump = jumps(left, right, z, 0);
         if (!has_jump && !jumps(left, right, z, 1)) continue;
         const double at = elementary::narrow<double>(z.lo / 2 + z.hi / 2) + 0.0;

@@ -350,6 +350,7 @@ inline bool jumps(const one_sided_limit& left, const one_sided_limit& right, con
     const auto i = static_cast<std::size_t>(k);
     if (left.diverges[i] || right.diverges[i]) return left.limit(i).lo != right.limit(i).lo;
     const enclosure &a = left.derivatives[i], &b = right.derivatives[i];
+    if (size(a) == unlimited || size(b) == unlimited) return a.lo > b.hi || b.lo > a.hi;
     auto moved = [&](const one_sided_limit& side) {
         const long double distance = (z.hi - z.lo) + side.distance;
         return distance > 0 ? 4 * distance * size(side.derivatives[i + 1]) : 0;

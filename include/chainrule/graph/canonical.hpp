@@ -158,6 +158,17 @@ public:
         }
         const int folded = fold_call(kind, arguments);
         if (folded >= 0) return folded;
+        // a < b ? (a < b ? u : v) : w: what is known need not be asked again.
+        for (int arm = 2; arm < 4 && is_selection(kind); ++arm) {
+            const node inner = out.at(arguments[arm]);
+            if (inner.kind != kind || out.child(inner, 0).node != arguments[0] ||
+                out.child(inner, 1).node != arguments[1])
+                continue;
+            int outer[4]{};
+            for (int k = 0; k < 4; ++k) outer[k] = arguments[k];
+            outer[arm] = out.child(inner, arm).node;
+            return call(kind, outer, count);
+        }
         return rewritten(out.call(kind, arguments, count));
     }
 
@@ -563,6 +574,11 @@ private:
         for (const operand& c : children(n))
             terms.push_back({product({operand{c.node, 1}, operand{other, 1}}, 1), c.weight});
         return sum(terms, 0);
+    }
+
+    static constexpr bool is_selection(int kind) {
+        return kind == first_call + primitive_index<op::selection<false>> ||
+            kind == first_call + primitive_index<op::selection<true>>;
     }
 
     /// Calls whose value is decided by constants, and selections that do not select.

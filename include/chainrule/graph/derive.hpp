@@ -29,6 +29,55 @@ constexpr handle partial_of_product(graph& g, const node& n, int i) {
     return {g, g.put(product_node, coefficient.value(), 0, factors.data(), factors.size())};
 }
 
+/// Whether this product, or one in it, may have a pole where what it is the slope of has none: √u has, log u has not.
+constexpr bool has_pole_of_its_own(const graph& g, int i) {
+    const node& n = g.at(i);
+    if (n.kind == first_call + primitive_index<op::pow_primitive>) return true;
+    if (n.kind != product_node) return false;
+    for (int k = 0; k < n.count; ++k) {
+        const operand c = g.child(n, k);
+        if (c.weight < 0 && c.weight > -1 && !g.is_constant(c.node)) return true;
+        if (c.weight == 1 && has_pole_of_its_own(g, c.node)) return true;
+    }
+    return false;
+}
+
+/// The selection with a 0 to choose that is `i` or, at most three products deep, a factor of it; -1: none.
+constexpr int gate_of(const graph& g, int i, int depth = 3) {
+    const node& n = g.at(i);
+    if (n.kind == first_call + primitive_index<op::selection<false>> ||
+        n.kind == first_call + primitive_index<op::selection<true>>) {
+        const bool chooses_zero =
+            g.is_number(g.child(n, 2).node, 0) || g.is_number(g.child(n, 3).node, 0);
+        return chooses_zero ? i : -1;
+    }
+    const bool is_multiple = n.kind == sum_node && n.count == 1 && n.value == 0;
+    if (depth == 0 || (n.kind != product_node && !is_multiple)) return -1;
+    for (int k = 0; k < n.count; ++k) {
+        const operand c = g.child(n, k);
+        const int gate = c.weight == 1 || is_multiple ? gate_of(g, c.node, depth - 1) : -1;
+        if (gate >= 0) return gate;
+    }
+    return -1;
+}
+
+/// partial · slope by the chain rule. Where a selection makes the slope 0 its argument stands still and so does the
+/// result, even if the partial derivative has a pole there: √max(x, 0) has the slope 0 at −1, not 0/0.
+constexpr handle slope_through(handle partial, handle slope) {
+    graph& g = *partial.owner;
+    const int gate = has_pole_of_its_own(g, partial.node) ? gate_of(g, slope.node) : -1;
+    if (gate < 0) return partial * slope;
+    const node n = g.at(gate);
+    int arguments[4] = {g.child(n, 0).node, g.child(n, 1).node, 0, 0};
+    for (int arm = 2; arm < 4; ++arm) {
+        const handle chosen(g, g.child(n, arm).node);
+        arguments[arm] = chosen.is_zero() ? chosen.node
+            : gate == slope.node          ? slope_through(partial, chosen).node
+                                          : (partial * slope).node;
+    }
+    return {g, g.call(n.kind, arguments, 4)};
+}
+
 constexpr handle missing_derivative(graph& g, const primitive_info& primitive) {
     if (g.problem.kind == failure_kind::none) {
         g.problem.kind = failure_kind::no_derivative;
@@ -105,7 +154,7 @@ private:
         } else if (n.kind == product_node) {
             for (int k = 0; k < n.count; ++k) {
                 const handle t = tangent_of(g.child(n, k).node);
-                if (!t.is_zero()) d = d + partial_of_product(g, n, k) * t;
+                if (!t.is_zero()) d = d + slope_through(partial_of_product(g, n, k), t);
             }
         } else {
             const primitive_info& primitive = primitive_of(n.kind);
@@ -120,7 +169,7 @@ private:
                 d = primitive.tangent(rule, u, du, f);
             } else if (primitive.has_partial) {
                 for (int k = 0; k < n.count; ++k) {
-                    if (!du[k].is_zero()) d = d + primitive.partial(k, u, f) * du[k];
+                    if (!du[k].is_zero()) d = d + slope_through(primitive.partial(k, u, f), du[k]);
                 }
             } else {
                 d = missing_derivative(g, primitive);
@@ -211,7 +260,9 @@ constexpr std::vector<int> derive_all(graph& g, int root,
                 }
             }
             handle& theirs = adjoint[static_cast<std::size_t>(c.node)];
-            theirs = theirs + partial * mine;
+            theirs = theirs +
+                (gate_of(g, partial.node) >= 0 ? slope_through(mine, partial)
+                                               : slope_through(partial, mine));
         }
     }
     for (std::string_view s : symbols) {
