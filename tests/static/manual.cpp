@@ -87,6 +87,8 @@ static_assert(evaluate(derivative(leaky_relu, x, kink::jax), x = 0.0) == 1.0);
 constexpr auto half_root = select(x > 0_c, sqrt(x), 0_c);
 static_assert(evaluate(derivative(half_root), x = 0.0) == 0.0);
 static_assert(evaluate(derivative(half_root), x = -1.0) == 0.0);
+// The same where max or min makes the argument of a root stand still.
+static_assert(evaluate(derivative(sqrt(max(x, 0_c))), x = -1.0) == 0.0);
 // [/dead_arm]
 
 // [constants]
