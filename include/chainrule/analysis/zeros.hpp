@@ -2,6 +2,7 @@
 /// Certified zeros of a curve, and with them the points where a formula switches between two forms.
 #pragma once
 
+#include <chainrule/analysis/bisection.hpp>
 #include <chainrule/analysis/curve.hpp>
 
 namespace chainrule::detail {
