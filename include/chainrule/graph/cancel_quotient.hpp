@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-/// What the quotient rule leaves: terms over powers of one divisor that nearly cancel where something is large.
+/// What the quotient rule and the product rule leave: terms over powers of one divisor, or with powers of one factor,
+/// that nearly cancel where something is large or small.
 ///
 ///     a·(u + v)^p − a·u·(u + v)^(p − 1)     is   a·v·(u + v)^(p − 1)
 ///     a·r^p − a·u²·r^(p − 2)                is   a·v·r^(p − 2),    r = √(u² + v)
+///     a·(u + 1) − a                         is   a·u
 ///
 /// and so on for any number of terms: they are brought over the lowest power of their divisor and multiplied out
-/// (polynomial.hpp), and where parts cancel, entirely or to a quarter, what is left stands for them. Powers may be any
+/// (polynomial.hpp), and where parts cancel, entirely or to a small part, what is left stands for them. Powers may be any
 /// numbers, 1/3 too, as long as they differ by whole ones. A function and not rows of a table, because patterns have
 /// no symbol for a power. Where both sides have a value they are the same number; the new one has the limit where the
 /// old one is ∞/∞ − ∞/∞.
@@ -46,13 +48,15 @@ private:
     }
 };
 
-/// Whether something is divided by in a term, or a product among its factors may hide that.
-constexpr bool may_divide(const canonical_form& form, operand term) {
+/// Whether something is divided by in a term or a sum is a factor of it, or a product among its factors may hide that.
+constexpr bool may_have_divisor(const canonical_form& form, operand term) {
     const node& n = form.out.at(term.node);
     for (int k = 0; k < n.count && n.kind == product_node; ++k) {
         const operand f = form.out.child(n, k);
         const int kind = form.out.at(f.node).kind;
-        if (f.weight < 0 || kind == product_node || kind == kind_of<op::pow_primitive>) return true;
+        if (f.weight < 0 || kind == product_node || kind == sum_node ||
+            kind == kind_of<op::pow_primitive>)
+            return true;
     }
     return n.kind == kind_of<op::pow_primitive>;
 }
@@ -67,24 +71,28 @@ public:
         if (n.kind != sum_node || n.count > most_terms) return -1;
         bool divides = false;
         for (int k = 0; k < n.count; ++k)
-            divides = divides || may_divide(form, form.out.child(n, k));
+            divides = divides || may_have_divisor(form, form.out.child(n, k));
         if (!divides) return -1;
         const operand_list all = form.children(n);
         for (int k = 0; k < all.size(); ++k) terms.push_back(quotient_term(form, all[k]));
         for (int k = 0; k < all.size(); ++k) {
             for (const operand& f : terms[k].factors) {
                 divisor = base_of(f.node);
-                if (divisor < 0 || power_of(f) >= 1) continue;
+                if (divisor < 0) continue;
+                const bool multiplies = power_of(f) >= 1;
+                if (multiplies && form.out.at(f.node).kind != sum_node) continue;
                 int others = 0;
                 for (int j = 0; j < all.size(); ++j) {
                     has_divisor[j] = has_power(terms[j]);
                     powers[j] = has_divisor[j] ? total_power(terms[j]) : 0;
-                    others += j != k && has_divisor[j] && powers[j] != powers[k] ? 1 : 0;
+                    if (multiplies && has_common_factor(terms[j], terms[k])) has_divisor[j] = true;
                 }
+                for (int j = 0; j < all.size(); ++j)
+                    others += has_divisor[j] && powers[j] != powers[k] ? 1 : 0;
                 if (others == 0) continue;
                 // Pairs first: what stands beside them stays as it is.
                 for (int j = 0; j < all.size(); ++j) {
-                    if (j == k || !has_divisor[j] || powers[j] == powers[k]) continue;
+                    if (!has_divisor[j] || powers[j] == powers[k]) continue;
                     taken.fill(all.size(), 0);
                     taken[j] = taken[k] = 1;
                     const int pair = cancelled();
@@ -176,6 +184,16 @@ private:
         return 0;
     }
 
+    [[nodiscard]] constexpr bool has_common_factor(const quotient_term& a,
+                                                   const quotient_term& b) const {
+        for (const operand& f : a.factors) {
+            if (form.out.at(f.node).kind != constant_node && base_of(f.node) != divisor &&
+                power_in(b, f.node) != 0)
+                return true;
+        }
+        return false;
+    }
+
     /// The factors of the terms taken, but for the divisor, each with the lowest of its powers there.
     [[nodiscard]] constexpr operand_list common_factors() const {
         operand_list result;
@@ -219,12 +237,14 @@ private:
             if (c.weight != 0) result.push_back(c);
         }
         polynomial total;
+        double most = 0;
         for (int k = 0; k < terms.size(); ++k) {
             if (taken[k] == 0) continue;
             const double steps = powers[k] - powers[lowest];
             const double whole = elementary::floor(steps + 0.5);
             if (magnitude(steps - whole) > 1e-12 || whole > 4 || terms[k].coefficient == 0)
                 return -1;
+            if (whole > most) most = whole;
             polynomial term(terms[k].coefficient);
             for (const operand& c : common) {
                 const double rest = power_in(terms[k], c.node) - c.weight;
@@ -238,7 +258,8 @@ private:
             total.add(term);
             if (!total.fits) return -1;
         }
-        if (!total.has_cancelled) return -1;
+        // Higher powers of the sum overflow earlier: only for digits that are lost otherwise.
+        if (!total.has_cancelled && !(total.has_shrunk && most <= 1)) return -1;
         result.push_back({total.to_node(form), 1});
         return form.product(result, 1);
     }

@@ -17,8 +17,10 @@ public:
         small_list<operand, most_generators> powers;
     };
     small_list<monomial, most_terms> terms;
-    bool fits = true;            ///< else it is too large or a number is not exact
-    bool has_cancelled = false;  ///< whether a part has vanished or become small
+    bool fits = true;  ///< else it is too large or a number is not exact
+    bool has_cancelled =
+        false;                ///< whether a part has vanished or become a quarter of what went in
+    bool has_shrunk = false;  ///< less than half of it
 
     constexpr polynomial() = default;
     constexpr explicit polynomial(double number) {
@@ -81,7 +83,7 @@ public:
                 if (result.fits) result.add_product(a, b);
             }
         }
-        result.has_cancelled = false;
+        result.has_cancelled = result.has_shrunk = false;
         return result;
     }
     constexpr void add(const polynomial& other) {
@@ -119,8 +121,11 @@ public:
             if (least == 0) common.powers.erase(g);
             else ++g;
         }
-        // Others are in some terms only; negative powers of e^u are common, too.
+        // Others are in some terms only; negative powers of e^u are common, too, where e^u is all there is: beside
+        // x, e^-u times e^u would be 0 times infinity far out.
+        const bool is_of_one = has_one_generator();
         for (const monomial& m : terms) {
+            if (!is_of_one) break;
             for (const operand& p : m.powers) {
                 if (p.node >= 0 || p.weight >= 0) continue;
                 double least = 0;
@@ -207,6 +212,7 @@ private:
             fits = fits && sum.exact;
             const double before = magnitude(terms[k].coefficient) + magnitude(m.coefficient);
             has_cancelled = has_cancelled || 4 * magnitude(sum.value) <= before;
+            has_shrunk = has_shrunk || 2 * magnitude(sum.value) < before;
             terms[k].coefficient = sum.value;
             if (sum.value == 0) terms.erase(k);
             return;
