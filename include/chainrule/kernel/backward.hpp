@@ -168,7 +168,8 @@ CHAINRULE_SIMD_INLINE void run_named_backward(Inputs& inputs, const named_range<
     };
     (list_output(requests), ...);
     inputs.check(outputs, output_count);
-    for (std::size_t k = 0; k < channel_output_count; ++k) {
+    // The first bound is for g++, which else warns about what lies beyond it.
+    for (std::size_t k = 0; k < sizeof...(Requests) && k < channel_output_count; ++k) {
         const named_range<T>& mine = channel_outputs[k];
         for (std::size_t i = 0; i < inputs.range_count; ++i) check_apart(mine, inputs.ranges[i]);
         for (std::size_t i = 0; i < inputs.channel_count; ++i)
