@@ -338,3 +338,27 @@ TEST_CASE("formulas that vanish at 0 or overflow on the way keep their digits") 
     check_far_out(derivative("x*(1 + exp(-1.5*x))^(-0.75)"_f));
     check_far_out(derivative("x*(1 + x/sqrt(1 + x^2))/2"_f));
 }
+
+TEST_CASE("a root of what became subnormal keeps its digits") {
+    std::vector<float> in;
+    for (int i = 0; i < 1200; ++i) in.push_back(-170 + static_cast<float>(i) / 8);
+    std::vector<float> out(in.size());
+    std::vector<float> slope(in.size());
+    auto worst = [&](const std::vector<float>& results, auto expected) {
+        long double most = 0;
+        for (std::size_t i = 0; i < in.size(); ++i) {
+            const long double value = expected(static_cast<long double>(in[i]));
+            most = std::max(most, std::fabs(static_cast<long double>(results[i]) - value) / value);
+        }
+        return most * 0x1p24L;
+    };
+    forward("sqrt(softplus(x))"_f, in, out);
+    CHECK(worst(out, [](long double u) { return std::sqrt(std::log1p(std::exp(u))); }) <= 4);
+    value_and_derivative("sigmoid(x)^0.5"_f, in, out, slope);
+    CHECK(worst(out, [](long double u) { return std::sqrt(1 / (1 + std::exp(-u))); }) <= 4);
+    CHECK(worst(slope, [](long double u) {
+              return std::sqrt(1 / (1 + std::exp(-u))) / (1 + std::exp(u)) / 2;
+          }) <= 4);
+    forward("softplus(x)^0.375"_f, in, out);
+    CHECK(worst(out, [](long double u) { return std::pow(std::log1p(std::exp(u)), 0.375L); }) <= 4);
+}

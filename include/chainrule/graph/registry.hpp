@@ -25,6 +25,7 @@ struct primitive_info {
     bool may_drop_nan = false;
     bool raises_exceptions = false;
     bool is_wide = false;
+    bool takes_roots = false;
     keeps numbers = keeps::nothing;
     keeps digits = keeps::nothing;
     int chooses_from = most_arguments;
@@ -115,6 +116,7 @@ constexpr primitive_info describe_primitive() {
     info.is_arithmetic = is_arithmetic<Operation>;
     info.raises_exceptions = info.is_arithmetic || requires { Operation::raises_exceptions; };
     info.is_wide = requires { Operation::is_wide; };
+    info.takes_roots = requires { Operation::takes_roots; };
     if constexpr (requires { Operation::numbers; }) info.numbers = Operation::numbers;
     if constexpr (requires { Operation::digits; }) info.digits = Operation::digits;
     else if (info.is_arithmetic) info.digits = keeps::everything;

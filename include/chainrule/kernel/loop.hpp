@@ -255,7 +255,7 @@ private:
             }
         }
         if constexpr (Watched::value)
-            return any(absolute(smallest) < V(small_result<typename V::value_type>));
+            return any(absolute(smallest) < V(small_result<Plan, typename V::value_type>));
         return false;
     }
 

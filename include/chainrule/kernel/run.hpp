@@ -342,15 +342,33 @@ struct doubts {
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
+/// A result may be this power of something on the way: 1, or the least of 1/2 for roots and the exponents of powers, but
+/// not below 1/4, as ordinary results would be worked out twice.
+template<class Plan>
+inline constexpr long double least_power = [] {
+    long double result = 1;
+    for (const program_step& step : Plan::steps.steps) {
+        const primitive_info& p = primitives[static_cast<std::size_t>(step.operation)];
+        if (!p.takes_roots) continue;
+        long double power = 0.5L;
+        if (p.arity > 1 && step.arguments[1] < 0)
+            power =
+                Plan::steps.constants[static_cast<std::size_t>(-1 - step.arguments[1])].for_double;
+        if (power > 0 && power < result) result = power < 0.25L ? 0.25L : power;
+    }
+    return result;
+}();
+
 /// From here on a result is so small that something on the way may have been subnormal.
-template<class T>
-inline constexpr T small_result = sizeof(T) == 4 ? T(0x1p-100) : T(0x1p-960);
+template<class Plan, class T>
+inline constexpr T small_result = static_cast<T>(elementary::own::power_of_two(
+    static_cast<int>((sizeof(T) == 4 ? -100 : -960) * least_power<Plan>)));
 
 /// The lanes of a result that may be wrong: NaN, infinite, or small.
 template<class Plan, class V>
 [[gnu::always_inline]] inline auto doubtful_one(V y) {
     using T = typename V::value_type;
-    constexpr T smallest = small_result<T>;
+    constexpr T smallest = small_result<Plan, T>;
     if constexpr (!doubts<Plan>::about_size) {
         return is_nan(y);
     } else {
@@ -384,8 +402,8 @@ template<class Plan, int Count, class V>
     }
 #if defined(CHAINRULE_SIMD_AVX512)
     if constexpr (simd::has_scale_instruction<T, V::lane_count>) {
-        constexpr T drop =
-            sizeof(T) == 4 ? T(0x1p-26) : T(0x1p-62);  // small numbers become subnormal
+        // Small numbers become subnormal.
+        constexpr T drop = std::numeric_limits<T>::min() / small_result<Plan, T>;
         CHAINRULE_UNROLL
         for (int k = 0; k + 1 < count; k += 2) {
             result |= simd::instruction::any_unusual((output(k) * drop).lanes,
@@ -407,7 +425,7 @@ template<class Plan, int Count, class V>
             least = smaller_or_second(least, size);
             sum += size;
         }
-        return any((least < V(small_result<T>)) | is_nan(sum * T(0)));
+        return any((least < V(small_result<Plan, T>)) | is_nan(sum * T(0)));
     }
     auto lanes = doubtful_one<Plan>(output(0));
     CHAINRULE_UNROLL

@@ -11,6 +11,7 @@ namespace chainrule {
 namespace op {
 struct pow_primitive {
     static constexpr std::string_view name = "pow";
+    static constexpr bool takes_roots = true;
     static constexpr int arity = 2;
     static constexpr bool drops_nan = true;  // 1^v and u^0 are 1
     template<class V>

@@ -35,6 +35,7 @@
 ///   raises_exceptions = true  where a batch of values becomes NaN or infinite, of arguments that are neither, an
 ///                       exception of IEEE 754 is raised (invalid, division by zero, overflow); is_arithmetic
 ///                       includes it
+///   takes_roots = true  its result may have lost digits with a subnormal argument, and be large all the same: √u
 ///   is_wide = true      it keeps so many values at a time that kernels work on fewer batches at once
 /// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
 #pragma once

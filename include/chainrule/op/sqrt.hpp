@@ -12,6 +12,7 @@ struct sqrt_primitive {
     static constexpr int arity = 1;
     static constexpr bool is_arithmetic = true;
     static constexpr bool is_abbreviation = true;
+    static constexpr bool takes_roots = true;
     static constexpr auto definition(auto u) { return raised(u, 0.5); }
     template<class V>
     static constexpr V value(V u) {

@@ -9,6 +9,7 @@ namespace chainrule {
 namespace op {
 struct pow_pair_primitive {
     static constexpr std::string_view name = "#pow_pair";
+    static constexpr bool takes_roots = true;
     static constexpr int arity = 3;
     static constexpr bool drops_nan = true;  // 1^v is 1
     template<class V>
