@@ -25,6 +25,7 @@ inline constexpr parameter<"beta"> beta;
 /// Input 0 is an array, all others are numbers.
 struct first_is_range {
     static constexpr bool at(int i) { return i == 0; }
+    static constexpr bool has_channels = false;
 };
 
 template<class T>

@@ -327,17 +327,18 @@ inline constexpr any_loop<T> loop_of = [] {
 /// Room for `count` items on the stack, or on the heap if they are many. Holds nothing at first.
 template<class Item, std::size_t OnStack>
 class short_array {
-    static_assert(std::is_trivially_destructible_v<Item>);
+    static_assert(std::is_trivially_destructible_v<Item> && alignof(Item) <= 64);
 
 public:
     explicit short_array(std::size_t count)
-        : first(count <= OnStack ? reinterpret_cast<Item*>(near)
-                                 : static_cast<Item*>(::operator new(count * sizeof(Item)))) {}
+        : first(count <= OnStack
+                    ? reinterpret_cast<Item*>(near)
+                    : static_cast<Item*>(::operator new(count * sizeof(Item), alignment))) {}
     short_array(const Item* from, int count) : short_array(static_cast<std::size_t>(count)) {
         for (int i = 0; i < count; ++i) ::new (first + i) Item(from[i]);
     }
     ~short_array() {
-        if (first != reinterpret_cast<Item*>(near)) ::operator delete(first);
+        if (first != reinterpret_cast<Item*>(near)) ::operator delete(first, alignment);
     }
     short_array(const short_array&) = delete;
     short_array& operator=(const short_array&) = delete;
@@ -345,6 +346,7 @@ public:
     Item* data() { return first; }
 
 private:
+    static constexpr std::align_val_t alignment{alignof(Item)};
     alignas(64) unsigned char near[OnStack * sizeof(Item)];
     Item* first;
 };
