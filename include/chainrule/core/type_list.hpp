@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// A list of types that headers can extend one by one, without a central list to edit.
+/// Lists of types, and one that headers can extend one by one.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,13 @@ struct append_type;
 template<class... L, class T>
 struct append_type<type_list<L...>, T> {
     using type = type_list<L..., T>;
+};
+
+template<class List, class Other>
+struct append_types;
+template<class... L, class... T>
+struct append_types<type_list<L...>, type_list<T...>> {
+    using type = type_list<L..., T...>;
 };
 
 template<std::size_t I, class T>
@@ -61,7 +68,7 @@ struct rank : rank<N - 1> {};
 template<>
 struct rank<0> {};
 
-inline constexpr int highest_rank = 256;
+inline constexpr int highest_rank = 64;
 
 /// The rank of the next overload.
 template<int Size>

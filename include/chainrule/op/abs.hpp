@@ -40,6 +40,4 @@ constexpr auto abs(U u) {
     return detail::make_call<op::abs_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::abs_primitive);
-
 }  // namespace chainrule

@@ -33,6 +33,4 @@ template<class U, class V>
         return detail::make_call<op::add_primitive>(u, v);
     }
 
-    CHAINRULE_REGISTER_PRIMITIVE(op::add_primitive);
-
 }  // namespace chainrule

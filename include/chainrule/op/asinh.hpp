@@ -32,6 +32,4 @@ constexpr auto asinh(U u) {
     return detail::make_call<op::asinh_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::asinh_primitive);
-
 }  // namespace chainrule

@@ -31,6 +31,4 @@ constexpr auto atan(U u) {
     return detail::make_call<op::atan_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::atan_primitive);
-
 }  // namespace chainrule

@@ -24,6 +24,4 @@ constexpr auto clamp(U u, L low, H high) {
     return detail::make_call<op::clamp_primitive>(u, low, high);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::clamp_primitive);
-
 }  // namespace chainrule

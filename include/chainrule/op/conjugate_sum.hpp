@@ -39,6 +39,4 @@ constexpr auto conjugate_sum(U u, V v) {
     return detail::make_call<op::conjugate_sum_primitive>(u, v);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::conjugate_sum_primitive);
-
 }  // namespace chainrule

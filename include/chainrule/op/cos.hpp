@@ -29,6 +29,4 @@ constexpr auto cos(U u) {
     return detail::make_call<op::cos_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::cos_primitive);
-
 }  // namespace chainrule

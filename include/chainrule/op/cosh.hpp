@@ -29,6 +29,4 @@ constexpr auto cosh(U u) {
     return detail::make_call<op::cosh_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::cosh_primitive);
-
 }  // namespace chainrule

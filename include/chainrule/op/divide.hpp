@@ -34,6 +34,4 @@ template<class U, class V>
         return detail::make_call<op::divide_primitive>(u, v);
     }
 
-    CHAINRULE_REGISTER_PRIMITIVE(op::divide_primitive);
-
 }  // namespace chainrule

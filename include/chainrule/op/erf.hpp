@@ -35,6 +35,4 @@ constexpr auto erf(U u) {
     return detail::make_call<op::erf_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::erf_primitive);
-
 }  // namespace chainrule

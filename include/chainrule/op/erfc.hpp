@@ -34,6 +34,4 @@ constexpr auto erfc(U u) {
     return detail::make_call<op::erfc_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::erfc_primitive);
-
 }  // namespace chainrule

@@ -31,6 +31,4 @@ constexpr auto exp(U u) {
     return detail::make_call<op::exp_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::exp_primitive);
-
 }  // namespace chainrule

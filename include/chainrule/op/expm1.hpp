@@ -33,6 +33,4 @@ constexpr auto expm1(U u) {
     return detail::make_call<op::expm1_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::expm1_primitive);
-
 }  // namespace chainrule

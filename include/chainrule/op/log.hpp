@@ -30,6 +30,4 @@ constexpr auto log(U u) {
     return detail::make_call<op::log_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::log_primitive);
-
 }  // namespace chainrule

@@ -34,6 +34,4 @@ constexpr auto log1mexp(U u) {
     return detail::make_call<op::log1mexp_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::log1mexp_primitive);
-
 }  // namespace chainrule

@@ -30,6 +30,4 @@ constexpr auto log1p(U u) {
     return detail::make_call<op::log1p_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::log1p_primitive);
-
 }  // namespace chainrule

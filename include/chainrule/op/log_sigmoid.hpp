@@ -33,6 +33,4 @@ constexpr auto log_sigmoid(U u) {
     return detail::make_call<op::log_sigmoid_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::log_sigmoid_primitive);
-
 }  // namespace chainrule

@@ -40,6 +40,4 @@ template<class U, class V>
     requires detail::operands<U, V>
 constexpr auto max(U u, V v) { return detail::make_call<op::max_primitive>(u, v); }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::max_primitive);
-
 }  // namespace chainrule

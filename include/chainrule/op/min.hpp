@@ -40,6 +40,4 @@ template<class U, class V>
     requires detail::operands<U, V>
 constexpr auto min(U u, V v) { return detail::make_call<op::min_primitive>(u, v); }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::min_primitive);
-
 }  // namespace chainrule

@@ -33,6 +33,4 @@ template<class U, class V>
         return detail::make_call<op::multiply_primitive>(u, v);
     }
 
-    CHAINRULE_REGISTER_PRIMITIVE(op::multiply_primitive);
-
 }  // namespace chainrule

@@ -27,6 +27,4 @@ struct multiply_add_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::multiply_add_primitive);
-
 }  // namespace chainrule

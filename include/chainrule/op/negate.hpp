@@ -39,6 +39,4 @@ constexpr auto neg(U u) {
     return detail::make_call<op::negate_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::negate_primitive);
-
 }  // namespace chainrule

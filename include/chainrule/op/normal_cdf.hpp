@@ -30,6 +30,4 @@ constexpr auto normal_cdf(U u) {
     return detail::make_call<op::normal_cdf_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::normal_cdf_primitive);
-
 }  // namespace chainrule

@@ -30,6 +30,4 @@ constexpr auto normal_pdf(U u) {
     return detail::make_call<op::normal_pdf_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::normal_pdf_primitive);
-
 }  // namespace chainrule

@@ -16,6 +16,4 @@ struct pi_primitive {
 /// The number π in a formula.
 inline constexpr detail::call<op::pi_primitive> pi{};
 
-CHAINRULE_REGISTER_PRIMITIVE(op::pi_primitive);
-
 }  // namespace chainrule

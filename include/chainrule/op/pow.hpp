@@ -41,6 +41,4 @@ template<class U, class V>
     requires detail::operands<U, V>
 constexpr auto pow(U u, V v) { return detail::make_call<op::pow_primitive>(u, v); }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::pow_primitive);
-
 }  // namespace chainrule

@@ -37,7 +37,8 @@
 ///                       includes it
 ///   takes_roots = true  its result may have lost digits with a subnormal argument, and be large all the same: √u
 ///   is_wide = true      it keeps so many values at a time that kernels work on fewer batches at once
-/// followed by the constrained function that users call and CHAINRULE_REGISTER_PRIMITIVE.
+/// followed by the constrained function that users call and, in a header of a user's own,
+/// CHAINRULE_REGISTER_PRIMITIVE; the library's primitives are listed in op/op.hpp.
 #pragma once
 
 #include <chainrule/core/elementary.hpp>
@@ -73,8 +74,8 @@ concept has_definition = requires {
 }  // namespace detail
 }  // namespace chainrule
 
-/// Adds a primitive to the registry that formula text and the value graph look names up in. To be used
-/// in namespace chainrule, once, at the end of the primitive's header.
+/// Adds a primitive of a project's own to the registry that formula text and the value graph look names up
+/// in. To be used in namespace chainrule, once, at the end of the primitive's header.
 #define CHAINRULE_REGISTER_PRIMITIVE(...)                                                          \
     namespace detail {                                                                             \
     auto registered_primitives(                                                                    \

@@ -20,6 +20,4 @@ constexpr auto reciprocal(U u) {
     return detail::make_call<op::reciprocal_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::reciprocal_primitive);
-
 }  // namespace chainrule

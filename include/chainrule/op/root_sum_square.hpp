@@ -38,6 +38,4 @@ constexpr auto root_sum_square(U u, V v) {
     return detail::make_call<op::root_sum_square_primitive>(u, v);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::root_sum_square_primitive);
-
 }  // namespace chainrule

@@ -32,6 +32,4 @@ constexpr auto round(U u) {
     return detail::make_call<op::round_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::round_primitive);
-
 }  // namespace chainrule

@@ -30,6 +30,4 @@ constexpr auto sech(U u) {
     return detail::make_call<op::sech_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sech_primitive);
-
 }  // namespace chainrule

@@ -38,6 +38,4 @@ constexpr auto sech_square_product(U u) {
     return detail::make_call<op::sech_square_product_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sech_square_product_primitive);
-
 }  // namespace chainrule

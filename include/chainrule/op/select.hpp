@@ -92,7 +92,4 @@ constexpr H select_by_sign(H u, H negative, H zero, H positive) {
     return select_by_order(u, 0.0 * u, negative, zero, positive);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::selection<false>);
-CHAINRULE_REGISTER_PRIMITIVE(op::selection<true>);
-
 }  // namespace chainrule

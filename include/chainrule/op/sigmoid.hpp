@@ -32,6 +32,4 @@ constexpr auto sigmoid(U u) {
     return detail::make_call<op::sigmoid_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_primitive);
-
 }  // namespace chainrule

@@ -32,6 +32,4 @@ constexpr auto sign(U u) {
     return detail::make_call<op::sign_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sign_primitive);
-
 }  // namespace chainrule

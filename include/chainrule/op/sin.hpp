@@ -30,6 +30,4 @@ constexpr auto sin(U u) {
     return detail::make_call<op::sin_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sin_primitive);
-
 }  // namespace chainrule

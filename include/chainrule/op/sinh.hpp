@@ -32,6 +32,4 @@ constexpr auto sinh(U u) {
     return detail::make_call<op::sinh_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sinh_primitive);
-
 }  // namespace chainrule

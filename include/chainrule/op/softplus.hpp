@@ -32,6 +32,4 @@ constexpr auto softplus(U u) {
     return detail::make_call<op::softplus_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::softplus_primitive);
-
 }  // namespace chainrule

@@ -31,6 +31,4 @@ constexpr auto sqrt(U u) {
     return detail::make_call<op::sqrt_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sqrt_primitive);
-
 }  // namespace chainrule

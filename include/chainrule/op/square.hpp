@@ -20,6 +20,4 @@ constexpr auto square(U u) {
     return detail::make_call<op::square_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::square_primitive);
-
 }  // namespace chainrule

@@ -23,6 +23,4 @@ constexpr auto step(U u) {
     return detail::make_call<op::step_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::step_primitive);
-
 }  // namespace chainrule

@@ -33,6 +33,4 @@ template<class U, class V>
         return detail::make_call<op::subtract_primitive>(u, v);
     }
 
-    CHAINRULE_REGISTER_PRIMITIVE(op::subtract_primitive);
-
 }  // namespace chainrule

@@ -29,6 +29,4 @@ constexpr auto tan(U u) {
     return detail::make_call<op::tan_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tan_primitive);
-
 }  // namespace chainrule

@@ -34,6 +34,4 @@ constexpr auto tanh(U u) {
     return detail::make_call<op::tanh_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_primitive);
-
 }  // namespace chainrule

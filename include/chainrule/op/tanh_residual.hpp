@@ -32,6 +32,4 @@ constexpr auto tanh_residual(U u) {
     return detail::make_call<op::tanh_residual_primitive>(u);
 }
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_residual_primitive);
-
 }  // namespace chainrule

@@ -30,7 +30,4 @@ struct capped_exp_pair_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::capped_exp_primitive);
-CHAINRULE_REGISTER_PRIMITIVE(op::capped_exp_pair_primitive);
-
 }  // namespace chainrule

@@ -18,6 +18,4 @@ struct conjugate_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::conjugate_slope_primitive);
-
 }  // namespace chainrule

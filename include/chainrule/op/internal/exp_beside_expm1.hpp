@@ -21,6 +21,4 @@ struct exp_beside_expm1_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::exp_beside_expm1_primitive);
-
 }  // namespace chainrule

@@ -26,6 +26,4 @@ struct exp_minus_absolute_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::exp_minus_absolute_primitive);
-
 }  // namespace chainrule

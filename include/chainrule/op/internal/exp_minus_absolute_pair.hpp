@@ -20,6 +20,4 @@ struct exp_minus_absolute_pair_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::exp_minus_absolute_pair_primitive);
-
 }  // namespace chainrule

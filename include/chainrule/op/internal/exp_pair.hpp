@@ -20,6 +20,4 @@ struct exp_pair_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::exp_pair_primitive);
-
 }  // namespace chainrule

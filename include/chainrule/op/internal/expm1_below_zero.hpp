@@ -20,6 +20,4 @@ struct expm1_below_zero_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::expm1_below_zero_primitive);
-
 }  // namespace chainrule

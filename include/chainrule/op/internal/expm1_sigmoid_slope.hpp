@@ -19,6 +19,4 @@ struct expm1_sigmoid_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::expm1_sigmoid_slope_primitive);
-
 }  // namespace chainrule

@@ -20,6 +20,4 @@ struct guarded_divide_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::guarded_divide_primitive);
-
 }  // namespace chainrule

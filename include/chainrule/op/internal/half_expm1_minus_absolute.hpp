@@ -19,6 +19,4 @@ struct half_expm1_minus_absolute_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::half_expm1_minus_absolute_primitive);
-
 }  // namespace chainrule

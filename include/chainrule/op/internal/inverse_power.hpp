@@ -31,7 +31,4 @@ struct inverse_three_halves_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::inverse_square_of_sum_primitive);
-CHAINRULE_REGISTER_PRIMITIVE(op::inverse_three_halves_primitive);
-
 }  // namespace chainrule

@@ -20,6 +20,4 @@ struct multiply_add_error_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::multiply_add_error_primitive);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct multiply_expm1_add_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::multiply_expm1_add_primitive);
-
 }  // namespace chainrule

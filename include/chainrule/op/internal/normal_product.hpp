@@ -19,6 +19,4 @@ struct normal_product_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::normal_product_primitive);
-
 }  // namespace chainrule

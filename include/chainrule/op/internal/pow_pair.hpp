@@ -20,6 +20,4 @@ struct pow_pair_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::pow_pair_primitive);
-
 }  // namespace chainrule

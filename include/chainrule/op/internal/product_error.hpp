@@ -20,6 +20,4 @@ struct product_error_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::product_error_primitive);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct sech_square_shared_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sech_square_shared_primitive);
-
 }  // namespace chainrule

@@ -21,6 +21,4 @@ struct sigmoid_below_zero_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_below_zero_primitive);
-
 }  // namespace chainrule

@@ -23,7 +23,4 @@ struct sigmoid_product_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_product_primitive<op::side::same>);
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_product_primitive<op::side::opposite>);
-
 }  // namespace chainrule

@@ -32,7 +32,4 @@ struct exact_sigmoid_product_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_product_slope_primitive);
-CHAINRULE_REGISTER_PRIMITIVE(op::exact_sigmoid_product_slope_primitive);
-
 }  // namespace chainrule

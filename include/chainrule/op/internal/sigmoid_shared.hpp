@@ -23,7 +23,4 @@ struct sigmoid_shared_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_shared_primitive<op::side::same>);
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_shared_primitive<op::side::opposite>);
-
 }  // namespace chainrule

@@ -21,6 +21,4 @@ struct sigmoid_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sigmoid_slope_primitive);
-
 }  // namespace chainrule

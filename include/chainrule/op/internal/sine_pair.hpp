@@ -28,7 +28,4 @@ struct cosine_pair_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sine_pair_primitive);
-CHAINRULE_REGISTER_PRIMITIVE(op::cosine_pair_primitive);
-
 }  // namespace chainrule

@@ -18,6 +18,4 @@ struct sine_square_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sine_square_primitive);
-
 }  // namespace chainrule

@@ -22,7 +22,4 @@ struct softplus_shared_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::softplus_shared_primitive<op::side::same>);
-CHAINRULE_REGISTER_PRIMITIVE(op::softplus_shared_primitive<op::side::opposite>);
-
 }  // namespace chainrule

@@ -18,6 +18,4 @@ struct square_of_sine_plus_cosine_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::square_of_sine_plus_cosine_primitive);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct sum_error_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::sum_error_primitive);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct tanh_of_unit_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_of_unit_primitive);
-
 }  // namespace chainrule

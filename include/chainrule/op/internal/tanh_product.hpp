@@ -31,7 +31,4 @@ struct tanh_product_shared_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_product_primitive);
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_product_shared_primitive);
-
 }  // namespace chainrule

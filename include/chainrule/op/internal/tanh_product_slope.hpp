@@ -20,6 +20,4 @@ struct tanh_product_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_product_slope_primitive);
-
 }  // namespace chainrule

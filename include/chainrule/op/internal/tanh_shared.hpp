@@ -20,6 +20,4 @@ struct tanh_shared_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_shared_primitive);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct tanh_softplus_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_primitive);
-
 }  // namespace chainrule

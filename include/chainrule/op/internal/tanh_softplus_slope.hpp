@@ -24,7 +24,4 @@ struct tanh_softplus_slope_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive<true>);
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_softplus_slope_primitive<false>);
-
 }  // namespace chainrule

@@ -19,6 +19,4 @@ struct tanh_square_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::tanh_square_primitive);
-
 }  // namespace chainrule

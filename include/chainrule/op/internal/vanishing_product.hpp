@@ -20,6 +20,4 @@ struct vanishing_product_primitive {
 };
 }  // namespace op
 
-CHAINRULE_REGISTER_PRIMITIVE(op::vanishing_product_primitive);
-
 }  // namespace chainrule
