@@ -214,6 +214,14 @@ protected:
         return step<op::square_of_sine_plus_cosine_primitive>(u.hi, u.lo < 0 ? number(0.0) : u.lo);
     }
 
+    /// base^exponent by pow
+    constexpr int emit_power_of_number(int base, const program_constant& exponent) {
+        const carried e = carry_number(exponent);
+        const int u = emit(base);
+        return e.lo < 0 ? step<op::pow_primitive>(u, e.hi)
+                        : step<op::pow_pair_primitive>(u, e.hi, e.lo);
+    }
+
     /// √hi·(hi + 1.5 lo)
     constexpr int emit_three_halves(int i) {
         const carried s = carry(i);
