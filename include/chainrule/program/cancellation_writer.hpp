@@ -2,13 +2,13 @@
 /// Sums and logarithms that would lose their digits, or overflow, if they were worked out as they are written.
 #pragma once
 
-#include <chainrule/program/tail_quotient_writer.hpp>
+#include <chainrule/program/gate_difference_writer.hpp>
 
 namespace chainrule::detail {
 
-class cancellation_writer : public tail_quotient_writer {
+class cancellation_writer : public gate_difference_writer {
 protected:
-    using tail_quotient_writer::tail_quotient_writer;
+    using gate_difference_writer::gate_difference_writer;
     cancellation_writer(const cancellation_writer&) = delete;
     cancellation_writer& operator=(const cancellation_writer&) = delete;
     ~cancellation_writer() = default;
@@ -91,12 +91,10 @@ protected:
     ///     log(c·cosh(u)) − log c    as  log(cosh(u))
     ///     softplus(u) − log 2       as  max(u, 0) + log1p((e^−|u| − 1)/2)
     ///     1 − σ(u)ⁿ                 as  σ(−u)·(1 + σ(u) + … + σ(u)ⁿ⁻¹), and so for Φ
-    struct vanishing_terms {
-        int first = -1;
-        int second = -1;
-        int total = -1;
-    };
+    /// and differences of gates.
     constexpr vanishing_terms emit_vanishing_terms(const node& n) {
+        const vanishing_terms gates = emit_gate_difference(n);
+        if (gates.first >= 0) return gates;
         for (int k = 0; k < n.count; ++k) {
             const operand t = in.child(n, k);
             if (is_known(t.node)) continue;

@@ -520,6 +520,9 @@ protected:
         int first = -1;
         int second = -1;
         int w = -1;
+        [[nodiscard]] constexpr bool contains(int k) const {
+            return k >= 0 && (k == first || k == second);
+        }
     };
     [[nodiscard]] constexpr slope_terms find_slope_terms(const node& n) const {
         for (int k = 0; k < n.count; ++k) {

@@ -131,6 +131,7 @@ private:
         if (slope.first >= 0 && is_settled(n, slope, slope.first)) slope = {};
         // Plain terms first, then products, so that each product is one multiply-add.
         const vanishing_terms vanishing = shares ? emit_vanishing_terms(n) : vanishing_terms{};
+        if (slope.contains(vanishing.first) || slope.contains(vanishing.second)) slope = {};
         int total = vanishing.total;
         const double plain = total >= 0 && vanishing.second < 0 ? 0 : n.value;
         program_constant known_part{};
