@@ -361,9 +361,7 @@ private:
         for (int k = 0; k < n.count && in.size() <= largest_in_written_order; ++k) {
             const bool is_read =
                 pair.contains(k) || bend.contains(k) || dropped.contains(k) || tail.contains(k);
-            if (!is_read && k != without && in.child(n, k).weight == 1 &&
-                has_product(in.child(n, k).node))
-                last = k;
+            if (!is_read && k != without && is_multiplied_last(in.child(n, k))) last = k;
         }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
@@ -397,6 +395,11 @@ private:
                     above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
                 }
                 if (f.weight == 0) continue;
+                if (is_pair && f.weight == 1 && above >= 0 &&
+                    in.size() <= largest_in_written_order) {
+                    above = product_with(above, f.node);
+                    continue;
+                }
             }
             // x/6 stays a division: times a rounded 1/6 it would miss the kink of max(x/6 + 1/2, 0) at −3.
             if (f.weight == -1 && in.at(f.node).kind == constant_node) {
@@ -422,15 +425,17 @@ private:
         }
         const bool is_one = !scale.has_rest && scale.plain == 1;
         const bool negates = !scale.has_rest && scale.plain == -1 && (above >= 0 || below >= 0);
+        int lasts_done = 0;
         if (above < 0 && last >= 0 && (is_one || negates)) {
             above = emit(in.child(n, last).node);
-            last = -1;
+            ++lasts_done;
         } else if (above < 0) {
             above = negates ? number(1.0) : number(scale);
         } else if (!is_one && !negates) {
             above = step<op::multiply_primitive>(number(scale), above);
         }
-        if (last >= 0) above = product_with(above, in.child(n, last).node);
+        for (; last >= 0 && lasts_done < in.child(n, last).weight; ++lasts_done)
+            above = product_with(above, in.child(n, last).node);
         if (below >= 0)
             above = hides_range(n) ? step<op::guarded_divide_primitive>(above, below)
                                    : step<op::divide_primitive>(above, below);
