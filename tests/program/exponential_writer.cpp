@@ -15,6 +15,8 @@ using namespace chainrule;
 using namespace chainrule::literals;
 
 TEST_CASE("powers of sigmoid times something in double are within 2 ULP, 4 in the tail") {
+    // Without a fused multiply-add every product of three rounds twice.
+    const std::uint64_t bound = detail::simd::has_fused_multiply_add ? 2 : 4;
     std::vector<double> in;
     for (int k = 1; k <= 4000; ++k) {
         const double size = std::exp2(-14.0 + 0.00475 * k);
@@ -31,11 +33,11 @@ TEST_CASE("powers of sigmoid times something in double are within 2 ULP, 4 in th
         const long double u = in[i];
         const long double s = 1 / (1 + std::exp(-u));
         INFO("at " << in[i]);
-        CHECK(ulp_distance(square[i], static_cast<double>(u * s * s)) <= 2);
+        CHECK(ulp_distance(square[i], static_cast<double>(u * s * s)) <= bound);
         // e^u counts three times in the tail.
-        const std::uint64_t cube_bound = u < -1 ? 4 : 2;
+        const std::uint64_t cube_bound = u < -1 ? 2 * bound : bound;
         CHECK(ulp_distance(cube[i], static_cast<double>(-u * s * s * s)) <= cube_bound);
         const auto wanted = static_cast<double>(s * s * (1 + 2 * u / (1 + std::exp(u))));
-        if (in[i] > 0) CHECK(ulp_distance(slope[i], wanted) <= 2);
+        if (in[i] > 0) CHECK(ulp_distance(slope[i], wanted) <= bound);
     }
 }
