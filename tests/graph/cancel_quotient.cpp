@@ -61,6 +61,22 @@ TEST_CASE("a factor of one term meets what it is made of in another") {
     }
 }
 
+TEST_CASE("2 sigmoid(u) - 1 among the terms of one factor") {
+    STATIC_REQUIRE(to_string(derivative("(1 + tanh(x))*(1 - x)"_f)) ==
+                   "sigmoid(2*x)*(-2*tanh(x) - 4*x*sigmoid(-2*x))");
+    STATIC_REQUIRE(to_string(derivative("sigmoid(x)*(2 - x)"_f)) ==
+                   "sigmoid(x)*(-tanh(0.5*x) - x*sigmoid(-x))");
+    // mpmath, 200 digits.
+    const auto slope = [](double at) {
+        return evaluate(derivative("(1 + tanh(x))*(1 - x)"_f), x = at);
+    };
+    CHECK(slope(0x1p-30) == Approx(-1.8626451500983187682e-9).epsilon(1e-15));
+    CHECK(slope(-0.0078125) == Approx(0.015563331567595664938).epsilon(1e-15));
+    CHECK(slope(-9) == Approx(5.7873921220680222152e-7).epsilon(1e-15));
+    CHECK(slope(30) == -2);
+    CHECK(slope(-1e3) == 0);
+}
+
 TEST_CASE("what is no such pair stays") {
     // Half of it would be left over, with the same digits.
     STATIC_REQUIRE(to_string("3/(1 + x^2) - x^2/(1 + x^2)^2"_f) ==

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 #include <cmath>
+#include <vector>
 
 using namespace chainrule;
 using namespace chainrule::literals;
@@ -123,4 +124,28 @@ TEST_CASE("both sweeps agree") {
     STATIC_REQUIRE(sweeps_agree("sqrt(x^2 + a) + x*tanh(b)"_f));
     STATIC_REQUIRE(sweeps_agree("exp(-x^2/a)"_f));
     STATIC_REQUIRE(sweeps_agree(nest<2>(x * sigmoid(b * x))));
+}
+
+/// The operations of the program for value and slope.
+template<class F>
+constexpr std::vector<short> operations(F) {
+    using program = detail::plan<F, true, detail::kink_rule::usual, "x">;
+    std::vector<short> result;
+    for (const auto& step : program::steps.steps) result.push_back(step.operation);
+    return result;
+}
+template<class F>
+void check_nested_derivatives(F f) {
+    CHECK(operations(derivative(derivative(f))) == operations(derivative<2>(f)));
+    CHECK(operations(derivative(derivative<2>(f))) == operations(derivative<3>(f)));
+    CHECK(operations(derivative(derivative(f, kink::left), kink::left)) ==
+          operations(derivative<2>(f, kink::left)));
+}
+
+TEST_CASE("a derivative of a derivative has the program of a second derivative") {
+    check_nested_derivatives("x*sigmoid(x)^2"_f);
+    check_nested_derivatives("x/sqrt(1 + x^2)"_f);
+    check_nested_derivatives("x*tanh(softplus(x))"_f);
+    check_nested_derivatives("x/(1 + abs(x))"_f);
+    check_nested_derivatives("x*normal_cdf(x)"_f);
 }

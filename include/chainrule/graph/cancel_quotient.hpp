@@ -5,6 +5,7 @@
 ///     a·(u + v)^p − a·u·(u + v)^(p − 1)     is   a·v·(u + v)^(p − 1)
 ///     a·r^p − a·u²·r^(p − 2)                is   a·v·r^(p − 2),    r = √(u² + v)
 ///     a·(u + 1) − a                         is   a·u
+///     2·a·(u + 1)·σ(v) − a                  is   a·tanh(v/2) + 2·a·u·σ(v)
 ///
 /// and so on for any number of terms: they are brought over the lowest power of their divisor and multiplied out
 /// (polynomial.hpp), and where parts cancel, entirely or to a small part, what is left stands for them. Powers may be any
@@ -258,6 +259,7 @@ private:
             total.add(term);
             if (!total.fits) return -1;
         }
+        total.pair_sigmoids(form);
         // Higher powers of the sum overflow earlier: only for digits that are lost otherwise.
         if (!total.has_cancelled && !(total.has_shrunk && most <= 1)) return -1;
         result.push_back({total.to_node(form), 1});

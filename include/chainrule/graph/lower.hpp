@@ -71,6 +71,15 @@ template<int D, class F>
 inline constexpr int type_size<nesting<D, F>> = 1 + D* type_size<F>;
 template<class F, fixed_string S, int O, kink_rule K>
 inline constexpr int type_size<derivative_expression<F, S, O, K>> = 4 * (O + 1) * type_size<F>;
+template<class F, fixed_string S, int O, int P, kink_rule K>
+inline constexpr int type_size<derivative_expression<derivative_expression<F, S, O, K>, S, P, K>> =
+    type_size<derivative_expression<F, S, O + P, K>>;
+/// Without derivatives around it.
+template<class F>
+inline constexpr int undifferentiated_size = type_size<F>;
+template<class F, fixed_string S, int O, kink_rule K>
+inline constexpr int undifferentiated_size<derivative_expression<F, S, O, K>> =
+    undifferentiated_size<F>;
 template<fixed_string Text>
 inline constexpr int type_size<formula_text<Text>> = 1 + static_cast<int>(Text.view().size()) / 4;
 
@@ -385,6 +394,12 @@ struct lowering<derivative_expression<F, S, Order, K>> {
         return splice(s, own, derive_in_own_graph<F, S, Order, K>(own, s));
     }
 };
+
+/// The derivative of a derivative is one of higher order; in large formulas it would be found at a higher price.
+template<class F, fixed_string S, int O, int P, kink_rule K>
+    requires(undifferentiated_size<F> <= function_library::largest_whole_formula)
+struct lowering<derivative_expression<derivative_expression<F, S, O, K>, S, P, K>>
+    : lowering<derivative_expression<F, S, O + P, K>> {};
 
 template<fixed_string Text>
 struct lowering<formula_text<Text>> {

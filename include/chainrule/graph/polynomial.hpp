@@ -93,6 +93,37 @@ public:
         }
     }
 
+    /// 2·m·σ(u) − m is m·tanh(u/2): parts that cancel, too.
+    constexpr void pair_sigmoids(canonical_form& form) {
+        for (int k = 0; k < terms.size(); ++k) {
+            for (int g = 0; g < terms[k].powers.size(); ++g) {
+                const operand p = terms[k].powers[g];
+                if (p.node < 0 || p.weight != 1 ||
+                    form.out.at(p.node).kind != kind_of<op::sigmoid_primitive>)
+                    continue;
+                monomial half = terms[k];
+                half.coefficient /= -2;
+                half.powers.erase(g);
+                int j = 0;
+                while (
+                    j < terms.size() &&
+                    (terms[j].coefficient != half.coefficient || !has_same_powers(terms[j], half)))
+                    ++j;
+                if (j == terms.size()) continue;
+                const int u = form.scaled(form.out.child(form.out.at(p.node), 0).node, 0.5);
+                const operand tanh =
+                    form.split_coefficient(form.call(kind_of<op::tanh_primitive>, &u, 1));
+                polynomial pair(-half.coefficient);
+                pair.terms[0].powers = half.powers;
+                terms.erase(k < j ? j : k);
+                terms.erase(k < j ? k : j);
+                add(pair.times(of_factor({tanh.node, 1})).times(polynomial(tanh.weight)));
+                has_cancelled = true;
+                return;
+            }
+        }
+    }
+
     [[nodiscard]] constexpr bool has_one_generator() const {
         bool is_first = true;
         int found = 0;

@@ -2,13 +2,13 @@
 /// Sums and logarithms that would lose their digits, or overflow, if they were worked out as they are written.
 #pragma once
 
-#include <chainrule/program/exponential_sum_writer.hpp>
+#include <chainrule/program/gate_difference_writer.hpp>
 
 namespace chainrule::detail {
 
-class cancellation_writer : public exponential_sum_writer {
+class cancellation_writer : public gate_difference_writer {
 protected:
-    using exponential_sum_writer::exponential_sum_writer;
+    using gate_difference_writer::gate_difference_writer;
     cancellation_writer(const cancellation_writer&) = delete;
     cancellation_writer& operator=(const cancellation_writer&) = delete;
     ~cancellation_writer() = default;
@@ -19,10 +19,12 @@ protected:
     ///     log(expm1(u))   u + log1mexp(u)
     ///     log(c + eᵘ)     softplus(u − log c) + log c, c > 0
     ///     log(cosh(u))    log1p(2 sinh²(u/2)) for |u| < 1, else |u| − log 2 + log1p(e^−2|u|)
-    /// and of sums of exponentials.
+    /// of sums of exponentials, and of what underflows.
     constexpr int emit_logarithm(const node& n) {
         if (n.kind == kind_of<op::log1p_primitive>) return emit_logarithm_of_exponentials(n);
         if (n.kind != kind_of<op::log_primitive>) return -1;
+        const int tail = emit_logarithm_in_tail(n);
+        if (tail >= 0) return tail;
         const node& inner = in.at(in.child(n, 0).node);
         const int cosine = scaled_cosh(in.child(n, 0).node);
         if (cosine >= 0) {
@@ -89,12 +91,10 @@ protected:
     ///     log(c·cosh(u)) − log c    as  log(cosh(u))
     ///     softplus(u) − log 2       as  max(u, 0) + log1p((e^−|u| − 1)/2)
     ///     1 − σ(u)ⁿ                 as  σ(−u)·(1 + σ(u) + … + σ(u)ⁿ⁻¹), and so for Φ
-    struct vanishing_terms {
-        int first = -1;
-        int second = -1;
-        int total = -1;
-    };
+    /// and differences of gates.
     constexpr vanishing_terms emit_vanishing_terms(const node& n) {
+        const vanishing_terms gates = emit_gate_difference(n);
+        if (gates.first >= 0) return gates;
         for (int k = 0; k < n.count; ++k) {
             const operand t = in.child(n, k);
             if (is_known(t.node)) continue;

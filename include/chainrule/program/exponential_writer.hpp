@@ -102,6 +102,14 @@ protected:
         return n.kind == kind_of<op::sigmoid_primitive> ||
             n.kind == kind_of<op::normal_cdf_primitive>;
     }
+    /// Whether a factor is one of these, or a small power of σ(u), which is cheap to multiply by: so its roundings do
+    /// not add up.
+    [[nodiscard]] constexpr bool is_multiplied_last(const operand& f) const {
+        constexpr double largest_power = 3;
+        const bool is_cheap = in.at(f.node).kind == kind_of<op::sigmoid_primitive> &&
+            is_integer(f.weight) && f.weight > 1 && f.weight <= largest_power;
+        return (f.weight == 1 || is_cheap) && has_product(f.node);
+    }
     constexpr int product_with(int w, int i) {
         const int kind = in.at(i).kind;
         const int argument = in.child(in.at(i), 0).node;
@@ -212,6 +220,14 @@ protected:
                                                        : carried{emit(argument.node)};
         if (argument.is_opposite) u = scaled(u, -1);
         return step<op::square_of_sine_plus_cosine_primitive>(u.hi, u.lo < 0 ? number(0.0) : u.lo);
+    }
+
+    /// base^exponent by pow
+    constexpr int emit_power_of_number(int base, const program_constant& exponent) {
+        const carried e = carry_number(exponent);
+        const int u = emit(base);
+        return e.lo < 0 ? step<op::pow_primitive>(u, e.hi)
+                        : step<op::pow_pair_primitive>(u, e.hi, e.lo);
     }
 
     /// √hi·(hi + 1.5 lo)

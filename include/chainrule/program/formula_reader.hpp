@@ -68,6 +68,13 @@ protected:
         return numbers.items[known.items[i]];
     }
 
+    /// Whether a node is a power whose exponent has no symbols.
+    [[nodiscard]] constexpr bool is_power_of_number(int i) const {
+        const node& n = in.at(i);
+        return n.kind == kind_of<op::pow_primitive> && !is_known(i) &&
+            is_known(in.child(n, 1).node);
+    }
+
     /// Whether a term is a product that nothing else needs, so that it can be fused into a multiply-add.
     [[nodiscard]] constexpr bool is_private_product(int i) const {
         const node& n = in.at(i);
@@ -513,6 +520,9 @@ protected:
         int first = -1;
         int second = -1;
         int w = -1;
+        [[nodiscard]] constexpr bool contains(int k) const {
+            return k >= 0 && (k == first || k == second);
+        }
     };
     [[nodiscard]] constexpr slope_terms find_slope_terms(const node& n) const {
         for (int k = 0; k < n.count; ++k) {

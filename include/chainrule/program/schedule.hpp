@@ -131,6 +131,7 @@ private:
         if (slope.first >= 0 && is_settled(n, slope, slope.first)) slope = {};
         // Plain terms first, then products, so that each product is one multiply-add.
         const vanishing_terms vanishing = shares ? emit_vanishing_terms(n) : vanishing_terms{};
+        if (slope.contains(vanishing.first) || slope.contains(vanishing.second)) slope = {};
         int total = vanishing.total;
         const double plain = total >= 0 && vanishing.second < 0 ? 0 : n.value;
         program_constant known_part{};
@@ -210,12 +211,13 @@ private:
         const int switched = shares ? add_switched(n, scale, total) : -1;
         if (switched >= 0) return switched;
         const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
+        const factor_pair tail = shares ? tail_quotient(n) : factor_pair{};
         const int spread =
             shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, -1) : -1;
         int last = n.count - 1;
         const factor_pair bend = shares ? softplus_pair(n) : factor_pair{};
         while (
-            last == spread ||
+            last == spread || tail.contains(last) ||
             (shares &&
              (pair.contains(last) || bend.contains(last) || is_sech_square(in.child(n, last)))) ||
             in.child(n, last).weight != 1 || is_known(in.child(n, last).node)) {
@@ -235,18 +237,6 @@ private:
         return step<op::multiply_add_primitive>(emit_product(n, scale, last), factor, total);
     }
 
-    /// Whether a node is a power whose exponent has no symbols.
-    [[nodiscard]] constexpr bool is_power_of_number(int i) const {
-        const node& n = in.at(i);
-        return n.kind == kind_of<op::pow_primitive> && !is_known(i) &&
-            is_known(in.child(n, 1).node);
-    }
-    constexpr int emit_power_of_number(int base, const program_constant& exponent) {
-        const carried e = carry_number(exponent);
-        const int u = emit(base);
-        return e.lo < 0 ? step<op::pow_primitive>(u, e.hi)
-                        : step<op::pow_pair_primitive>(u, e.hi, e.lo);
-    }
     /// The powers of one base among the factors of a product as one power, if number k is the first of them.
     struct joined_powers {
         int step = -1;
@@ -334,7 +324,10 @@ private:
         }
         int above = -1;
         int below = -1;
-        const factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
+        factor_pair pair = shares ? sigmoid_pair(n) : factor_pair{};
+        factor_pair tail = shares ? tail_quotient(n) : factor_pair{};
+        if (tail.contains(without) || dropped.contains(tail.first)) tail = {};
+        if (pair.contains(tail.first)) pair = {};
         const int spread =
             shares && (scale.has_rest || has_known_factor(n)) ? find_linear_factor(n, without) : -1;
         if (spread >= 0) {
@@ -357,13 +350,18 @@ private:
             const int slope = tanh_softplus_bend(in.child(n, bend.first));
             above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
         }
+        if (tail.first >= 0) {
+            const bool is_one = !scale.has_rest && scale.plain == 1;
+            const int quotient = emit_tail_quotient(n, tail, is_one ? -1 : number(scale));
+            scale = {};
+            above = above < 0 ? quotient : step<op::multiply_primitive>(above, quotient);
+        }
         // One that makes its last product itself; in chains it would keep two registers more.
         int last = -1;
         for (int k = 0; k < n.count && in.size() <= largest_in_written_order; ++k) {
-            const bool is_read = pair.contains(k) || bend.contains(k) || dropped.contains(k);
-            if (!is_read && k != without && in.child(n, k).weight == 1 &&
-                has_product(in.child(n, k).node))
-                last = k;
+            const bool is_read =
+                pair.contains(k) || bend.contains(k) || dropped.contains(k) || tail.contains(k);
+            if (!is_read && k != without && is_multiplied_last(in.child(n, k))) last = k;
         }
         for (int k = 0; k < n.count; ++k) {
             operand f = in.child(n, k);
@@ -373,7 +371,7 @@ private:
                 above = above < 0 ? value : step<op::multiply_primitive>(above, value);
                 continue;
             }
-            if (bend.contains(k) || dropped.contains(k)) continue;
+            if (bend.contains(k) || dropped.contains(k) || tail.contains(k)) continue;
             if (k == without || k == spread || (spread >= 0 && is_known(f.node))) continue;
             if (conjugate.contains(k) && !conjugate.contains(without)) continue;
             const sine_cosine_argument turn = sine_plus_cosine(f);
@@ -397,6 +395,11 @@ private:
                     above = above < 0 ? slope : step<op::multiply_primitive>(above, slope);
                 }
                 if (f.weight == 0) continue;
+                if (is_pair && f.weight == 1 && above >= 0 &&
+                    in.size() <= largest_in_written_order) {
+                    above = product_with(above, f.node);
+                    continue;
+                }
             }
             // x/6 stays a division: times a rounded 1/6 it would miss the kink of max(x/6 + 1/2, 0) at −3.
             if (f.weight == -1 && in.at(f.node).kind == constant_node) {
@@ -422,15 +425,17 @@ private:
         }
         const bool is_one = !scale.has_rest && scale.plain == 1;
         const bool negates = !scale.has_rest && scale.plain == -1 && (above >= 0 || below >= 0);
+        int lasts_done = 0;
         if (above < 0 && last >= 0 && (is_one || negates)) {
             above = emit(in.child(n, last).node);
-            last = -1;
+            ++lasts_done;
         } else if (above < 0) {
             above = negates ? number(1.0) : number(scale);
         } else if (!is_one && !negates) {
             above = step<op::multiply_primitive>(number(scale), above);
         }
-        if (last >= 0) above = product_with(above, in.child(n, last).node);
+        for (; last >= 0 && lasts_done < in.child(n, last).weight; ++lasts_done)
+            above = product_with(above, in.child(n, last).node);
         if (below >= 0)
             above = hides_range(n) ? step<op::guarded_divide_primitive>(above, below)
                                    : step<op::divide_primitive>(above, below);
