@@ -394,7 +394,7 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
         network_gradients series{name, init, {}};
         try {
             series.found =
-                measure_network(*a.compiled, init, {result.width, depth, result.draws}, kinks);
+                measure_network(run_time_kernel(*a.subject), init, {result.width, depth, result.draws}, kinks);
         } catch (const argument_error&) {
             failed += (failed.empty() ? "" : " and ") + name;
             continue;

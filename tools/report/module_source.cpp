@@ -61,7 +61,7 @@ std::string plain_loop(const char* name, const char* others, const std::string& 
 }  // namespace
 
 std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas,
-                                bool float_pairs) {
+                                bool pairs) {
     std::string source = "#include <chainrule/chainrule.hpp>\n"
                          "#include <algorithm>\n#include <cmath>\n#include <cstddef>\n"
                          "#include <limits>\n#include <span>\n";
@@ -80,10 +80,12 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
         auto plain_name = [&](const char* name) {
             return plain.value.empty() ? "nullptr" : fmt::format("formula_{}::{}", i, name);
         };
+        auto pair_name = [&](const char* type) {
+            return pairs ? fmt::format("formula_{}::both<{}>", i, type) : "nullptr";
+        };
         table += fmt::format("    {{formula_{0}::value_float, {1}, formula_{0}::backward_float,"
-                             " formula_{0}::both<double>, {2}, {3}}},\n",
-                             i, plain_name("plain_value"),
-                             float_pairs ? fmt::format("formula_{}::both<float>", i) : "nullptr",
+                             " {2}, {3}, {4}}},\n",
+                             i, plain_name("plain_value"), pair_name("double"), pair_name("float"),
                              plain_name("plain_backward"));
     }
     source +=

@@ -56,7 +56,7 @@ public:
         for (std::size_t i = 0; i < count; ++i) breaks.push_back(-breaks[i]);
         std::sort(breaks.begin(), breaks.end());
         breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
-        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 400);
+        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 400, true);
         return {e[0],
                 {e[1].value / (2 * q), e[1].error / (2 * q), 0},
                 !(e[0].error > 1e-3L * e[0].magnitude)};
