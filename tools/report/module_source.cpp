@@ -52,7 +52,7 @@ void backward_float(const float* in, const float* grad_out, float* grad_in, std:
 )";
 
 std::string plain_loop(const char* name, const char* others, const std::string& body) {
-    return fmt::format("void {}(const float* in, {}, std::size_t n) {{\n"
+    return fmt::format("CHAINRULE_PLAIN_LOOP void {}(const float* in, {}, std::size_t n) {{\n"
                        "    for (std::size_t i = 0; i < n; ++i) {{\n"
                        "        const float x = in[i];\n{}    }}\n}}\n",
                        name, others, body);
@@ -64,7 +64,9 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
                                 bool pairs) {
     std::string source = "#include <chainrule/chainrule.hpp>\n"
                          "#include <algorithm>\n#include <cmath>\n#include <cstddef>\n"
-                         "#include <limits>\n#include <span>\n";
+                         "#include <limits>\n#include <span>\n"
+                         "#ifdef __clang__\n#define CHAINRULE_PLAIN_LOOP\n#else\n"
+                         "#define CHAINRULE_PLAIN_LOOP [[gnu::optimize(\"O3\")]]\n#endif\n";
     source += fmt::format("{}\nnamespace {{\nusing namespace chainrule::literals;\n",
                           compiled_formula_text);
     std::string table;

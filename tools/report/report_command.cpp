@@ -74,7 +74,7 @@ void run_report(const request& wanted) {
         a.speed = measure_throughput(*compiled);
         shown.finish("done");
     }
-    document d = write_report(a, with.version + " -O3 -march=native");
+    document d = write_report(a, with.version + optimisation_words);
     const std::string page = wanted.out ? *wanted.out + "/report.md" : "";
     if (directory) {
         plot_script plots;
@@ -87,7 +87,7 @@ void run_report(const request& wanted) {
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
         directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
-        directory->write("report.json", report_json(a, with.version + " -O3 -march=native"));
+        directory->write("report.json", report_json(a, with.version + optimisation_words));
         directory->keep();
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));

@@ -21,7 +21,7 @@ using table_step = void (*)(batch*, const detail::program_step&);
 
 template<class Operation>
 constexpr table_step step_of() {
-    if constexpr (Operation::arity > 0) {
+    if constexpr (Operation::arity > 0 && requires { Operation::template value<batch>; }) {
         return &detail::run_table_step<Operation, group, batch>;
     } else {
         return nullptr;

@@ -405,9 +405,14 @@ private:
             if (!is_integer(weight) && q.divisors.empty() && q.numerator.size() == 1 &&
                 q.numerator[0].factors.empty() && q.numerator[0].number != 1)
                 failed = true;
-            // (1/d²)^½ is 1/|d|: powers that are no integers are left to plain sums.
-            if (!is_integer(weight) && (!q.divisors.empty() || !is_positive_far_out(q.numerator)))
-                failed = true;
+            // (1/d²)^½ is 1/|d|: only of powers that are no integers range() sees to it that the base is positive.
+            if (!is_integer(weight)) {
+                failed = failed || !is_positive_far_out(q.numerator);
+                for (const divisor& d : q.divisors) {
+                    failed = failed || is_integer(d.power * weight) ||
+                        !is_positive_far_out(d.base);
+                }
+            }
             result = divided_by(q.numerator, -weight);
         }
         for (const divisor& d : q.divisors)
