@@ -328,6 +328,8 @@ TEST_CASE("logarithms and roots against each other, next to a pole and far out",
     check(range_of(derivative(roots)).sup, 0.3815766234948996327432787158311L);
     CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 0.5);
     check(range_of(derivative("exp(log1mexp(abs(x)))"_f)).sup, 1);
+    check(range_of(x * erfc(x) * exp(x * x)).sup,
+          0.5641895835477562869480794515607725858L);  // 1/√π
 }
 
 TEST_CASE("the slope of the hazard of the normal distribution", "[analysis]") {

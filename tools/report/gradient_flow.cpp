@@ -199,8 +199,8 @@ composition_analysis compose(std::string name, const closed_formula& whole, int 
     return result;
 }
 
-network_analysis measure_critical_network(const formula& subject, double weight_variance,
-                                          int depth, const finding<kink_collection>& kinks) {
+network_analysis measure_critical_network(const formula& subject, double weight_variance, int depth,
+                                          const finding<kink_collection>& kinks) {
     std::vector<double> places;
     if (kinks) {
         for (const kink_with_slopes& k : *kinks) places.push_back(k.at);
@@ -313,8 +313,7 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
             result.network = finding<network_analysis>::none(no_gain);
         } else {
             result.network = watch.find("random network", [&] {
-                return measure_critical_network(subject, gain_squared, request.depth,
-                                                result.kinks);
+                return measure_critical_network(subject, gain_squared, request.depth, result.kinks);
             });
         }
     }

@@ -214,8 +214,7 @@ std::vector<const compiled_formula*> compile(const compiler& with, const formula
                                              const std::string& what,
                                              std::size_t formulas_per_module, bool pairs) {
     std::vector<std::string> sources;
-    std::vector<module_job> jobs =
-        plan(with, formulas, what, formulas_per_module, pairs, sources);
+    std::vector<module_job> jobs = plan(with, formulas, what, formulas_per_module, pairs, sources);
     try {
         build(jobs, with, sources, what);
     } catch (...) {

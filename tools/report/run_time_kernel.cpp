@@ -29,8 +29,7 @@ constexpr table_step step_of() {
 }
 
 template<class... Operation>
-constexpr std::array<table_step, sizeof...(Operation)>
-steps_of(detail::type_list<Operation...>) {
+constexpr std::array<table_step, sizeof...(Operation)> steps_of(detail::type_list<Operation...>) {
     return {step_of<Operation>()...};
 }
 
@@ -72,8 +71,7 @@ void run_time_kernel::operator()(const double* in, double* value, double* slope,
     for (std::size_t done = 0; done < count; done += block) {
         const std::size_t here = std::min(block, count - done);
         std::fill(std::copy_n(in + done, here, x), x + block, 0.0);
-        for (std::size_t g = 0; g < group; ++g)
-            at(0)[g] = detail::simd::load<batch>(x + g * lanes);
+        for (std::size_t g = 0; g < group; ++g) at(0)[g] = detail::simd::load<batch>(x + g * lanes);
         for (const detail::program_step& step : code.steps)
             table[static_cast<std::size_t>(step.operation)](registers, step);
         for (std::size_t k = 0; k < 2; ++k) {

@@ -212,7 +212,7 @@ private:
         std::size_t first;
         std::size_t count;
         enclosure number;
-        int exponentials = 0;    ///< factors e^u of a product
+        int exponentials = 0;  ///< factors e^u of a product
         /// Not 0: of a sum whose first two terms are a·sin u + b·cos u, √(a² + b²).
         long double amplitude = 0;
         std::size_t second = 0;  ///< a product's second form: where its factors start, and how many

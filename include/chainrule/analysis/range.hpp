@@ -161,8 +161,7 @@ public:
     certified_supremum run() {
         collect_ends();
         for (const long double easy : {0.0L, 1.0L, -1.0L}) {
-            if (easy >= domain.from && easy <= domain.to &&
-                !is_at_switch(easy))
+            if (easy >= domain.from && easy <= domain.to && !is_at_switch(easy))
                 try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();

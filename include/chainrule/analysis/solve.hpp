@@ -100,7 +100,7 @@ long double largest(const std::array<long double, N>& v) {
     return result;
 }
 
-/// Newton's method, steps halved until the residual falls, derivatives by differences. Given up
+/// Newton's method, steps halved until the residual falls, derivatives by central differences. Given up
 /// where several steps gain next to nothing: that is a smallest residual, not a solution.
 template<std::size_t N, class Equations>
 long double newton(Equations equations, std::array<long double, N>& at) {
@@ -110,10 +110,13 @@ long double newton(Equations equations, std::array<long double, N>& at) {
         std::array<std::array<long double, N>, N> jacobian{};
         for (std::size_t k = 0; k < N; ++k) {
             const long double step = 1e-6L * std::max(0.01L, std::fabs(at[k]));
-            auto beside = at;
-            beside[k] += step;
-            const auto there = equations(beside);
-            for (std::size_t r = 0; r < N; ++r) jacobian[r][k] = (there[r] - residual[r]) / step;
+            auto above = at;
+            auto below = at;
+            above[k] += step;
+            below[k] -= step;
+            const auto up = equations(above);
+            const auto down = equations(below);
+            for (std::size_t r = 0; r < N; ++r) jacobian[r][k] = (up[r] - down[r]) / (2 * step);
         }
         auto step = residual;
         if (!solve_linear(jacobian, step)) break;
@@ -258,7 +261,7 @@ inline self_normalising_family find_self_normalising_family(const analysed_funct
 template<class More>
 kernel_shape shape_kernel(const analysed_function& function, More more) {
     const shifted_moments f(function);
-    // γ and δ leave the moments as they are: of the four difference quotients two are known.
+    // γ and δ leave the moments as they are: of the eight sides of a difference quotient four are known.
     std::map<std::array<long double, 2>, std::array<long double, 8>> known;
     const auto moments_at = [&](long double beta, long double alpha) {
         const std::array<long double, 2> place{beta, alpha};

@@ -80,7 +80,15 @@ public:
 private:
     /// yᵏ, (log y)ᵏ, exp(w·yᵏ), exp(w·node), node^w, the quotient beside the exponential in softplus and what erfc
     /// has beside it.
-    enum factor_kind { power_of_y, log_of_y, exp_of_power, exp_of_node, other, softplus_rest, erfc_rest };
+    enum factor_kind {
+        power_of_y,
+        log_of_y,
+        exp_of_power,
+        exp_of_node,
+        other,
+        softplus_rest,
+        erfc_rest
+    };
     struct factor {
         int kind;
         double id;  ///< the power in exp_of_power, else a node
@@ -205,13 +213,35 @@ private:
         for (const term& t : b) add_term(result, {product(t.number, weight), t.factors});
         return result;
     }
+    /// Whole powers of numbers among the factors, as √2·√2 has one, go into the term's number.
+    void take_numbers_out(term& t) {
+        for (factor& f : t.factors) {
+            const double times = elementary::floor(f.weight);
+            if (f.kind != other || times == 0 || times > 8 || times < -8) continue;
+            const node n = formula->at(static_cast<int>(f.id));
+            const bool is_short =
+                n.residual == 0 && elementary::floor(n.value * 0x1p16) == n.value * 0x1p16;
+            if (n.kind != constant_node || !is_short || !(n.value > 0)) continue;
+            const double inverse = 1 / n.value;
+            if (times < 0 && !(exact_product(inverse, n.value).exact && inverse * n.value == 1))
+                continue;
+            for (double k = 0; k < (times < 0 ? -times : times); ++k)
+                t.number = product(t.number, times < 0 ? inverse : n.value);
+            f.weight -= times;
+        }
+        t.factors.erase(std::remove_if(t.factors.begin(), t.factors.end(),
+                                       [](const factor& f) { return f.weight == 0; }),
+                        t.factors.end());
+    }
     polynomial multiply(const polynomial& a, const polynomial& b) {
         polynomial result;
         for (const term& u : a) {
             for (const term& v : b) {
                 failed = failed || ++products > most_products;
                 if (failed) return {};
-                add_term(result, {product(u.number, v.number), merged(u.factors, v.factors)});
+                term both{product(u.number, v.number), merged(u.factors, v.factors)};
+                take_numbers_out(both);
+                add_term(result, std::move(both));
             }
         }
         return result;
@@ -405,14 +435,9 @@ private:
             if (!is_integer(weight) && q.divisors.empty() && q.numerator.size() == 1 &&
                 q.numerator[0].factors.empty() && q.numerator[0].number != 1)
                 failed = true;
-            // (1/d²)^½ is 1/|d|: only of powers that are no integers range() sees to it that the base is positive.
-            if (!is_integer(weight)) {
-                failed = failed || !is_positive_far_out(q.numerator);
-                for (const divisor& d : q.divisors) {
-                    failed = failed || is_integer(d.power * weight) ||
-                        !is_positive_far_out(d.base);
-                }
-            }
+            // (1/d²)^½ is 1/|d|: powers that are no integers are left to plain sums.
+            if (!is_integer(weight) && (!q.divisors.empty() || !is_positive_far_out(q.numerator)))
+                failed = true;
             result = divided_by(q.numerator, -weight);
         }
         for (const divisor& d : q.divisors)
@@ -610,9 +635,10 @@ private:
         const int v = sign > 0 ? u : (-handle(g, u)).node;
         const double id = is_normal ? v : -1.0 - v;
         const quotient inverse = power_of(expanded(v), -1);
-        const quotient rest = add(
-            number_of(1), multiply(multiply(inverse, inverse), single({erfc_rest, id, 1})), -1);
-        const quotient scale = is_normal ? normal_scale() : atom(number_pi(handle(g, u)).node, -0.5);
+        const quotient rest =
+            add(number_of(1), multiply(multiply(inverse, inverse), single({erfc_rest, id, 1})), -1);
+        const quotient scale =
+            is_normal ? normal_scale() : atom(number_pi(handle(g, u)).node, -0.5);
         const quotient small = multiply(multiply(normal_exponential(u, is_normal ? 0.5 : 1), scale),
                                         multiply(inverse, rest));
         valid_from = std::max(valid_from, 1.0L);
@@ -788,7 +814,8 @@ private:
     [[nodiscard]] bool says_something(int root) const {
         const bool is_product = whole.divisors.empty() && whole.numerator.size() == 1;
         const bool is_sum = formula->at(root).kind == sum_node;
-        if (!is_product || has_divided) return is_sum || !whole.numerator.empty() || !whole.divisors.empty();
+        if (!is_product || has_divided)
+            return is_sum || !whole.numerator.empty() || !whole.divisors.empty();
         const std::vector<factor>& factors = whole.numerator[0].factors;
         if (std::any_of(factors.begin(), factors.end(),
                         [](const factor& f) { return f.kind > other; }))
