@@ -314,6 +314,45 @@ TEST_CASE("terms that cancel far out", "[analysis]") {
     check(range_of(erfc(x) * exp(x * x)).inf, 0);
 }
 
+TEST_CASE("logarithms and roots against each other, next to a pole and far out", "[analysis]") {
+    // mpmath, 40 digits: zeros of the slopes.
+    const value_range slow = range_of("asinh(x)/(1+x^2)^0.25"_f);
+    check(slow.sup, 1.031719029898556525905001121886L);
+    check(slow.inf, -1.031719029898556525905001121886L);
+    CHECK(slow.sup_at == Approx(3.880594629718014077).epsilon(1e-9));
+    check(range_of(derivative<2>(log1p(x) / x)).inf, 0);
+    const auto roots = "(1+x^2)^0.75 - abs(x)^1.5"_f;
+    const auto start = std::clock();
+    check(range_of(roots).inf, 0);
+    check(range_of(roots).sup, 1);
+    check(range_of(derivative(roots)).sup, 0.3815766234948996327432787158311L);
+    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 0.5);
+    check(range_of(derivative("exp(log1mexp(abs(x)))"_f)).sup, 1);
+    check(range_of(x * erfc(x) * exp(x * x)).sup,
+          0.5641895835477562869480794515607725858L);  // 1/√π
+}
+
+TEST_CASE("the slope of the hazard of the normal distribution", "[analysis]") {
+    const auto start = std::clock();
+    const value_range r = range_of(derivative(normal_pdf(x) / normal_cdf(x)));
+    check(r.inf, -1);
+    CHECK(r.inf_how == attainment::limit);
+    check(r.sup, 0);
+    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 2);
+}
+
+TEST_CASE("a convention for the derivative at a kink is no value of it", "[analysis]") {
+    const value_range r = range_of(derivative<2>(abs(x * x - 1_c) * exp(-abs(x))));
+    check(r.inf, -1);
+    CHECK(r.inf_how == attainment::one_sided);
+    CHECK(r.inf_at == 0);
+    check(r.sup, 0.7357588823428846431910475403229L);  // 2/e
+    CHECK(r.sup_how == attainment::one_sided);
+    const value_range half = range_of(derivative(relu));
+    CHECK(half.inf_how == attainment::attained);
+    CHECK(range_of(derivative(abs(x) * x)).inf_how == attainment::attained);
+}
+
 TEST_CASE("what cannot be told apart far out is enclosed widely, never wrongly", "[analysis]") {
     const value_range r = range_of(derivative(exp(x) / (3_c + exp(x))));  // σ′ shifted by ln 3
     CHECK(r.inf.contains(0));
@@ -335,6 +374,7 @@ TEST_CASE("what oscillates for ever does not hide what settles beside it", "[ana
     check(waves.inf, -1);
     CHECK(waves.sup_how == attainment::limit);
     check(range_of(cos(2_c * x) * sigmoid(x)).inf, -1);
+    check(range_of((sin(x) + cos(x)) * tanh(x)).sup, 1.414213562373095048801688724210L);
     check(range_of(sin(x) * softsign).sup, 1);
     // ∞ · [−1, 1] / ∞ is not 0: this has no limit, and no value below (3/2 − √2) · 5/6.
     const auto above_zero = x * (sin(x) + cos(x) + 1.5_c) / (1_c + x);

@@ -6,6 +6,8 @@
 
 #include "support/catch.hpp"
 
+#include <ctime>
+
 using namespace chainrule;
 using namespace chainrule::literals;
 using namespace chainrule::activations;
@@ -113,4 +115,11 @@ TEST_CASE("smoothness where derivatives grow without bound, and where forms touc
     // Φ(x) − sigmoid(x) has the sign of x, so the larger is gelu everywhere; x·eˣ ≥ x.
     CHECK(shape(max(silu, gelu)).smoothness == smooth);
     CHECK(shape(max(x, x * exp(x))).smoothness == smooth);
+}
+
+TEST_CASE("a slope that oscillates for ever takes no time", "[analysis]") {
+    const auto start = std::clock();
+    const function_shape s = shape(activations::silu * cos(x));
+    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 0.2);
+    CHECK(s.slope_variation.hi == std::numeric_limits<double>::infinity());
 }

@@ -3,6 +3,7 @@
 
 #include "document.hpp"
 #include "numbers.hpp"
+#include "run_time_kernel.hpp"
 
 #include <fmt/format.h>
 
@@ -60,9 +61,10 @@ analysis analyse(std::shared_ptr<const formula> subject, const compiled_formula*
     result.kinks = all_kinks(*result.subject, result.flow.kinks);
     const double places[] = {0, -infinity, infinity};
     double values[3], slopes[3];
-    compiled->value_and_slope_double(places, values, slopes, 3);
+    const run_time_kernel doubles(*result.subject);
+    doubles(places, values, slopes, 3);
     result.values = {values[0], values[1], values[2]};
-    result.chain = follow_chain(*compiled, request.depth);
+    result.chain = follow_chain(doubles, request.depth);
     return result;
 }
 

@@ -102,8 +102,7 @@ void run_catalogue(const request& wanted) {
         plots.draw(directory->draft());
         const document page = catalogue_document(rows);
         directory->write("catalogue.md", to_markdown(page));
-        directory->write("catalogue.json",
-                         catalogue_json(rows, with.version + " -O3 -march=native"));
+        directory->write("catalogue.json", catalogue_json(rows, with.version + optimisation_words));
         directory->write("index.html", to_html(page, read_pictures(page, directory->draft())));
         directory->keep();
     }

@@ -91,7 +91,7 @@ chain_verdict judge(double log_slope) {
 
 }  // namespace
 
-chain_analysis follow_chain(const compiled_formula& f, int depth) {
+chain_analysis follow_chain(const run_time_kernel& f, int depth) {
     chain_analysis result;
     result.depth = depth;
 
@@ -118,7 +118,7 @@ chain_analysis follow_chain(const compiled_formula& f, int depth) {
     const int thinning = (depth + levels_kept - 1) / levels_kept;
     for (int k = 1; k <= depth; ++k) {
         stop_if_interrupted();
-        f.value_and_slope_double(state.data(), next.data(), slope.data(), state.size());
+        f(state.data(), next.data(), slope.data(), state.size());
         for (std::size_t i = 0; i < state.size(); ++i) {
             // Once a factor is 0 the product stays 0, whatever an infinite factor would say.
             log_slope[i] = log_slope[i] == -infinity && !std::isnan(slope[i])

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiled_formula.hpp"
+#include "run_time_kernel.hpp"
 
 #include <optional>
 #include <vector>
@@ -48,6 +49,6 @@ struct chain_analysis {
     std::vector<chain_start> starts;  ///< a few fixed starts
 };
 
-chain_analysis follow_chain(const compiled_formula& f, int depth);
+chain_analysis follow_chain(const run_time_kernel& f, int depth);
 
 }  // namespace chainrule::report

@@ -17,6 +17,9 @@ struct compiler {
     std::filesystem::path include_directory;  ///< where <chainrule/chainrule.hpp> is
 };
 
+/// What the measurements are shown with, beside the version.
+inline constexpr const char* optimisation_words = " -O2 -march=native, plain loops with -O3";
+
 /// $CXX, else the first of c++, g++, clang++ that is there. The headers: $CHAINRULE_INCLUDE, else
 /// ../include beside this program, else where it was built. Throws user_error.
 compiler find_compiler();

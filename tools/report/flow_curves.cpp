@@ -393,8 +393,8 @@ network_pictures find_network_gradients(const analysis& a, const length_table& t
     for (const auto& [name, init] : ways) {
         network_gradients series{name, init, {}};
         try {
-            series.found =
-                measure_network(*a.compiled, init, {result.width, depth, result.draws}, kinks);
+            series.found = measure_network(run_time_kernel(*a.subject), init,
+                                           {result.width, depth, result.draws}, kinks);
         } catch (const argument_error&) {
             failed += (failed.empty() ? "" : " and ") + name;
             continue;

@@ -199,14 +199,14 @@ composition_analysis compose(std::string name, const closed_formula& whole, int 
     return result;
 }
 
-network_analysis measure_critical_network(const compiled_formula& compiled, double weight_variance,
-                                          int depth, const finding<kink_collection>& kinks) {
+network_analysis measure_critical_network(const formula& subject, double weight_variance, int depth,
+                                          const finding<kink_collection>& kinks) {
     std::vector<double> places;
     if (kinks) {
         for (const kink_with_slopes& k : *kinks) places.push_back(k.at);
     }
     const auto [predicted, measured] =
-        measure_network(compiled, critical_initialisation(weight_variance, 0),
+        measure_network(run_time_kernel(subject), critical_initialisation(weight_variance, 0),
                         {network_width, std::min(depth, network_depth), network_draws}, places);
     network_analysis result{network_width, network_draws, weight_variance, 0, {}};
     for (std::size_t l = 0; l < measured.size(); ++l) {
@@ -313,8 +313,7 @@ gradient_flow_analysis analyse_gradient_flow(const formula& subject,
             result.network = finding<network_analysis>::none(no_gain);
         } else {
             result.network = watch.find("random network", [&] {
-                return measure_critical_network(*compiled, gain_squared, request.depth,
-                                                result.kinks);
+                return measure_critical_network(subject, gain_squared, request.depth, result.kinks);
             });
         }
     }

@@ -146,7 +146,7 @@ void abandon(std::vector<module_job>& jobs) {
 }
 
 std::vector<module_job> plan(const compiler& with, const formula_list& formulas,
-                             const std::string& what, std::size_t per_module, bool float_pairs,
+                             const std::string& what, std::size_t per_module, bool pairs,
                              std::vector<std::string>& sources) {
     const fs::path directory = cache_directory();
     const std::uint64_t toolchain = hash_toolchain(with);
@@ -155,7 +155,7 @@ std::vector<module_job> plan(const compiler& with, const formula_list& formulas,
         const std::size_t count = std::min(per_module, formulas.size() - first);
         const auto begin = formulas.begin() + static_cast<std::ptrdiff_t>(first);
         sources.push_back(
-            write_module_source({begin, begin + static_cast<std::ptrdiff_t>(count)}, float_pairs));
+            write_module_source({begin, begin + static_cast<std::ptrdiff_t>(count)}, pairs));
         const std::uint64_t key = detail::mix_hash(toolchain, detail::hash_text(sources.back()));
         const std::string unique = fmt::format("{:016x}.{}", key, getpid());
         module_job job;
@@ -212,10 +212,9 @@ void build(std::vector<module_job>& jobs, const compiler& with,
 
 std::vector<const compiled_formula*> compile(const compiler& with, const formula_list& formulas,
                                              const std::string& what,
-                                             std::size_t formulas_per_module, bool float_pairs) {
+                                             std::size_t formulas_per_module, bool pairs) {
     std::vector<std::string> sources;
-    std::vector<module_job> jobs =
-        plan(with, formulas, what, formulas_per_module, float_pairs, sources);
+    std::vector<module_job> jobs = plan(with, formulas, what, formulas_per_module, pairs, sources);
     try {
         build(jobs, with, sources, what);
     } catch (...) {

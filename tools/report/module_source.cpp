@@ -52,7 +52,7 @@ void backward_float(const float* in, const float* grad_out, float* grad_in, std:
 )";
 
 std::string plain_loop(const char* name, const char* others, const std::string& body) {
-    return fmt::format("void {}(const float* in, {}, std::size_t n) {{\n"
+    return fmt::format("CHAINRULE_PLAIN_LOOP void {}(const float* in, {}, std::size_t n) {{\n"
                        "    for (std::size_t i = 0; i < n; ++i) {{\n"
                        "        const float x = in[i];\n{}    }}\n}}\n",
                        name, others, body);
@@ -61,10 +61,12 @@ std::string plain_loop(const char* name, const char* others, const std::string& 
 }  // namespace
 
 std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas,
-                                bool float_pairs) {
+                                bool pairs) {
     std::string source = "#include <chainrule/chainrule.hpp>\n"
                          "#include <algorithm>\n#include <cmath>\n#include <cstddef>\n"
-                         "#include <limits>\n#include <span>\n";
+                         "#include <limits>\n#include <span>\n"
+                         "#ifdef __clang__\n#define CHAINRULE_PLAIN_LOOP\n#else\n"
+                         "#define CHAINRULE_PLAIN_LOOP [[gnu::optimize(\"O3\")]]\n#endif\n";
     source += fmt::format("{}\nnamespace {{\nusing namespace chainrule::literals;\n",
                           compiled_formula_text);
     std::string table;
@@ -80,10 +82,12 @@ std::string write_module_source(const std::vector<std::shared_ptr<const formula>
         auto plain_name = [&](const char* name) {
             return plain.value.empty() ? "nullptr" : fmt::format("formula_{}::{}", i, name);
         };
+        auto pair_name = [&](const char* type) {
+            return pairs ? fmt::format("formula_{}::both<{}>", i, type) : "nullptr";
+        };
         table += fmt::format("    {{formula_{0}::value_float, {1}, formula_{0}::backward_float,"
-                             " formula_{0}::both<double>, {2}, {3}}},\n",
-                             i, plain_name("plain_value"),
-                             float_pairs ? fmt::format("formula_{}::both<float>", i) : "nullptr",
+                             " {2}, {3}, {4}}},\n",
+                             i, plain_name("plain_value"), pair_name("double"), pair_name("float"),
                              plain_name("plain_backward"));
     }
     source +=

@@ -10,8 +10,8 @@
 
 namespace chainrule::report {
 
-/// Without `float_pairs`, value_and_slope_float is null: a quarter of the time to compile a formula.
+/// Without `pairs`, value_and_slope_float and value_and_slope_double are null: half of the time to compile a formula.
 std::string write_module_source(const std::vector<std::shared_ptr<const formula>>& formulas,
-                                bool float_pairs);
+                                bool pairs);
 
 }  // namespace chainrule::report

@@ -20,7 +20,7 @@ random_numbers normal_numbers(std::size_t count) {
 
 }  // namespace
 
-network_measurement measure_network(const compiled_formula& compiled, const initialisation& init,
+network_measurement measure_network(const run_time_kernel& doubles, const initialisation& init,
                                     network_shape shape, std::span<const double> kinks) {
     const auto width = static_cast<std::size_t>(shape.width);
     const auto depth = static_cast<std::size_t>(shape.depth);
@@ -29,7 +29,7 @@ network_measurement measure_network(const compiled_formula& compiled, const init
     random_numbers random = normal_numbers(draws * width * (2 + depth * (width + 1)));
     Eigen::MatrixXd inputs(shape.width, shape.draws);
     for (double& v : inputs.reshaped()) v = random.normal();
-    const activation_kernel<double> f(compiled.value_and_slope_double);
+    const activation_kernel<double> f(doubles);
     const std::vector<std::size_t> widths(depth + 1, width);
     return {predict_gradients(widths, f, init, inputs, kinks),
             measure_gradients(widths, f, init, inputs, shape.draws, random)};

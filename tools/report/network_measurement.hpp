@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Gradient norms of random networks of a compiled formula. A file of its own: compiling Eigen's
+/// Gradient norms of random networks of a formula. A file of its own: compiling Eigen's
 /// factorisations takes longer than all the rest of what includes this.
 #pragma once
 
 #include <chainrule/analysis/gradient_norms.hpp>
 
-#include "compiled_formula.hpp"
+#include "run_time_kernel.hpp"
 
 #include <span>
 #include <vector>
@@ -25,7 +25,7 @@ struct network_shape {
 
 /// The same random numbers for every formula and every way of drawing. Throws argument_error where values
 /// leave the range of double.
-network_measurement measure_network(const compiled_formula& compiled, const initialisation& init,
+network_measurement measure_network(const run_time_kernel& doubles, const initialisation& init,
                                     network_shape shape, std::span<const double> kinks);
 
 }  // namespace chainrule::report

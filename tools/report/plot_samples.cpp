@@ -2,6 +2,7 @@
 #include "plot_samples.hpp"
 
 #include "grids.hpp"
+#include "run_time_kernel.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +58,7 @@ function_samples sample_function(const analysis& a, std::size_t points,
     // Pictures need no more digits of f″ than its formula gives at once.
     const rooted_graph written = a.subject->as_written();
     const detail::analysed_function exact(written.graph, written.root, {"x"}, {0.0L});
+    const run_time_kernel doubles(*a.subject);
     std::vector<double> columns[3];
     for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
         const double share = (edges[e + 1] - edges[e]) / (2 * reach);
@@ -65,7 +67,7 @@ function_samples sample_function(const analysis& a, std::size_t points,
         const double inset = 1e-9 * reach;
         const std::vector<double> xs = even_grid(edges[e] + inset, edges[e + 1] - inset, here);
         std::vector<double> values(xs.size()), slopes(xs.size());
-        a.compiled->value_and_slope_double(xs.data(), values.data(), slopes.data(), xs.size());
+        doubles(xs.data(), values.data(), slopes.data(), xs.size());
         for (std::size_t i = 0; i < xs.size(); ++i) {
             // Where f is undefined, its derivatives have no business in the picture.
             const double undefined = values[i];

@@ -10,6 +10,7 @@
 #include "progress.hpp"
 #include "report_document.hpp"
 #include "report_json.hpp"
+#include "run_time_kernel.hpp"
 #include "user_error.hpp"
 
 #include <fmt/format.h>
@@ -25,14 +26,14 @@ namespace chainrule::report {
 
 namespace {
 
-void require_values(const compiled_formula& f) {
+void require_values(const run_time_kernel& f) {
     constexpr double farthest = 1e6;
     constexpr std::size_t points = 20'001;
     std::vector<double> x = even_grid(-8, 8, points);
     for (double v = farthest; v > 1e-6; v /= 1.25) x.insert(x.end(), {v, -v});
     std::vector<double> value(x.size());
     std::vector<double> slope(x.size());
-    f.value_and_slope_double(x.data(), value.data(), slope.data(), x.size());
+    f(x.data(), value.data(), slope.data(), x.size());
     if (std::ranges::all_of(value, [](double v) { return std::isnan(v); })) {
         throw user_error(
             fmt::format("The formula has no value anywhere: it is NaN at all of {} numbers "
@@ -54,7 +55,7 @@ void run_report(const request& wanted) {
     if (wanted.out) directory.emplace(*wanted.out);
 
     const compiled_formula* compiled = compile(with, {subject}, short_name(*subject))[0];
-    require_values(*compiled);
+    require_values(run_time_kernel(*subject));
     analysis a = [&] {
         progress shown("Analysing");
         gradient_flow_request looked_for;
@@ -73,7 +74,7 @@ void run_report(const request& wanted) {
         a.speed = measure_throughput(*compiled);
         shown.finish("done");
     }
-    document d = write_report(a, with.version + " -O3 -march=native");
+    document d = write_report(a, with.version + optimisation_words);
     const std::string page = wanted.out ? *wanted.out + "/report.md" : "";
     if (directory) {
         plot_script plots;
@@ -86,7 +87,7 @@ void run_report(const request& wanted) {
         plots.draw(directory->draft());
         directory->write("report.md", to_markdown(d));
         directory->write("report.html", to_html(d, read_pictures(d, directory->draft())));
-        directory->write("report.json", report_json(a, with.version + " -O3 -march=native"));
+        directory->write("report.json", report_json(a, with.version + optimisation_words));
         directory->keep();
     }
     fmt::print("{}", to_terminal(d, isatty(STDOUT_FILENO) == 1, page));

@@ -84,6 +84,7 @@ public:
             operand_list children;
             for (int k = 0; k < n.count; ++k) children.push_back(g.child(n, k));
             if (n.kind == product_node) s.exponentials = merge_exponentials(g, children, s.number);
+            if (n.kind == sum_node) s.amplitude = amplitude_of(g, children);
             s.count = static_cast<std::size_t>(children.size());
             for (const operand& c : children) {
                 operands.push_back({place[static_cast<std::size_t>(c.node)], c.weight});
@@ -211,7 +212,9 @@ private:
         std::size_t first;
         std::size_t count;
         enclosure number;
-        int exponentials = 0;    ///< factors e^u of a product
+        int exponentials = 0;  ///< factors e^u of a product
+        /// Not 0: of a sum whose first two terms are a·sin u + b·cos u, √(a² + b²).
+        long double amplitude = 0;
         std::size_t second = 0;  ///< a product's second form: where its factors start, and how many
         std::size_t second_count = 0;
         double second_number = 1;
@@ -425,6 +428,26 @@ private:
         return count;
     }
 
+    /// Makes terms a·sin u and b·cos u the first two of a sum, and bounds their size; 0 if it has none.
+    static long double amplitude_of(const graph& g, operand_list& terms) {
+        constexpr int sine = first_call + primitive_index<op::sin_primitive>,
+                      cosine = first_call + primitive_index<op::cos_primitive>;
+        for (int i = 0; i < terms.size(); ++i) {
+            for (int k = 0; k < terms.size(); ++k) {
+                const node &a = g.at(terms[i].node), &b = g.at(terms[k].node);
+                if (a.kind != sine || b.kind != cosine || g.child(a, 0).node != g.child(b, 0).node)
+                    continue;
+                std::swap(terms[0], terms[i]);
+                std::swap(terms[1], terms[k == 0 ? i : k]);
+                auto square = [](const operand& t) {
+                    return power(enclosure(static_cast<long double>(t.weight)), 2);
+                };
+                return power(square(terms[0]) + square(terms[1]), 0.5L).hi;
+            }
+        }
+        return 0;
+    }
+
     static constexpr std::size_t most_bases = 6;
 
     [[nodiscard]] enclosure second_form(const step& s, const enclosure* values,
@@ -557,6 +580,9 @@ private:
                     (weight(k) == 1        ? u
                          : weight(k) == -1 ? -u
                                            : enclosure(weight(k)) * u);
+                if (k == 1 && s.amplitude > 0) {
+                    total = both(total, s.number + enclosure(-s.amplitude, s.amplitude));
+                }
             }
             total.broken = is_broken;
             return total;

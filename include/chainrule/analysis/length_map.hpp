@@ -40,6 +40,7 @@ public:
         const long double deviation = std::sqrt(q);
         const long double at_zero = f.value(0);
         const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
+        long double lost = 0;
         const auto parts = [&](long double z, long double* out) {
             const long double x = deviation * z;
             const long double right = f.value(x);
@@ -47,7 +48,7 @@ public:
             const long double square = (right * right + left * left) / 2;
             const long double excess = weight * square - x * x;
             out[0] = std::fabs(excess) <= 2e-18L * x * x ? 0 : excess;
-            out[1] = (square - shift) * (z * z - 1);
+            out[1] = beyond_rounding(square, shift, lost) * (z * z - 1);
             if (square != square) out[0] = out[1] = square;
         };
         if (has_too_many_breaks(deviation)) return {};
@@ -56,9 +57,9 @@ public:
         for (std::size_t i = 0; i < count; ++i) breaks.push_back(-breaks[i]);
         std::sort(breaks.begin(), breaks.end());
         breaks.erase(std::unique(breaks.begin(), breaks.end()), breaks.end());
-        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 400);
+        const auto e = gaussian_quadrature::run({2, parts}, breaks, 1e-10L, 200, true);
         return {e[0],
-                {e[1].value / (2 * q), e[1].error / (2 * q), 0},
+                {e[1].value / (2 * q), (e[1].error + lost) / (2 * q), 0},
                 !(e[0].error > 1e-3L * e[0].magnitude)};
     }
 
@@ -76,10 +77,11 @@ public:
         const long double at_zero = f.value(0);
         const long double shift = std::isfinite(at_zero) ? at_zero * at_zero : 0;
         const bool slope_is_square_integrable = !slope_has_pole();
+        long double lost = 0;
         const auto parts = [&](long double z, long double* out) {
             const auto [value, slope] = f.value_and_slope(deviation * z);
             out[0] = value * value;
-            out[1] = (out[0] - shift) * (z * z - 1);
+            out[1] = beyond_rounding(out[0], shift, lost) * (z * z - 1);
             out[2] = slope_is_square_integrable ? slope * slope : 0;
             if (value != value) out[1] = out[2] = value;
         };
@@ -87,7 +89,7 @@ public:
             gaussian_quadrature::run({3, parts}, breaks_in_z(deviation), tolerance, most_panels);
         if (!slope_is_square_integrable && e[2].value == e[2].value)
             e[2].value = std::numeric_limits<long double>::infinity();
-        return {e[0], {e[1].value / (2 * q), e[1].error / (2 * q), 0}, e[2]};
+        return {e[0], {e[1].value / (2 * q), (e[1].error + lost) / (2 * q), 0}, e[2]};
     }
 
     /// E f² is infinite at a pole of f, E f′² at one of f′.
@@ -133,6 +135,14 @@ private:
     }
 
     static constexpr int most_breaks = 1000;
+
+    /// f² − f(0)², 0 where it is rounding: a quadrature would follow that to no end. `lost`: the largest such.
+    static long double beyond_rounding(long double square, long double shift, long double& lost) {
+        const long double difference = square - shift;
+        if (!(std::fabs(difference) <= 2e-18L * shift)) return difference;
+        lost = std::max(lost, std::fabs(difference));
+        return 0;
+    }
 
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     std::map<int, std::vector<break_point>> known;

@@ -5,6 +5,7 @@
 #include <chainrule/analysis/function.hpp>
 #include <chainrule/analysis/quadrature.hpp>
 
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -161,6 +162,37 @@ inline integral log_slope_of(const analysed_function& f, const std::vector<break
                          : integral{std::numeric_limits<long double>::quiet_NaN(), 0, 0};
 }
 
+/// What rounding inside f adds to the errors of E f, E f², E (f − shift), E (f − shift)², E f′, E f′² and E f″²: as
+/// much as keeps three neighbouring values from lying on a line. A difference of equals has more of it than its
+/// size says.
+inline std::array<long double, 7> rounding_of(const analysed_function& f, long double deviation,
+                                              long double shift) {
+    std::array<long double, 7> result{};
+    constexpr long double width = 0.2113L;
+    for (int i = -32; i < 32; ++i) {
+        const long double z = (static_cast<long double>(i) + 0.377L) * width;
+        const long double x = deviation * z;
+        const long double above = x + 0x1p-50L * x, below = x - (above - x);
+        const auto left = f.with_curvature(below), middle = f.with_curvature(x),
+                   right = f.with_curvature(above);
+        const long double weight = width * normal_density(z);
+        long double noise[3];
+        for (std::size_t k = 0; k < 3; ++k)
+            noise[k] = weight * std::fabs((left[k] - middle[k]) + (right[k] - middle[k])) / 2;
+        const long double more[] = {noise[0],
+                                    2 * std::fabs(middle[0]) * noise[0],
+                                    noise[0],
+                                    2 * std::fabs(middle[0] - shift) * noise[0],
+                                    noise[1],
+                                    2 * std::fabs(middle[1]) * noise[1],
+                                    2 * std::fabs(middle[2]) * noise[2]};
+        for (std::size_t k = 0; k < result.size(); ++k) {
+            if (std::isfinite(more[k])) result[k] += more[k];
+        }
+    }
+    return result;
+}
+
 inline moments_report moments_of(const analysed_function& f, double q) {
     require_variance(q, "the variance of the input");
     if (q == 0) q = std::numeric_limits<double>::min();
@@ -218,6 +250,8 @@ inline moments_report moments_of(const analysed_function& f, double q) {
     };
     move(0, e[7], 1), move(2, e[7], 1), move(1, e[8], 2), move(3, e[8], 2);
     move(4, e[9], 1), move(5, e[10], 2);
+    const std::array<long double, 7> rounding = rounding_of(f, deviation, shift);
+    for (std::size_t k = 0; k < rounding.size(); ++k) e[k].error += rounding[k];
     constexpr long double infinity = std::numeric_limits<long double>::infinity();
     constexpr long double nan = std::numeric_limits<long double>::quiet_NaN();
     auto set = [&](std::size_t k, bool wanted, long double value) {

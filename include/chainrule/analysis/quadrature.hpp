@@ -119,22 +119,25 @@ class gaussian_quadrature {
 public:
     static constexpr int most_components = 12;
 
-    /// E f(z), z ~ N(0,1), for every component of f. `breaks`: ascending, where f is not smooth.
+    /// E f(z), z ~ N(0,1), for every component of f. `breaks`: ascending, where f is not smooth. Of an even f one
+    /// side is enough.
     static std::vector<integral> run(const integrand& f, const std::vector<long double>& breaks,
-                                     long double tolerance, int most_panels = 0) {
+                                     long double tolerance, int most_panels = 0,
+                                     bool is_even = false) {
         gaussian_quadrature q(f, tolerance);
         std::vector<long double> ends(breaks);
         for (int i = -12; i <= 12; i += 2) ends.push_back(i);
         std::sort(ends.begin(), ends.end());
         std::vector<panel> waiting;
         for (std::size_t i = 1; i < ends.size(); ++i) {
-            if (ends[i - 1] >= -12 && ends[i] <= 12 && ends[i] > ends[i - 1]) {
+            if (ends[i - 1] >= (is_even ? 0 : -12) && ends[i] <= 12 && ends[i] > ends[i - 1]) {
                 q.add_first(ends[i - 1], ends[i], waiting);
             }
         }
         if (q.is_undefined(waiting)) return q.undefined();
         // What grows towards infinity may have its weight farther out.
         for (const int side : {-1, 1}) {
+            if (is_even && side < 0) continue;
             int quiet = 0;
             long double previous[most_components]{};
             bool grows = false;
@@ -176,6 +179,7 @@ public:
         std::vector<integral> result(q.total.begin(), q.total.begin() + f.size);
         for (int j = 0; j < f.size; ++j) {
             integral& r = result[static_cast<std::size_t>(j)];
+            if (is_even) r = {2 * r.value, 2 * r.error, 2 * r.magnitude};
             if (q.infinite[j]) r.value = r.value < 0 ? -infinity : infinity;
             r.error += 2e-18L * r.magnitude;
         }

@@ -161,8 +161,7 @@ public:
     certified_supremum run() {
         collect_ends();
         for (const long double easy : {0.0L, 1.0L, -1.0L}) {
-            if (easy >= domain.from && easy <= domain.to &&
-                !(domain.almost_everywhere && is_at_switch(easy)))
+            if (easy >= domain.from && easy <= domain.to && !is_at_switch(easy))
                 try_point(f.value(enclosure(easy)), easy);
         }
         add_boxes();
@@ -229,25 +228,42 @@ private:
     [[nodiscard]] const std::vector<enclosed_zero>& switches() const {
         return domain.pieces.switches.zeros;
     }
+    /// How many switches there are if none is there.
+    [[nodiscard]] std::size_t number_of_switch(long double at) const {
+        return static_cast<std::size_t>(
+            std::find_if(switches().begin(), switches().end(),
+                         [&](const enclosed_zero& z) { return z.lo <= at && at <= z.hi; }) -
+            switches().begin());
+    }
     [[nodiscard]] bool is_at_switch(long double at) const {
-        return std::any_of(switches().begin(), switches().end(),
-                           [&](const enclosed_zero& z) { return z.lo <= at && at <= z.hi; });
+        return number_of_switch(at) < switches().size();
     }
 
     void add_end(long double at, const curve& own) {
         if (!is_at_switch(at)) {
             add(own.value(enclosure(at)), at, attainment::attained);
         } else {
-            add_point(at, true);
+            add_point(at, number_of_switch(at), true);
         }
     }
     /// The value at a switch. One that is known only to be above something, as 0·∞, is none.
-    void add_point(long double at, bool is_exact) {
+    void add_point(long double at, std::size_t number, bool is_exact) {
         if (domain.almost_everywhere) return;
         const enclosure here = f.value(enclosure(at));
         if (here.is_empty() || (!is_exact && here.broken)) return;
         if (!here.is_thin() && (is_infinite(here.lo) || is_infinite(here.hi))) return;
+        if (f.order > 0 && is_apart(here, number)) return;
         add(here, at, attainment::attained);
+    }
+    /// What a derivative is by convention where it has none, counts only between its limits from both sides.
+    [[nodiscard]] bool is_apart(const enclosure& here, std::size_t number) const {
+        const enclosed_zero& z = switches()[number];
+        const one_sided_limit left = limit_beside(domain.pieces.left_of(number), z, true, 0),
+                              right = limit_beside(domain.pieces.right_of(number), z, false, 0);
+        if (!left.is_valid || !right.is_valid) return false;
+        const enclosure between = hull(left.derivatives[0], right.derivatives[0]);
+        const long double slack = 0x1p-40L * std::max(between.hi, -between.lo);
+        return here.lo > between.hi + slack || here.hi < between.lo - slack;
     }
 
     void collect_ends() {
@@ -265,7 +281,7 @@ private:
             const enclosed_zero& z = switches()[i];
             // Between two numbers that the switch cannot tell apart its value is known only if nothing jumps.
             const long double at = z.lo / 2 + z.hi / 2;
-            add_point(at, z.lo == z.hi);
+            add_point(at, i, z.lo == z.hi);
             if (z.lo > domain.from) add_side(domain.pieces.before(i), z, true);
             if (z.hi < domain.to) add_side(domain.pieces.after(i), z, false);
         }

@@ -92,6 +92,12 @@ inline int smoothness_of(const curve& f, const curve_pieces& pieces) {
 inline interval variation_of(const curve& g, const curve_pieces& pieces) {
     const zero_list& switches = pieces.switches;
     const interval unknown{0, std::numeric_limits<double>::infinity()};
+    for (const bool positive : {false, true}) {
+        const curve& own = pieces.before(positive ? switches.zeros.size() : 0);
+        const enclosure limit = limit_at(own.with_order(g.order), positive);
+        const bool is_bounded = !is_infinite(limit.lo) && !is_infinite(limit.hi);
+        if (!limit.is_thin() && !is_bounded) return unknown;  // without a look at endless zeros
+    }
     const zero_list stationary =
         find_zeros(g.with_order(g.order + 1), -furthest, furthest, 4000, 0x1p-90L);
     if (!stationary.complete || !switches.complete) return unknown;

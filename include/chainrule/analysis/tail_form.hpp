@@ -78,8 +78,17 @@ public:
     }
 
 private:
-    /// yᵏ, exp(w·yᵏ), exp(w·node), node^w and the quotients beside the exponential in softplus and erfc.
-    enum factor_kind { power_of_y, exp_of_power, exp_of_node, other, softplus_rest, erfc_rest };
+    /// yᵏ, (log y)ᵏ, exp(w·yᵏ), exp(w·node), node^w, the quotient beside the exponential in softplus and what erfc
+    /// has beside it.
+    enum factor_kind {
+        power_of_y,
+        log_of_y,
+        exp_of_power,
+        exp_of_node,
+        other,
+        softplus_rest,
+        erfc_rest
+    };
     struct factor {
         int kind;
         double id;  ///< the power in exp_of_power, else a node
@@ -117,6 +126,7 @@ private:
     bool meets_roots = false;  ///< a sum has terms under different roots
     bool opens_roots = false;  ///< √(y² + c) is y and a rest, so that such sums can be worked out
     int products = 0;          ///< of terms, so far
+    bool has_divided = false;  ///< a sum by itself
     long double valid_from = 0x1p-4L;
     std::vector<known_quotient> known;
     quotient whole;
@@ -126,6 +136,7 @@ private:
     /// A product of factors, apart by what is done with them.
     struct monomial {
         long double power = 0;             ///< of y
+        long double logs = 0;              ///< the power of log y
         std::vector<factor> exponentials;  ///< of powers of y, the highest first
         std::vector<factor> others;
     };
@@ -202,13 +213,35 @@ private:
         for (const term& t : b) add_term(result, {product(t.number, weight), t.factors});
         return result;
     }
+    /// Whole powers of numbers among the factors, as √2·√2 has one, go into the term's number.
+    void take_numbers_out(term& t) {
+        for (factor& f : t.factors) {
+            const double times = elementary::floor(f.weight);
+            if (f.kind != other || times == 0 || times > 8 || times < -8) continue;
+            const node n = formula->at(static_cast<int>(f.id));
+            const bool is_short =
+                n.residual == 0 && elementary::floor(n.value * 0x1p16) == n.value * 0x1p16;
+            if (n.kind != constant_node || !is_short || !(n.value > 0)) continue;
+            const double inverse = 1 / n.value;
+            if (times < 0 && !(exact_product(inverse, n.value).exact && inverse * n.value == 1))
+                continue;
+            for (double k = 0; k < (times < 0 ? -times : times); ++k)
+                t.number = product(t.number, times < 0 ? inverse : n.value);
+            f.weight -= times;
+        }
+        t.factors.erase(std::remove_if(t.factors.begin(), t.factors.end(),
+                                       [](const factor& f) { return f.weight == 0; }),
+                        t.factors.end());
+    }
     polynomial multiply(const polynomial& a, const polynomial& b) {
         polynomial result;
         for (const term& u : a) {
             for (const term& v : b) {
                 failed = failed || ++products > most_products;
                 if (failed) return {};
-                add_term(result, {product(u.number, v.number), merged(u.factors, v.factors)});
+                term both{product(u.number, v.number), merged(u.factors, v.factors)};
+                take_numbers_out(both);
+                add_term(result, std::move(both));
             }
         }
         return result;
@@ -243,9 +276,11 @@ private:
         }
         list.push_back(d);
     }
-    /// Divisors with a power that is a negative integer are factors.
+    /// Divisors with a power that is a negative integer are factors; those of which the numerator is a multiple by
+    /// one term are gone.
     void cancel(quotient& q) {
         for (divisor& d : q.divisors) {
+            while (d.power >= 1 && divide(q.numerator, d.base)) d.power -= 1;
             if (d.power < 0 && is_integer(d.power)) {
                 q.numerator = multiply(q.numerator, raised_to(d.base, -d.power));
                 d.power = 0;
@@ -254,6 +289,19 @@ private:
         q.divisors.erase(std::remove_if(q.divisors.begin(), q.divisors.end(),
                                         [](const divisor& d) { return d.power == 0; }),
                          q.divisors.end());
+    }
+
+    bool divide(polynomial& p, const polynomial& by) {
+        if (p.size() != by.size() || p.size() < 2 || failed) return false;
+        const term ratio{p[0].number / by[0].number, merged(p[0].factors, by[0].factors, -1)};
+        polynomial product{ratio};
+        if (failed || !same(p, multiply(product, by))) {
+            failed = false;
+            return false;
+        }
+        p = product;
+        has_divided = true;
+        return true;
     }
 
     quotient add(const quotient& a, const quotient& b, double weight) {
@@ -326,41 +374,54 @@ private:
         return result;
     }
 
-    /// √p for p = a yᵈ + r, √a a short number: √a·y^(d/2) + r·y^(−d/2)/(√a + √(a + r y^−d)), where what is divided
-    /// by is an atom next to 2√a. Empty if p is not like that.
-    quotient root_of(const polynomial& p) {
+    /// p^(m/n), n a power of 2, for p = a yᵈ + r and c = a^(1/n) a short number: with t = (a + r y^−d)^(1/n) it is
+    /// y^(d m/n)·(cᵐ + r y^−d·s), where s = (tᵐ − cᵐ)/(tⁿ − cⁿ) divided out is an atom. Empty if p is not like that.
+    quotient root_of(const polynomial& p, double m, double n) {
         graph& g = *formula;
         const term& first = p[dominating(p)];
         double degree = 0;
         if (!is_power(first, degree)) return {};
-        const double a = first.number;
-        const double root =
-            elementary::narrow<double>(elementary::square_root(static_cast<long double>(a)));
-        if (!exact_product(root, root).exact || root * root != a) return {};
-        quotient result{{{root, {{power_of_y, 0, degree / 2}}}}, {}};
-        handle inside = handle(g, g.constant(a));
+        double root = first.number;
+        for (double k = n; k > 1; k /= 2) {
+            const double square = root;
+            root = elementary::narrow<double>(
+                elementary::square_root(static_cast<long double>(square)));
+            if (!exact_product(root, root).exact || root * root != square) return {};
+        }
+        double power_of_root = 1;
+        for (double k = 0; k < m; ++k) power_of_root = product(power_of_root, root);
+        quotient result{{{power_of_root, {{power_of_y, 0, degree * m / n}}}}, {}};
+        handle inside = handle(g, g.constant(first.number));
         polynomial rest;
         for (const term& t : p) {
             double k = 0;
             if (!is_power(t, k)) return {};
             if (k == degree) continue;
             if (!is_integer(k - degree)) return {};
-            const bool is_odd = !is_integer((k - degree) / 2);
-            const handle power = raised(handle(g, g.symbol("x")), k - degree);
-            inside = inside + (!positive && is_odd ? -t.number : t.number) * power;
-            add_term(rest, {t.number, {{power_of_y, 0, k - degree / 2}}});
+            inside = inside + t.number * power_of_y_node(k - degree);
+            add_term(rest, {t.number, {{power_of_y, 0, k - degree + degree * m / n}}});
         }
-        if (rest.empty()) return result;
-        const handle sum_of_roots = root + raised(inside, 0.5);
-        return add(result, multiply({rest, {}}, atom(sum_of_roots.node, -1)), 1);
+        if (rest.empty() || failed) return result;
+        // tᵏ⁻¹ + c tᵏ⁻² + … + cᵏ⁻¹
+        auto quotient_sum = [&](double terms) {
+            handle sum = handle(g, g.constant(1));
+            for (double k = 1; k < terms; ++k) sum = raised(inside, k / n) + root * sum;
+            return sum;
+        };
+        quotient secant = atom(quotient_sum(n).node, -1);
+        if (m > 1) secant = multiply(secant, atom(quotient_sum(m).node));
+        return add(result, multiply({rest, {}}, secant), 1);
     }
 
     quotient power_of(const quotient& q, double weight) {
         quotient result = number_of(1);
-        if (opens_roots && q.divisors.empty() && is_integer(weight - 0.5) &&
+        if (opens_roots && q.divisors.empty() && !is_integer(weight) && is_integer(8 * weight) &&
             is_positive_far_out(q.numerator)) {
-            const quotient root = root_of(q.numerator);
-            if (!root.numerator.empty()) return multiply(power_of(q, weight - 0.5), root);
+            const double whole_weight = elementary::floor(weight);
+            double m = weight - whole_weight, n = 1;
+            while (!is_integer(m)) m *= 2, n *= 2;
+            const quotient root = root_of(q.numerator, m, n);
+            if (!root.numerator.empty()) return multiply(power_of(q, whole_weight), root);
         }
         if (weight > 0 && is_integer(weight)) {
             result.numerator = raised_to(q.numerator, weight);
@@ -455,6 +516,20 @@ private:
         const std::string_view name = primitive_of(n.kind).name;
         const int u = g.child(n, 0).node;
         if (name == "exp") return exponential(u, 1);
+        if (name == "log" || name == "log1p") {
+            const quotient l = logarithm(add(expanded(u), number_of(name == "log" ? 0 : 1), 1));
+            return l.numerator.empty() ? atom(i) : l;
+        }
+        if (name == "asinh") {
+            // log |u| + log(1 + √(1 + 1/u²)), with the sign of u
+            const int sign = far_sign(expanded(u));
+            if (sign == 0) return atom(i);
+            const quotient l = logarithm(multiply(expanded(u), number_of(sign)));
+            if (l.numerator.empty()) return atom(i);
+            const handle rest = raised(1.0 + raised(handle(g, u), -2), 0.5);
+            const quotient small = atom(handle_call<op::log1p_primitive>(rest).node);
+            return multiply(add(l, small, 1), number_of(sign));
+        }
         if (name == "expm1") return add(exponential(u, 1), number_of(1), -1);
         if (name == "cosh" || name == "sinh") {
             const quotient both =
@@ -523,18 +598,50 @@ private:
         return atom(i);
     }
 
+    /// yᵏ as a node.
+    handle power_of_y_node(double k) {
+        graph& g = *formula;
+        const double sign = positive || is_integer(k / 2) ? 1 : -1;
+        const handle x(g, g.symbol("x"));
+        if (centre == unlimited) return sign * raised(x, k);
+        return sign * raised(x - elementary::narrow<double>(centre), -k);
+    }
+
+    /// log(a yᵈ + …), a polynomial in y, is d·log y and an atom next to log a. Empty if q is none.
+    quotient logarithm(const quotient& q) {
+        if (failed || !q.divisors.empty() || q.numerator.empty()) return {};
+        const term& first = q.numerator[dominating(q.numerator)];
+        double degree = 0;
+        if (!is_power(first, degree) || degree == 0 || !(first.number > 0)) return {};
+        handle inside(*formula, formula->constant(first.number));
+        for (const term& t : q.numerator) {
+            double k = 0;
+            if (!is_power(t, k) || !is_integer(k - degree)) return {};
+            if (k != degree) inside = inside + t.number * power_of_y_node(k - degree);
+        }
+        valid_from = std::max(valid_from, 2.0L);
+        const quotient grows{{{degree, {{log_of_y, 0, 1}}}}, {}};
+        if (q.numerator.size() == 1 && first.number == 1) return grows;
+        return add(grows, atom(handle_call<op::log_primitive>(inside).node), 1);
+    }
+
     quotient error_function(int i, int u, std::string_view name) {
         graph& g = *formula;
         if (name == "normal_pdf") return multiply(normal_exponential(u, 0.5), normal_scale());
         const int sign = far_sign(expanded(u));
         if (sign == 0) return atom(i);
-        // erfc v = e^−v² · (a number like 1/v), v → ∞; Φ(−v) likewise.
+        // erfc v = e^−v²/(√π v)·(1 − r/v²), v → ∞, r next to ½; Φ(−v) = e^(−v²/2)/(√(2π) v)·(1 − r/v²), r next to 1.
         const bool is_normal = name == "normal_cdf";
         const int v = sign > 0 ? u : (-handle(g, u)).node;
-        quotient small = is_normal
-            ? multiply(normal_exponential(u, 0.5), single({erfc_rest, static_cast<double>(v), 1}))
-            : multiply(normal_exponential(u, 1),
-                       single({erfc_rest, -1.0 - static_cast<double>(v), 1}));
+        const double id = is_normal ? v : -1.0 - v;
+        const quotient inverse = power_of(expanded(v), -1);
+        const quotient rest =
+            add(number_of(1), multiply(multiply(inverse, inverse), single({erfc_rest, id, 1})), -1);
+        const quotient scale =
+            is_normal ? normal_scale() : atom(number_pi(handle(g, u)).node, -0.5);
+        const quotient small = multiply(multiply(normal_exponential(u, is_normal ? 0.5 : 1), scale),
+                                        multiply(inverse, rest));
+        valid_from = std::max(valid_from, 1.0L);
         if (failed) return {};
         if (name == "erf") {
             const quotient t = add(number_of(1), small, -1);
@@ -599,6 +706,8 @@ private:
                 return power_of(add(number_of(1), exponential(u, 1), 1), times);
             if (name == "log_sigmoid" && is_integer(times))
                 return power_of(add(number_of(1), exponential(u, -1), 1), -times);
+            if (name == "log1mexp" && is_integer(times))
+                return power_of(add(number_of(1), exponential(u, -1), -1), times);
         }
         const quotient q = expanded(i);
         if (q.divisors.empty()) {
@@ -631,12 +740,13 @@ private:
                          v = weight_of(b, exp_of_power, ids[k]);
             if (u != v) return u > v;
         }
-        return weight_of(a, power_of_y, 0) > weight_of(b, power_of_y, 0);
+        const double u = weight_of(a, power_of_y, 0), v = weight_of(b, power_of_y, 0);
+        return u != v ? u > v : weight_of(a, log_of_y, 0) > weight_of(b, log_of_y, 0);
     }
     static std::vector<factor> size_of(const term& t) {
         std::vector<factor> result;
         for (const factor& f : t.factors) {
-            if (f.kind == power_of_y || (f.kind == exp_of_power && f.id > 0)) result.push_back(f);
+            if (f.kind < exp_of_power || (f.kind == exp_of_power && f.id > 0)) result.push_back(f);
         }
         return result;
     }
@@ -704,7 +814,8 @@ private:
     [[nodiscard]] bool says_something(int root) const {
         const bool is_product = whole.divisors.empty() && whole.numerator.size() == 1;
         const bool is_sum = formula->at(root).kind == sum_node;
-        if (!is_product) return is_sum || !whole.numerator.empty() || !whole.divisors.empty();
+        if (!is_product || has_divided)
+            return is_sum || !whole.numerator.empty() || !whole.divisors.empty();
         const std::vector<factor>& factors = whole.numerator[0].factors;
         if (std::any_of(factors.begin(), factors.end(),
                         [](const factor& f) { return f.kind > other; }))
@@ -805,6 +916,7 @@ private:
         for (const factor& f : factors) {
             if (f.weight == 0) continue;
             if (f.kind == power_of_y) result.power = static_cast<long double>(f.weight);
+            if (f.kind == log_of_y) result.logs = static_cast<long double>(f.weight);
             if (f.kind == exp_of_power) result.exponentials.push_back(f);
             if (f.kind >= exp_of_node) result.others.push_back(f);
         }
@@ -815,10 +927,18 @@ private:
 
     static enclosure value_of(const monomial& m, const enclosure& y,
                               const std::vector<enclosure>& values) {
-        const long double k = m.power;
+        long double k = m.power, logs = m.logs;
         const std::vector<factor>& powers = m.exponentials;
+        const bool has_powers = !powers.empty() && powers[0].id > 0;
         enclosure result{1}, exponent{0};
         bool has_exponent = false;
+        if (logs != 0 && has_powers) {
+            const enclosure t = op::log_primitive::range(y);
+            const bool is_last = logs > 0 && y.hi == unlimited;  // log y is y·(log y)/y
+            result = is_last ? power(hump(t, 1, 1), logs) : power_and_log(y, 0, logs);
+            if (is_last) k += logs;
+            logs = 0;
+        }
         for (const factor& f : m.others) {
             const auto weight = static_cast<long double>(f.weight);
             const bool is_erfc = f.kind == erfc_rest && f.id < 0;
@@ -838,9 +958,9 @@ private:
             }
         }
         const enclosure plain = result;
-        const bool has_both = has_exponent && !powers.empty() && powers[0].id > 0;
-        if (powers.empty() || powers[0].id <= 0) {
-            if (k != 0) result = times(result, power_bound(y, k));
+        const bool has_both = has_exponent && has_powers;
+        if (!has_powers) {
+            if (k != 0 || logs != 0) result = times(result, power_and_log(y, k, logs));
             for (const factor& f : powers) {
                 has_exponent = true;
                 exponent = exponent +
@@ -891,6 +1011,18 @@ private:
     }
     /// yᵏ for y > 0; at ∞ the limit.
     static enclosure power_bound(const enclosure& y, long double k) { return power(y, k); }
+    /// yᵏ·(log y)ᵐ for y > 1: with y = eᵗ a hump if one of the two falls.
+    static enclosure power_and_log(const enclosure& y, long double k, long double m) {
+        if (m == 0) return power_bound(y, k);
+        const enclosure t = op::log_primitive::range(y);
+        const enclosure logs = m > 0 ? power(t, m) : reciprocal(power(t, -m));
+        if (k == 0) return logs;
+        const enclosure product = times(power_bound(y, k), logs);
+        if ((k > 0) == (m > 0)) return product;
+        enclosure result = hump(t, m > 0 ? m : -m, k > 0 ? k : -k);
+        if (k > 0) result = reciprocal(enclosure(result.lo, result.hi, true, false));
+        return product.broken ? result : both(result, product);
+    }
 
     /// log1p(eᵘ)/eᵘ falls from 1.
     static enclosure softplus_beside_exp(const enclosure& u) {
@@ -902,25 +1034,32 @@ private:
         };
         return {std::max(at(u.hi).lo, 0.0L), std::min(at(u.lo).hi, 1.0L)};
     }
-    /// erfc(u)·e^(u²), or Φ(−u)·e^(u²/2): falls, and lies next to 1/(u√π) or 1/(u√(2π)) from below.
+    /// r in erfc(u) = e^(−u²)/(√π u)·(1 − r/u²), or in Φ(−u) = e^(−u²/2)/(√(2π) u)·(1 − r/u²), u > 0: it is
+    /// ∫ e^−s·u²(1 − e^(−c s²/u²)) ds with c = ¼ or ½, and rises from 0 to 2c.
     static enclosure erfc_beside_exp(const enclosure& u, bool is_normal) {
+        if (!(u.lo > 0)) return broken(everything);
+        const enclosure limit(is_normal ? 1 : 0.5L);
         auto at = [&](long double v) {
-            if (v < -40) return enclosure(0, unlimited);
-            if (v > 40) {
-                const enclosure scale = enclosure(is_normal ? 2 : 1) * enclosed_pi;
-                const enclosure inverse = reciprocal(enclosure(v) * power(scale, 0.5L));
-                const enclosure rest =
-                    reciprocal(enclosure(is_normal ? 1 : 2) * power(enclosure(v), 2));
-                return v == unlimited ? enclosure(0)
-                                      : inverse * (enclosure(1) - rest * enclosure(0, 1));
-            }
+            if (v == unlimited) return limit;
             const enclosure square = power(enclosure(v), 2);
-            return is_normal
+            if (v > 12) {
+                // limit·(1 − 3t + 3·5t² − …), t = limit/v²: what is left out lies between 0 and the next term.
+                const enclosure t = limit / square;
+                enclosure sum{0}, term = limit;
+                for (int n = 1; n <= 30 && term.hi > 0x1p-70L; ++n) {
+                    sum = n % 2 == 1 ? sum + term : sum - term;
+                    term = term * enclosure(2.0L * n + 1) * t;
+                }
+                return sum + enclosure(-term.hi, term.hi);
+            }
+            const enclosure scale = power(enclosure(is_normal ? 2 : 1) * enclosed_pi, 0.5L);
+            const enclosure ratio = is_normal
                 ? op::normal_cdf_primitive::range(enclosure(-v)) *
                     op::exp_primitive::range(enclosure(0.5L) * square)
                 : op::erfc_primitive::range(enclosure(v)) * op::exp_primitive::range(square);
+            return square * (enclosure(1) - scale * enclosure(v) * ratio);
         };
-        return {at(u.hi).lo, at(u.lo).hi};
+        return {std::max(at(u.lo).lo, 0.0L), std::min(at(u.hi).hi, limit.hi)};
     }
 };
 

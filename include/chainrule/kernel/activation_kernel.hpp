@@ -22,6 +22,12 @@ public:
     activation_kernel(F) : run(&run_formula<F>) {}
     /// A loop compiled elsewhere. `value` and `slope` may each be `in` itself.
     explicit activation_kernel(loop compiled) : run(compiled) {}
+    /// Any other loop; it is referred to.
+    template<class Loop>
+        requires(!expression<Loop> &&
+                 std::is_invocable_v<const Loop&, const T*, T*, T*, std::size_t> &&
+                 std::is_class_v<Loop>)
+    explicit activation_kernel(const Loop& other) : state(&other), run_other(&run_loop<Loop>) {}
 
     /// value[i] = f(in[i]), slope[i] = f'(in[i]); `value` or `slope` may be `in`. Throws argument_error
     /// for different lengths.
@@ -32,11 +38,22 @@ public:
         if (slope.size() != in.size()) {
             detail::throw_length_mismatch("slope", slope.size(), "x", in.size());
         }
-        run(in.data(), value.data(), slope.data(), in.size());
+        if (state != nullptr) {
+            run_other(state, in.data(), value.data(), slope.data(), in.size());
+        } else {
+            run(in.data(), value.data(), slope.data(), in.size());
+        }
     }
 
 private:
-    loop run;
+    loop run = nullptr;
+    const void* state = nullptr;
+    void (*run_other)(const void* loop, const T*, T*, T*, std::size_t) = nullptr;
+
+    template<class Loop>
+    static void run_loop(const void* other, const T* in, T* value, T* slope, std::size_t count) {
+        (*static_cast<const Loop*>(other))(in, value, slope, count);
+    }
 
     template<class F>
     static void run_formula(const T* in, T* value, T* slope, std::size_t count) {
