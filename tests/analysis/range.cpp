@@ -322,23 +322,19 @@ TEST_CASE("logarithms and roots against each other, next to a pole and far out",
     CHECK(slow.sup_at == Approx(3.880594629718014077).epsilon(1e-9));
     check(range_of(derivative<2>(log1p(x) / x)).inf, 0);
     const auto roots = "(1+x^2)^0.75 - abs(x)^1.5"_f;
-    const auto start = std::clock();
     check(range_of(roots).inf, 0);
     check(range_of(roots).sup, 1);
     check(range_of(derivative(roots)).sup, 0.3815766234948996327432787158311L);
-    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 0.5);
     check(range_of(derivative("exp(log1mexp(abs(x)))"_f)).sup, 1);
     check(range_of(x * erfc(x) * exp(x * x)).sup,
           0.5641895835477562869480794515607725858L);  // 1/√π
 }
 
 TEST_CASE("the slope of the hazard of the normal distribution", "[analysis]") {
-    const auto start = std::clock();
     const value_range r = range_of(derivative(normal_pdf(x) / normal_cdf(x)));
     check(r.inf, -1);
     CHECK(r.inf_how == attainment::limit);
     check(r.sup, 0);
-    CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 2);
 }
 
 TEST_CASE("a convention for the derivative at a kink is no value of it", "[analysis]") {
