@@ -47,7 +47,9 @@ std::vector<catalogue_row> analyse_all(const std::vector<catalogue_entry>& entri
     std::exception_ptr failure;
     std::atomic<bool> failed = false;
     auto work = [&] {
-        for (std::size_t i = next++; i < rows.size() && !failed; i = next++) {
+        // The last entries oscillate, which takes longest: they come first.
+        for (std::size_t n = next++; n < rows.size() && !failed; n = next++) {
+            const std::size_t i = rows.size() - 1 - n;
             try {
                 rows[i] = {entries[i], analyse(formulas[i], compiled[i], request),
                            find_catalogue_extras(*formulas[i])};

@@ -117,7 +117,7 @@ inline const long double* known_densities(long double low, long double high) {
 
 class gaussian_quadrature {
 public:
-    static constexpr int most_components = 12;
+    static constexpr int most_components = 16;
 
     /// E f(z), z ~ N(0,1), for every component of f. `breaks`: ascending, where f is not smooth. Of an even f one
     /// side is enough.
@@ -225,22 +225,24 @@ private:
             for (int j = 0; j < f.size; ++j) out[j] *= density;
         }
         for (int j = 0; j < f.size; ++j) {
-            long double kronrod = 0;
-            long double gauss = 0;
-            long double absolute = 0;
-            for (int i = -15; i <= 15; ++i) {
-                const int n = i < 0 ? -i : i;
-                const long double v = values[i + 15][j];
-                const long double w = kronrod_weights[static_cast<std::size_t>(n)];
-                kronrod += w * v;
-                absolute += w * (v < 0 ? -v : v);
-                if (n % 2 == 0) gauss += gauss_weights[static_cast<std::size_t>(n / 2)] * v;
+            const long double centre = values[15][j];
+            long double kronrod = kronrod_weights[0] * centre;
+            long double absolute = kronrod_weights[0] * std::fabs(centre);
+            long double gauss = gauss_weights[0] * centre;
+            for (int n = 1; n <= 15; ++n) {
+                const long double left = values[15 - n][j];
+                const long double right = values[15 + n][j];
+                const long double both = left + right;
+                const long double weight = kronrod_weights[static_cast<std::size_t>(n)];
+                kronrod += weight * both;
+                absolute += weight * (std::fabs(left) + std::fabs(right));
+                if (n % 2 == 0) gauss += gauss_weights[static_cast<std::size_t>(n / 2)] * both;
             }
-            long double variation = 0;
-            for (int i = -15; i <= 15; ++i) {
-                const long double d = values[i + 15][j] - kronrod / 2;
-                variation +=
-                    kronrod_weights[static_cast<std::size_t>(i < 0 ? -i : i)] * (d < 0 ? -d : d);
+            long double variation = kronrod_weights[0] * std::fabs(centre - kronrod / 2);
+            for (int n = 1; n <= 15; ++n) {
+                variation += kronrod_weights[static_cast<std::size_t>(n)] *
+                    (std::fabs(values[15 - n][j] - kronrod / 2) +
+                     std::fabs(values[15 + n][j] - kronrod / 2));
             }
             integral& part = result.parts[static_cast<std::size_t>(j)];
             part.value = half * kronrod;

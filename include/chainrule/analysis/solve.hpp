@@ -3,10 +3,10 @@
 /// tailored successor, half-stable points. Every answer carries the residual of its equations.
 #pragma once
 
+#include <chainrule/analysis/dual_number.hpp>
 #include <chainrule/analysis/mean_field.hpp>
 
 #include <array>
-#include <map>
 
 namespace chainrule {
 
@@ -66,8 +66,7 @@ inline std::vector<long double> shifted_breaks(const std::vector<break_point>& p
     return result;
 }
 
-/// Solves a small dense system by elimination with pivoting; false if it is singular, as far as derivatives
-/// by differences can tell.
+/// Solves a small dense system by elimination with pivoting; false if it is singular to nine digits.
 template<std::size_t N>
 bool solve_linear(std::array<std::array<long double, N>, N> a, std::array<long double, N>& b) {
     std::array<long double, N> sizes{};
@@ -94,80 +93,84 @@ bool solve_linear(std::array<std::array<long double, N>, N> a, std::array<long d
 }
 
 template<std::size_t N>
-long double largest(const std::array<long double, N>& v) {
+long double largest(const std::array<dual_number<N>, N>& values) {
     long double result = 0;
-    for (const long double e : v) result = e == e ? std::max(result, std::fabs(e)) : HUGE_VALL;
+    for (const dual_number<N>& e : values)
+        result = e.value == e.value ? std::max(result, std::fabs(e.value)) : HUGE_VALL;
     return result;
 }
 
-/// Newton's method, steps halved until the residual falls, derivatives by central differences. Given up
-/// where several steps gain next to nothing: that is a smallest residual, not a solution.
+/// Newton's method, steps halved until the residual falls. Given up where several steps gain next to nothing:
+/// that is a smallest residual, not a solution. `equations(unknowns)`: N dual numbers that are to become 0.
 template<std::size_t N, class Equations>
 long double newton(Equations equations, std::array<long double, N>& at) {
-    auto residual = equations(at);
+    using equation_values = std::array<dual_number<N>, N>;
+    const auto evaluate = [&](const std::array<long double, N>& place) -> equation_values {
+        std::array<dual_number<N>, N> unknowns;
+        for (std::size_t k = 0; k < N; ++k) unknowns[k] = dual_number<N>::unknown(place[k], k);
+        return equations(unknowns);
+    };
+    equation_values here = evaluate(at);
     int stuck = 0;
-    for (int iteration = 0; iteration < 30 && largest(residual) > 1e-17L; ++iteration) {
+    for (int iteration = 0; iteration < 30 && largest(here) > 1e-17L; ++iteration) {
         std::array<std::array<long double, N>, N> jacobian{};
-        for (std::size_t k = 0; k < N; ++k) {
-            const long double step = 1e-6L * std::max(0.01L, std::fabs(at[k]));
-            auto above = at;
-            auto below = at;
-            above[k] += step;
-            below[k] -= step;
-            const auto up = equations(above);
-            const auto down = equations(below);
-            for (std::size_t r = 0; r < N; ++r) jacobian[r][k] = (up[r] - down[r]) / (2 * step);
+        std::array<long double, N> step{};
+        for (std::size_t r = 0; r < N; ++r) {
+            jacobian[r] = here[r].slopes;
+            step[r] = here[r].value;
         }
-        auto step = residual;
         if (!solve_linear(jacobian, step)) break;
         bool improved = false;
         // Where only rounding is left a shorter step is no better.
-        const long double least_part = largest(residual) <= 1e-14L ? 0.75L : 1e-4L;
+        const long double residual = largest(here);
+        const long double least_part = residual <= 1e-14L ? 0.75L : 1e-4L;
         for (long double part = 1; part > least_part && !improved; part /= 2) {
             auto next = at;
             for (std::size_t k = 0; k < N; ++k) next[k] -= part * step[k];
-            const auto there = equations(next);
-            if (largest(there) < largest(residual)) {
-                stuck = largest(there) > 0.99L * largest(residual) ? stuck + 1 : 0;
+            const equation_values there = evaluate(next);
+            if (largest(there) < residual) {
+                stuck = largest(there) > 0.99L * residual ? stuck + 1 : 0;
                 at = next;
-                residual = there;
+                here = there;
                 improved = true;
             }
         }
         if (!improved || stuck == 4) break;
     }
-    return largest(residual);
+    return largest(here);
 }
+
+/// Moments of f over x = mean + deviation · z as dual numbers, when mean and deviation are.
+template<std::size_t N>
+struct dual_moments {
+    dual_number<N> value;                ///< E f
+    dual_number<N> square;               ///< E f²
+    dual_number<N> slope_square;         ///< E f′²
+    dual_number<N> curvature_square;     ///< E f″²
+    dual_number<N> value_by_deviation;   ///< E f (z² − 1), deviation · ∂(E f)/∂deviation
+    dual_number<N> square_by_deviation;  ///< E f² (z² − 1)
+};
 
 class shifted_moments {
 public:
     explicit shifted_moments(const analysed_function& function)
         : f(function), points(function.break_points(normal_reach(4))) {}
 
-    /// Over x = mean + deviation · z: E f, E f², E f′², E f″², E f z, E f² z, E f (z² − 1), E f² (z² − 1).
-    [[nodiscard]] std::array<long double, 8> at(long double mean, long double deviation) const {
-        const auto parts = [&](long double z, long double* out) {
-            const auto [value, slope, curvature] = f.with_curvature(mean + deviation * z);
-            if (value != value) {
-                // Undefined here, though f′ as a formula may not be.
-                for (int j = 0; j < 8; ++j) out[j] = value;
-                return;
-            }
-            const long double square = value * value;
-            out[0] = value;
-            out[1] = square;
-            out[2] = slope * slope;
-            out[3] = curvature * curvature;
-            out[4] = value * z;
-            out[5] = square * z;
-            out[6] = value * (z * z - 1);
-            out[7] = square * (z * z - 1);
+    /// E f″² only if asked for, else 0.
+    template<std::size_t N>
+    [[nodiscard]] dual_moments<N> at(const dual_number<N>& mean, const dual_number<N>& deviation,
+                                     bool with_curvature = false) const {
+        const auto e = hermite_moments(mean.value, deviation.value, with_curvature);
+        // E g(μ + σz) Heₙ(z) is σⁿ E g⁽ⁿ⁾: its derivatives by μ and σ are other moments, also where g has
+        // kinks and jumps.
+        const auto moment = [&](std::size_t first, std::size_t n) {
+            const long double* m = &e[first + n];
+            return dual_number<N>::combined(
+                m[0], mean, m[1] / deviation.value, deviation,
+                (static_cast<long double>(n) * m[0] + m[2]) / deviation.value);
         };
-        const auto e =
-            gaussian_quadrature::run({8, parts}, shifted_breaks(points, mean, deviation), 1e-16L);
-        std::array<long double, 8> result{};
-        for (std::size_t j = 0; j < 8; ++j) result[j] = e[j].value;
-        return result;
+        return {moment(0, 0),  moment(5, 0), moment(10, 0),
+                moment(13, 0), moment(0, 2), moment(5, 2)};
     }
 
     [[nodiscard]] bool has_kink() const {
@@ -178,6 +181,46 @@ public:
 private:
     const analysed_function& f;  // NOLINT(cppcoreguidelines-avoid-const-or-ref-data-members)
     std::vector<break_point> points;
+
+    /// E g Heₙ(z), n = 0, 1, …: five of f, five of f², three of f′², three of f″².
+    using moment_list = std::array<long double, 16>;
+
+    [[nodiscard]] moment_list hermite_moments(long double mean, long double deviation,
+                                              bool with_curvature) const {
+        const auto parts = [&](long double z, long double* out) {
+            const long double x = mean + deviation * z;
+            std::array<long double, 3> derivatives{};
+            if (with_curvature) {
+                derivatives = f.with_curvature(x);
+            } else {
+                const auto [value, slope] = f.value_and_slope(x);
+                derivatives = {value, slope, 0};
+            }
+            const auto [value, slope, curvature] = derivatives;
+            const int count = with_curvature ? 16 : 13;
+            if (value != value) {
+                // Undefined here, though f′ as a formula may not be.
+                for (int j = 0; j < count; ++j) out[j] = value;
+                return;
+            }
+            const long double square = z * z;
+            const std::array<long double, 5> hermite{
+                1, z, square - 1, z * (square - 3), square * (square - 6) + 3};
+            const auto put = [&](int first, std::size_t terms, long double g) {
+                for (std::size_t n = 0; n < terms; ++n)
+                    out[static_cast<std::size_t>(first) + n] = g * hermite[n];
+            };
+            put(0, 5, value);
+            put(5, 5, value * value);
+            put(10, 3, slope * slope);
+            if (with_curvature) put(13, 3, curvature * curvature);
+        };
+        const auto e = gaussian_quadrature::run({with_curvature ? 16 : 13, parts},
+                                                shifted_breaks(points, mean, deviation), 1e-16L);
+        moment_list result{};
+        for (std::size_t j = 0; j < e.size(); ++j) result[j] = e[j].value;
+        return result;
+    }
 };
 
 struct weight_sums {
@@ -185,20 +228,25 @@ struct weight_sums {
     long double square_sum;  ///< τ
 };
 
+/// Mean and variance of the next layer from those of this one.
+inline std::array<dual_number<2>, 2> next_mean_and_variance(const shifted_moments& f,
+                                                            const dual_number<2>& mean,
+                                                            const dual_number<2>& variance,
+                                                            weight_sums w) {
+    const auto e = f.at(w.sum * mean, sqrt(w.square_sum * variance));
+    return {e.value, e.square - e.value * e.value};
+}
+
 inline moment_map_report moment_map_of(const shifted_moments& f, long double mean,
                                        long double variance, weight_sums w) {
-    const long double deviation = std::sqrt(w.square_sum * variance);
-    const auto e = f.at(w.sum * mean, deviation);
-    // d/dν of an expectation is E[g (z² − 1)]/(2ν), d/dμ is E[g z]/σ; both hold with kinks and jumps.
-    const long double mean_by_mean = w.sum * e[4] / deviation;
-    const long double mean_by_variance = e[6] / (2 * variance);
+    const auto [next_mean, next_variance] =
+        next_mean_and_variance(f, dual_number<2>::unknown(mean, 0),
+                               dual_number<2>::unknown(variance, 1), w);
     moment_map_report r;
-    r.mean = static_cast<double>(e[0]);
-    r.variance = static_cast<double>(e[1] - e[0] * e[0]);
-    const long double a = mean_by_mean;
-    const long double b = mean_by_variance;
-    const long double c = w.sum * e[5] / deviation - 2 * e[0] * mean_by_mean;
-    const long double d = e[7] / (2 * variance) - 2 * e[0] * mean_by_variance;
+    r.mean = static_cast<double>(next_mean.value);
+    r.variance = static_cast<double>(next_variance.value);
+    const auto [a, b] = next_mean.slopes;
+    const auto [c, d] = next_variance.slopes;
     r.jacobian[0][0] = static_cast<double>(a);
     r.jacobian[0][1] = static_cast<double>(b);
     r.jacobian[1][0] = static_cast<double>(c);
@@ -221,17 +269,25 @@ inline self_normalising_point find_self_normalising_point(const analysed_functio
     const shifted_moments f(function);
     std::array<long double, 2> at{static_cast<long double>(mean),
                                   static_cast<long double>(variance)};
-    const auto equations = [&](const std::array<long double, 2>& p) {
-        if (!(p[1] > 0)) return std::array<long double, 2>{HUGE_VALL, HUGE_VALL};
-        const auto e = f.at(w.sum * p[0], std::sqrt(w.square_sum * p[1]));
-        return std::array<long double, 2>{e[0] - p[0], e[1] - e[0] * e[0] - p[1]};
+    using equation_values = std::array<dual_number<2>, 2>;
+    const auto equations = [&](const equation_values& p) {
+        if (!(p[1].value > 0)) return equation_values{HUGE_VALL, HUGE_VALL};
+        const auto [next_mean, next_variance] = next_mean_and_variance(f, p[0], p[1], w);
+        return equation_values{next_mean - p[0], next_variance - p[1]};
     };
     self_normalising_point r;
     r.residual = static_cast<double>(newton(equations, at));
-    r.converged = r.residual <= 1e-13;
     r.mean = static_cast<double>(at[0]);
     r.variance = static_cast<double>(at[1]);
     r.map = moment_map_of(f, at[0], at[1], w);
+    // Where the map is next to the identity, a small residual says little of where the fixed point is: clipping
+    // keeps a small variance but for what is lost beyond the bounds. The identity itself keeps every variance.
+    const auto& [by_mean, by_variance] = r.map.jacobian;
+    const double gap = (by_mean[0] - 1) * (by_variance[1] - 1) - by_mean[1] * by_variance[0];
+    const double uncertainty = r.residual + 1e-16 * r.variance;
+    const bool is_certain = uncertainty <= 1e-6 * r.variance * std::fabs(gap);
+    const bool is_start = r.mean == mean && r.variance == variance;
+    r.converged = r.residual <= 1e-13 && (is_certain || is_start);
     return r;
 }
 
@@ -257,38 +313,34 @@ inline self_normalising_family find_self_normalising_family(const analysed_funct
                                 std::fabs(scale * scale * square - 1))};
 }
 
-/// Solves Q(1) = 1, Q′(1) = 1 and the two equations that `more(e, α, γ, δ)` gives.
+/// Solves Q(1) = 1, Q′(1) = 1 and the two equations that `more(moments, α, γ, δ)` gives.
 template<class More>
-kernel_shape shape_kernel(const analysed_function& function, More more) {
+kernel_shape shape_kernel(const analysed_function& function, bool with_curvature, More more) {
     const shifted_moments f(function);
-    // γ and δ leave the moments as they are: of the eight sides of a difference quotient four are known.
-    std::map<std::array<long double, 2>, std::array<long double, 8>> known;
-    const auto moments_at = [&](long double beta, long double alpha) {
-        const std::array<long double, 2> place{beta, alpha};
-        if (!(beta == beta && alpha == alpha)) return f.at(beta, alpha);
-        const auto found = known.find(place);
-        if (found != known.end()) return found->second;
-        return known.emplace(place, f.at(beta, alpha)).first->second;
-    };
-    const auto equations = [&](const std::array<long double, 4>& p) {
-        const auto [alpha, beta, gamma, delta] = p;
-        if (!(alpha > 1e-6L && alpha < 100)) return std::array<long double, 4>{HUGE_VALL, 0, 0, 0};
-        const auto e = moments_at(beta, alpha);
-        const long double scale = gamma * gamma;
-        const long double square = e[1] + 2 * delta * e[0] + delta * delta;
-        const auto rest = more(e, alpha, gamma, delta);
-        return std::array<long double, 4>{
-            scale * square - 1, scale * (e[7] + 2 * delta * e[6]) / 2 - 1, rest[0], rest[1]};
+    using equation_values = std::array<dual_number<4>, 4>;
+    const auto equations = [&](const equation_values& p) {
+        const auto& [alpha, beta, gamma, delta] = p;
+        const bool is_near = alpha.value > 1e-6L && alpha.value < 100 && std::fabs(beta.value) < 100;
+        if (!is_near) return equation_values{HUGE_VALL};
+        const auto e = f.at(beta, alpha, with_curvature);
+        const auto scale = gamma * gamma;
+        const auto square = e.square + 2 * delta * e.value + delta * delta;
+        const auto [third, fourth] = more(e, alpha, gamma, delta);
+        return equation_values{
+            scale * square - 1,
+            scale * (e.square_by_deviation + 2 * delta * e.value_by_deviation) / 2 - 1, third,
+            fourth};
     };
     // The equations have several solutions: one near f itself is wanted, and f not upside down.
     kernel_shape best;
     best.residual = HUGE_VAL;
     for (const long double alpha : {1.0L, 0.3L, 0.1L, 2.0L}) {
         for (const long double beta : {0.0L, 1.0L, -1.0L, 0.4L, -0.4L}) {
-            const auto e = moments_at(beta, alpha);
-            const long double variance = e[1] - e[0] * e[0];
-            if (!(variance > 0)) continue;
-            std::array<long double, 4> at{alpha, beta, 1 / std::sqrt(variance), -e[0]};
+            const auto e = f.at<4>(beta, alpha);
+            const auto variance = e.square - e.value * e.value;
+            if (!(variance.value > 0)) continue;
+            std::array<long double, 4> at{alpha, beta, 1 / std::sqrt(variance.value),
+                                          -e.value.value};
             const auto residual = static_cast<double>(newton(equations, at));
             const bool converged = residual <= 1e-13;
             const bool is_odd = best.output_scale < 0 || std::fabs(best.input_shift) >= 3;
@@ -315,27 +367,27 @@ inline void require_depth(int depth) {
 inline kernel_shape deep_kernel_shape_of(const analysed_function& f, int depth, double zeta) {
     require_depth(depth);
     const long double slope = std::pow(static_cast<long double>(zeta), 1.0L / depth);
-    return shape_kernel(f,
-                        [slope](const std::array<long double, 8>& e, long double alpha,
-                                long double gamma, long double delta) {
-                            return std::array<long double, 2>{gamma * (e[0] + delta),
-                                                              gamma * gamma * alpha * alpha * e[2] -
-                                                                  slope};
-                        });
+    return shape_kernel(
+        f, false,
+        [slope](const dual_moments<4>& e, const dual_number<4>& alpha, const dual_number<4>& gamma,
+                const dual_number<4>& delta) {
+            return std::array{gamma * (e.value + delta),
+                              gamma * gamma * alpha * alpha * e.slope_square - slope};
+        });
 }
 
 inline kernel_shape tailored_shape_of(const analysed_function& f, int depth, double tau) {
     require_depth(depth);
     if (shifted_moments(f).has_kink()) return {1, 0, 1, 0, HUGE_VAL, false};
     const long double curvature = static_cast<long double>(tau) / depth;
-    return shape_kernel(f,
-                        [curvature](const std::array<long double, 8>& e, long double alpha,
-                                    long double gamma, long double) {
-                            const long double square = gamma * gamma * alpha * alpha;
-                            return std::array<long double, 2>{
-                                square * e[2] - 1,
-                                (square * alpha * alpha * e[3] - curvature) / curvature};
-                        });
+    return shape_kernel(
+        f, true,
+        [curvature](const dual_moments<4>& e, const dual_number<4>& alpha,
+                    const dual_number<4>& gamma, const dual_number<4>& /*delta*/) {
+            const auto square = gamma * gamma * alpha * alpha;
+            return std::array{square * e.slope_square - 1,
+                              (square * alpha * alpha * e.curvature_square - curvature) / curvature};
+        });
 }
 
 inline std::vector<edge_point> half_stable_points_of(length_map& map) {
