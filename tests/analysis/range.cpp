@@ -372,6 +372,14 @@ TEST_CASE("what oscillates for ever does not hide what settles beside it", "[ana
     check(range_of(cos(2_c * x) * sigmoid(x)).inf, -1);
     check(range_of((sin(x) + cos(x)) * tanh(x)).sup, 1.414213562373095048801688724210L);
     check(range_of(sin(x) * softsign).sup, 1);
+    // Ever faster waves: no box far out is ever settled, the first wave reaches as much.
+    for (const value_range& fast : {range_of(sin(x * x)), range_of(sin(x * x * x)),
+                                    range_of(sin(exp(x))), range_of(sin(sqrt(x)))}) {
+        check(fast.sup, 1);
+        check(fast.inf, -1);
+        CHECK(fast.sup_how == attainment::attained);
+        CHECK(std::fabs(fast.sup_at) < 100);
+    }
     // ∞ · [−1, 1] / ∞ is not 0: this has no limit, and no value below (3/2 − √2) · 5/6.
     const auto above_zero = x * (sin(x) + cos(x) + 1.5_c) / (1_c + x);
     const interval least = range_of(above_zero, interval{5, inf}).inf;
@@ -383,6 +391,19 @@ TEST_CASE("what oscillates for ever does not hide what settles beside it", "[ana
     // The third term grows without end, though hardly at all: no bound may be found.
     const auto slow = range_of(x * exp(-x) + log(log(x * x + 3_c)) + sin(x), interval{0, inf});
     CHECK(slow.sup.hi == inf);
+}
+
+TEST_CASE("operands that are equal on a half-line, and signs of exponentials far out",
+          "[analysis]") {
+    // The switch of the outer maximum is 0 for every x above 0.
+    const value_range slope = range_of(derivative(max(max(x, 0.5_c * x), x)));
+    check(slope.inf, 0.5L);
+    check(slope.sup, 1);
+    check(range_of(derivative(max(abs(x), x))).inf, -1);
+    // |eˣ| is eˣ.
+    const value_range logistic = range_of(derivative(compose(activations::softsign, exp(x))));
+    check(logistic.inf, 0);
+    check(logistic.sup, 0.25L);
 }
 
 TEST_CASE("an extremum where two monotone pieces meet is not lost between them", "[analysis]") {

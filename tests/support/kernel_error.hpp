@@ -184,6 +184,7 @@ inline bool changes_sign(double a, double b) {
     return a == a && ((a < 0) != (b < 0) || (a > 0) != (b > 0));
 }
 
+constexpr bool is_infinity(std::uint32_t n) { return (n & 0x7fffffffU) == 0x7f800000U; }
 inline float nth_float(std::uint64_t n) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(n));
 }
@@ -435,13 +436,22 @@ struct subject {
             for (std::uint32_t n = first; n < first + longest_interval; n += shorter_interval)
                 look_at(n, shorter_interval, truth.fit(n, shorter_interval) ? &truth : nullptr);
         }
-        /// NaN gives NaN.
+        /// Whether neither value nor slope is defined anywhere: domains are no shorter than an interval.
+        [[nodiscard]] static bool is_undefined(std::uint32_t first) {
+            for (const std::uint32_t n : {0U, longest_interval / 2, longest_interval - 1}) {
+                const auto truth =
+                    oracle<value_and_slope>(static_cast<long double>(nth_float(first + n)));
+                if (truth[0] == truth[0] || truth[1] == truth[1]) return false;
+            }
+            return true;
+        }
+        /// NaN gives what it gives in long double, as what is outside the domain does.
         void look_at_nan(std::uint32_t first) {
             const auto truth =
                 oracle<value_and_slope>(std::numeric_limits<long double>::quiet_NaN());
             for (std::uint32_t n = first; n < first + longest_interval; n += block_size) {
                 for (std::uint32_t i = 0; i < block_size; ++i)
-                    b->at[i] = nth_float(std::max(n + i, (first & 0xff800000U) + 1));
+                    b->at[i] = nth_float(is_infinity(n + i) ? n + i + 1 : n + i);
                 run_kernels();
                 for (std::size_t i = 0; i < block_size; ++i) {
                     mine.value.wrong += (b->value[i] != b->value[i]) != (truth[0] != truth[0]);
@@ -466,8 +476,9 @@ struct subject {
             // In an order that jumps about: the figures soon come near to what they will be.
             for (std::uint32_t k = next++; k < intervals; k = next++) {
                 const std::uint32_t first = (k * 10007U % intervals) * longest_interval;
-                if ((first & 0x7fffffffU) < 0x7f800000U) sweep.look_at_interval(first);
-                else sweep.look_at_nan(first);
+                const bool is_nan = (first & 0x7fffffffU) >= 0x7f800000U;
+                if (is_nan || sweep.is_undefined(first)) sweep.look_at_nan(first);
+                else sweep.look_at_interval(first);
             }
             const std::lock_guard lock(guard);
             total.merge(sweep.mine);

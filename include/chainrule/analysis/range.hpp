@@ -6,6 +6,7 @@
 #include <chainrule/analysis/continuity.hpp>
 #include <chainrule/analysis/pieces.hpp>
 
+#include <array>
 #include <queue>
 
 namespace chainrule {
@@ -182,6 +183,7 @@ public:
             divide(b);
         }
         if (!boxes.empty()) upper = std::max(upper, boxes.top().most);
+        if (lower < upper && !is_close(upper)) climb();
         return choose();
     }
 
@@ -447,6 +449,46 @@ private:
         }
         push({b.x.lo, c, b.x.open_lo, false, b.x.broken}, *b.own);
         push({c, b.x.hi, false, b.x.open_hi, b.x.broken}, *b.own);
+    }
+
+    /// Where boxes do not come to an end, as those of sin x² far out, a maximum near 0 may be as good: the best
+    /// three of a grid, climbed.
+    void climb() {
+        constexpr int half = 200;
+        constexpr long double reach = 5;
+        std::array<long double, 2 * half + 1> at{};
+        std::array<long double, 2 * half + 1> height{};
+        for (int i = 0; i <= 2 * half; ++i) {
+            const auto n = static_cast<std::size_t>(i);
+            const long double e = elementary::exp(reach * (i - half) / half);
+            at[n] = (e - 1 / e) / 2;
+            const bool is_inside = at[n] > domain.from && at[n] < domain.to;
+            height[n] = is_inside ? height_at(at[n]) : -unlimited;
+        }
+        for (int best = 0; best < 3; ++best) {
+            std::size_t peak = 0;
+            for (std::size_t i = 1; i < 2 * half; ++i) {
+                const bool is_peak = height[i] >= height[i - 1] && height[i] >= height[i + 1];
+                if (is_peak && (peak == 0 || height[i] > height[peak])) peak = i;
+            }
+            if (peak == 0 || height[peak] == -unlimited) return;
+            long double low = std::max(at[peak - 1], domain.from),
+                        high = std::min(at[peak + 1], domain.to);
+            for (int i = 0; i < 40; ++i) {
+                const long double left = low + (high - low) * 0.382L,
+                                  right = low + (high - low) * 0.618L;
+                if (height_at(left) < height_at(right)) low = left;
+                else high = right;
+            }
+            const long double top = polished(low / 2 + high / 2);
+            if (!is_at_switch(top)) try_point(f.value(enclosure(top)), top);
+            height[peak] = -unlimited;
+        }
+    }
+    /// What f certainly reaches at a point.
+    [[nodiscard]] long double height_at(long double at) const {
+        const enclosure v = with_sign(f.value(enclosure(at)), negated);
+        return v.is_empty() || is_at_switch(at) ? -unlimited : v.lo;
     }
 
     /// Newton's method for the place of a smooth maximum.

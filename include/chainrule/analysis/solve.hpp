@@ -165,9 +165,9 @@ public:
         // kinks and jumps.
         const auto moment = [&](std::size_t first, std::size_t n) {
             const long double* m = &e[first + n];
-            return dual_number<N>::combined(
-                m[0], mean, m[1] / deviation.value, deviation,
-                (static_cast<long double>(n) * m[0] + m[2]) / deviation.value);
+            return dual_number<N>::combined(m[0], mean, m[1] / deviation.value, deviation,
+                                            (static_cast<long double>(n) * m[0] + m[2]) /
+                                                deviation.value);
         };
         return {moment(0, 0),  moment(5, 0), moment(10, 0),
                 moment(13, 0), moment(0, 2), moment(5, 2)};
@@ -204,8 +204,8 @@ private:
                 return;
             }
             const long double square = z * z;
-            const std::array<long double, 5> hermite{
-                1, z, square - 1, z * (square - 3), square * (square - 6) + 3};
+            const std::array<long double, 5> hermite{1, z, square - 1, z * (square - 3),
+                                                     square * (square - 6) + 3};
             const auto put = [&](int first, std::size_t terms, long double g) {
                 for (std::size_t n = 0; n < terms; ++n)
                     out[static_cast<std::size_t>(first) + n] = g * hermite[n];
@@ -239,9 +239,8 @@ inline std::array<dual_number<2>, 2> next_mean_and_variance(const shifted_moment
 
 inline moment_map_report moment_map_of(const shifted_moments& f, long double mean,
                                        long double variance, weight_sums w) {
-    const auto [next_mean, next_variance] =
-        next_mean_and_variance(f, dual_number<2>::unknown(mean, 0),
-                               dual_number<2>::unknown(variance, 1), w);
+    const auto [next_mean, next_variance] = next_mean_and_variance(
+        f, dual_number<2>::unknown(mean, 0), dual_number<2>::unknown(variance, 1), w);
     moment_map_report r;
     r.mean = static_cast<double>(next_mean.value);
     r.variance = static_cast<double>(next_variance.value);
@@ -320,7 +319,8 @@ kernel_shape shape_kernel(const analysed_function& function, bool with_curvature
     using equation_values = std::array<dual_number<4>, 4>;
     const auto equations = [&](const equation_values& p) {
         const auto& [alpha, beta, gamma, delta] = p;
-        const bool is_near = alpha.value > 1e-6L && alpha.value < 100 && std::fabs(beta.value) < 100;
+        const bool is_near =
+            alpha.value > 1e-6L && alpha.value < 100 && std::fabs(beta.value) < 100;
         if (!is_near) return equation_values{HUGE_VALL};
         const auto e = f.at(beta, alpha, with_curvature);
         const auto scale = gamma * gamma;
@@ -367,27 +367,28 @@ inline void require_depth(int depth) {
 inline kernel_shape deep_kernel_shape_of(const analysed_function& f, int depth, double zeta) {
     require_depth(depth);
     const long double slope = std::pow(static_cast<long double>(zeta), 1.0L / depth);
-    return shape_kernel(
-        f, false,
-        [slope](const dual_moments<4>& e, const dual_number<4>& alpha, const dual_number<4>& gamma,
-                const dual_number<4>& delta) {
-            return std::array{gamma * (e.value + delta),
-                              gamma * gamma * alpha * alpha * e.slope_square - slope};
-        });
+    return shape_kernel(f, false,
+                        [slope](const dual_moments<4>& e, const dual_number<4>& alpha,
+                                const dual_number<4>& gamma, const dual_number<4>& delta) {
+                            return std::array{gamma * (e.value + delta),
+                                              gamma * gamma * alpha * alpha * e.slope_square -
+                                                  slope};
+                        });
 }
 
 inline kernel_shape tailored_shape_of(const analysed_function& f, int depth, double tau) {
     require_depth(depth);
     if (shifted_moments(f).has_kink()) return {1, 0, 1, 0, HUGE_VAL, false};
     const long double curvature = static_cast<long double>(tau) / depth;
-    return shape_kernel(
-        f, true,
-        [curvature](const dual_moments<4>& e, const dual_number<4>& alpha,
-                    const dual_number<4>& gamma, const dual_number<4>& /*delta*/) {
-            const auto square = gamma * gamma * alpha * alpha;
-            return std::array{square * e.slope_square - 1,
-                              (square * alpha * alpha * e.curvature_square - curvature) / curvature};
-        });
+    return shape_kernel(f, true,
+                        [curvature](const dual_moments<4>& e, const dual_number<4>& alpha,
+                                    const dual_number<4>& gamma, const dual_number<4>& /*delta*/) {
+                            const auto square = gamma * gamma * alpha * alpha;
+                            return std::array{
+                                square * e.slope_square - 1,
+                                (square * alpha * alpha * e.curvature_square - curvature) /
+                                    curvature};
+                        });
 }
 
 inline std::vector<edge_point> half_stable_points_of(length_map& map) {

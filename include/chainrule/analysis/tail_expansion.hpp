@@ -289,13 +289,17 @@ private:
     int far_sign(const quotient& q) {
         if (failed || q.numerator.empty() || !q.divisors.empty()) return 0;
         const term& t = q.numerator[dominating(q.numerator)];
+        return grows_faster(size_of(t), {}) ? sign_of(t) : 0;
+    }
+    /// Far out; 0 if it is not known.
+    [[nodiscard]] int sign_of(const term& t) const {
         int sign = t.number > 0 ? 1 : -1;
         for (const factor& f : t.factors) {
             if (f.kind < other) continue;
             const int of_factor = f.kind == other ? sign_of_constant(static_cast<int>(f.id)) : 0;
             sign *= of_factor < 0 && !is_integer(f.weight / 2) ? -1 : of_factor == 0 ? 0 : 1;
         }
-        return grows_faster(size_of(t), {}) ? sign : 0;
+        return sign;
     }
     /// Of a node that is a number, as √(2/π); else 0.
     [[nodiscard]] int sign_of_constant(int i) const {
@@ -313,12 +317,11 @@ private:
         }
         return sign;
     }
-    /// The sign of a polynomial in y of degree 1 beyond its zero, which moves `valid_from`.
+    /// The sign of a single term, or of a polynomial in y of degree 1 beyond its zero, which moves `valid_from`.
     int decided_sign(const quotient& q) {
         if (failed || !q.divisors.empty() || q.numerator.empty()) return 0;
-        double slope = 0, constant = 0, power = 0;
-        if (q.numerator.size() == 1 && is_power(q.numerator[0], power))
-            return q.numerator[0].number > 0 ? 1 : -1;
+        if (q.numerator.size() == 1) return sign_of(q.numerator[0]);
+        double slope = 0, constant = 0;
         for (const term& t : q.numerator) {
             double k = 0;
             if (!is_power(t, k) || (k != 0 && k != 1)) return 0;

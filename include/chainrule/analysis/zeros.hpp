@@ -52,6 +52,14 @@ inline enclosed_zero refine_zero(const curve& f, long double lo, long double hi,
     return {lo, hi, true};
 }
 
+inline bool is_zero(const enclosure& e) { return e.lo == 0 && e.hi == 0; }
+
+/// Whether f is 0 beside a zero, too: max(x, x/2) - x is, at every x above 0.
+inline bool is_flat_at(const curve& f, long double zero, long double reach) {
+    const long double step = reach * 0x1p-10L;
+    return is_zero(f.value(enclosure(zero - step))) && is_zero(f.value(enclosure(zero + step)));
+}
+
 /// The zeros of f on [from, to], looking at most `budget` times. Intervals where f is 0 throughout are no
 /// zeros: where they end, something switches that is found for itself. Intervals over which |f| has a smaller
 /// integral than `negligible` are left alone: an exponential tail is tiny long before its sign is lost.
@@ -75,7 +83,7 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         if (f.part_count() == 1 && certain_sign(f.value({b.lo, b.hi})) != 0) continue;
         const curve::view v = f.look({b.lo, b.hi}, c);
         if (v.value.is_empty() || certain_sign(v.value) != 0) continue;
-        if (v.value.lo == 0 && v.value.hi == 0) continue;
+        if (is_zero(v.value)) continue;
         if (!v.value.broken && v.slope.lo == 0 && v.slope.hi == 0) continue;  // constant
         const long double integral = std::max(v.value.hi, -v.value.lo) * (b.hi - b.lo);
         if (integral < negligible) {
@@ -89,9 +97,9 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
         }
         if (is_point_like(b.lo, b.hi) || !(c > b.lo && c < b.hi)) {
             const enclosure left = f.value(enclosure(b.lo)), right = f.value(enclosure(b.hi));
-            if (left.lo == 0 && left.hi == 0) {
+            if (is_zero(left)) {
                 add({b.lo, b.lo, true});
-            } else if (right.lo == 0 && right.hi == 0) {
+            } else if (is_zero(right)) {
                 add({b.hi, b.hi, true});
             } else {
                 add({b.lo, b.hi, false});
@@ -106,19 +114,16 @@ inline zero_list find_zeros(const curve& f, long double from, long double to, in
                 add(refine_zero(f, b.lo, b.hi, high));
                 continue;
             }
-            const bool left_is_zero = left.lo == 0 && left.hi == 0,
-                       right_is_zero = right.lo == 0 && right.hi == 0;
-            if (left_is_zero || right_is_zero) {
-                add(left_is_zero ? enclosed_zero{b.lo, b.lo, true}
-                                 : enclosed_zero{b.hi, b.hi, true});
+            if (is_zero(left) || is_zero(right)) {
+                add(is_zero(left) ? enclosed_zero{b.lo, b.lo, true}
+                                  : enclosed_zero{b.hi, b.hi, true});
                 continue;
             }
-        } else if (v.centre_value.lo == 0 && v.centre_value.hi == 0) {
+        } else if (is_zero(v.centre_value) && !is_flat_at(f, c, b.hi - c)) {
             add({c, c, true});
         }
         // Not at a zero that rounding hides, or both halves would end in it.
-        const bool is_hidden = certain_sign(v.centre_value) == 0 &&
-            !(v.centre_value.lo == 0 && v.centre_value.hi == 0);
+        const bool is_hidden = certain_sign(v.centre_value) == 0 && !is_zero(v.centre_value);
         const bool is_long = b.hi - c > 4 * (c < 0 ? -c : c) + 4;
         const long double beside = !is_hidden ? c
             : is_long                         ? middle_of(c, b.hi)
