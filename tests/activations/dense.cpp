@@ -40,6 +40,16 @@ void check_between(float low, float high) {
     REQUIRE(measured == 1);
 }
 
+template<fixed_string Name>
+void check_doubles() {
+    with_entry<Name>([&](auto subject) {
+        const kernel_error::figures found = subject.measure_double(50000);
+        CAPTURE(std::string(Name.view()), found.value.at, found.slope.at);
+        CHECK(found.value.ulp <= 2);
+        CHECK(found.slope.ulp <= 2);
+    });
+}
+
 }  // namespace
 
 TEST_CASE("slopes whose terms cancel between their root and 0") {
@@ -56,6 +66,23 @@ TEST_CASE("slopes whose terms cancel between their root and 0") {
     check_between<"elish">(-0.7F, -0.2F);        // 4.5
     check_between<"squareplus">(-8.0F, -0.01F);  // 4.5
     check_between<"squareplus">(0.01F, 8.0F);
+}
+
+TEST_CASE("tails, where an exponential and a divisor are rounded") {
+    check_between<"silu">(-5.0F, -4.5F);        // slope 4.4
+    check_between<"gelu_quick">(-2.9F, -2.7F);  // slope 4.5
+    check_between<"gelu_tanh">(-4.4F, -3.0F);   // slope 4.6
+    check_between<"mish">(-8.0F, -7.0F);        // value 4.4
+    check_between<"tanhexp">(-3.5F, -3.2F);     // value 4.3
+}
+
+TEST_CASE("doubles, more of them than in accuracy.cpp") {
+    check_doubles<"sigmoid">();  // slope 2.9 when it came from a rounded sigmoid
+    check_doubles<"silu">();     // slope 2.3
+    check_doubles<"elish">();
+    check_doubles<"gelu_quick">();
+    check_doubles<"tanh">();  // slope 2.5
+    check_doubles<"tanh_p1m2">();
 }
 
 TEST_CASE("tanh with its slope and its square") {
@@ -84,6 +111,23 @@ TEST_CASE("intervals of floats as polynomials are the truth that all floats are 
         CHECK(truth.fit(kink + 1024, 1024));
         CHECK_FALSE(truth.fit(kink - 512, 1024));
     });
+}
+
+TEST_CASE("what underflows has no root, beside which more would be allowed") {
+    auto roots = [](auto subject, double of_value, double of_slope) {
+        std::vector<double> values;
+        std::vector<double> slopes;
+        subject.find_roots(values, slopes);
+        auto check = [](const std::vector<double>& found, double root) {
+            REQUIRE(found.size() == (std::isnan(root) ? 0 : 1));
+            if (!found.empty()) CHECK(found[0] == Approx(root).margin(1e-3));
+        };
+        check(values, of_value);
+        check(slopes, of_slope);
+    };
+    with_entry<"sigmoid">([&](auto subject) { roots(subject, NAN, NAN); });
+    with_entry<"silu">([&](auto subject) { roots(subject, NAN, -1.278464542761); });
+    with_entry<"gelu">([&](auto subject) { roots(subject, NAN, -0.751791524693565); });
 }
 
 TEST_CASE("next to roots where the slope is small") {

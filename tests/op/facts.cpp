@@ -136,10 +136,11 @@ float faithful_value(float u) {
     if constexpr (name != op::exp_minus_absolute_primitive::name)
         shared = value<op::exp_minus_absolute_primitive>(&u);
     if constexpr (name == op::sigmoid_below_zero_primitive::name) return value<Operation>(&shared);
+    float first = u;
+    if constexpr (name == op::sigmoid_slope_primitive::name) first = shared;
     if constexpr (name.substr(0, 8) == "#sigmoid")
         shared = value<op::sigmoid_below_zero_primitive>(&shared);
-    if constexpr (name == op::sigmoid_slope_primitive::name) return value<Operation>(&shared);
-    const float arguments[] = {u, shared};
+    const float arguments[] = {first, shared};
     return value<Operation>(arguments);
 }
 /// The same function by MPFR, from its formula in the usual names.

@@ -180,8 +180,11 @@ void compare(const block& b, const float* ours, const double* truth, Bend bend, 
     }
 }
 
+/// Also to or from 0; but what underflows to 0 has no root there.
 inline bool changes_sign(double a, double b) {
-    return a == a && ((a < 0) != (b < 0) || (a > 0) != (b > 0));
+    constexpr double small = 1e-100;
+    return std::max(std::fabs(a), std::fabs(b)) > small &&
+        ((a < 0) != (b < 0) || (a > 0) != (b > 0));
 }
 
 constexpr bool is_infinity(std::uint32_t n) { return (n & 0x7fffffffU) == 0x7f800000U; }

@@ -2,7 +2,7 @@
 /// The error of the catalogue's kernels as a program of its own, that can be built statically and run
 /// elsewhere (see support/kernel_error.hpp for what is measured):
 ///     sweep [--entries silu,gelu] [--tier default|accurate|double|all] [--stride 1] [--first 0]
-///           [--threads N] [--out FILE]
+///           [--doubles 20000] [--threads N] [--out FILE]
 /// One line per entry and tier: name tier value_ulp at slope_ulp at wrong_values wrong_slopes sample. What
 /// FILE already has (of the same sample, measured since the program was built) is not repeated, so a run of
 /// hours may be stopped and started again. -DCHAINRULE_SWEEP_ENTRIES='"silu,gelu"' builds only those entries.
@@ -73,6 +73,7 @@ int main(int count, char** arguments) {
     std::string out;
     std::uint64_t stride = 1;
     std::uint64_t first = 0;
+    int doubles = 20000;
     unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     for (int i = 1; i + 1 < count; i += 2) {
         const std::string option = arguments[i];
@@ -82,6 +83,7 @@ int main(int count, char** arguments) {
         else if (option == "--out") out = value;
         else if (option == "--stride") stride = std::strtoull(value, nullptr, 10);
         else if (option == "--first") first = std::strtoull(value, nullptr, 10);
+        else if (option == "--doubles") doubles = std::atoi(value);
         else if (option == "--threads")
             threads = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
         else return std::fprintf(stderr, "unknown option %s\n", option.c_str()), 2;
@@ -92,8 +94,9 @@ int main(int count, char** arguments) {
     std::ostream& to = out.empty() ? std::cout : file;
     auto measure = [&](const std::string& name, const std::string& which, auto how) {
         if (tier != "all" && tier != which) return;
-        const std::string sample =
-            which == "double" ? "random" : std::to_string(stride) + "+" + std::to_string(first);
+        const std::string sample = which == "double"
+            ? std::to_string(doubles)
+            : std::to_string(stride) + "+" + std::to_string(first);
         if (done.count(name + " " + which + " " + sample) != 0) return;
         const kernel_error::figures f = how();
         char line[256];
@@ -119,7 +122,7 @@ int main(int count, char** arguments) {
                 return stride == 1 ? exact::measure_all(threads)
                                    : exact::measure(stride, threads, first);
             });
-            measure(name, "double", [] { return fast::measure_double(20000); });
+            measure(name, "double", [&] { return fast::measure_double(doubles); });
         }
     });
 }

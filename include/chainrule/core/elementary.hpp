@@ -280,7 +280,7 @@ constexpr T sigmoid_product(T w, T u, T, T q) {
     return multiply(w, sigmoid_shared<Opposite>(u, q));
 }
 template<std::floating_point T>
-constexpr T sigmoid_slope(T q) {
+constexpr T sigmoid_slope(T, T q) {
     if (q != q) return q;
     return q * (1 - q);
 }
@@ -355,7 +355,7 @@ constexpr T normal_product_slope(T u) {
 }
 template<std::floating_point T>
 constexpr T sigmoid_product_slope(T u, T e, T q, T rest) {
-    const T s = sigmoid_slope(q);
+    const T s = sigmoid_slope(e, q);
     if (s != s || rest != rest) return s != s ? s : rest;
     if (s == 0) return u < 0 ? T(0) : T(1);
     return u < 0 ? s * (1 + e + u + rest) : 1 + s * (u - 1 - e + rest);
@@ -363,6 +363,10 @@ constexpr T sigmoid_product_slope(T u, T e, T q, T rest) {
 template<std::floating_point T>
 constexpr T sigmoid_product_slope(T u, T e, T q) {
     return sigmoid_product_slope(u, e, q, T(0));
+}
+template<std::floating_point T>
+constexpr T rounded_sigmoid_product_slope(T u, T e, T q, T rest) {
+    return sigmoid_product_slope(u, e, q, rest);
 }
 template<std::floating_point T>
 constexpr T expm1_sigmoid_slope(T e, T m) {
@@ -406,6 +410,10 @@ template<std::floating_point T>
 constexpr T tanh_softplus(T e, T r) {
     if (e != e) return e;
     return e * (1 + e / 2) * r;
+}
+template<std::floating_point T>
+constexpr T tanh_softplus_product(T w, T e, T r) {
+    return multiply(w, tanh_softplus(e, r));
 }
 template<std::floating_point T>
 constexpr T tanh_softplus_bend(T e, T r) {

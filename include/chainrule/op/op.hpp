@@ -124,17 +124,17 @@ using own_primitives = type_list<
     op::sech_square_primitive, op::sech_square_shared_primitive, op::sech_square_softplus_primitive,
     op::sigmoid_below_zero_primitive, op::sigmoid_product_primitive<op::side::same>,
     op::sigmoid_product_primitive<op::side::opposite>, op::sigmoid_product_slope_primitive,
-    op::exact_sigmoid_product_slope_primitive, op::sigmoid_shared_primitive<op::side::same>,
-    op::sigmoid_shared_primitive<op::side::opposite>, op::sigmoid_slope_primitive,
-    op::sine_pair_primitive, op::cosine_pair_primitive, op::sine_square_primitive,
-    op::softplus_shared_primitive<op::side::same>,
+    op::exact_sigmoid_product_slope_primitive, op::rounded_sigmoid_product_slope_primitive,
+    op::sigmoid_shared_primitive<op::side::same>, op::sigmoid_shared_primitive<op::side::opposite>,
+    op::sigmoid_slope_primitive, op::sine_pair_primitive, op::cosine_pair_primitive,
+    op::sine_square_primitive, op::softplus_shared_primitive<op::side::same>,
     op::softplus_shared_primitive<op::side::opposite>, op::square_of_sine_plus_cosine_primitive,
     op::sum_error_primitive, op::tanh_of_unit_primitive, op::tanh_product_primitive,
     op::tanh_product_shared_primitive, op::tanh_product_slope_primitive, op::tanh_scale_primitive,
     op::tanh_shared_primitive, op::tanh_softplus_primitive, op::tanh_softplus_bend_primitive,
-    op::tanh_softplus_scale_primitive, op::tanh_softplus_slope_primitive<true>,
-    op::tanh_softplus_slope_primitive<false>, op::tanh_square_primitive,
-    op::vanishing_product_primitive>;
+    op::tanh_softplus_product_primitive, op::tanh_softplus_scale_primitive,
+    op::tanh_softplus_slope_primitive<true>, op::tanh_softplus_slope_primitive<false>,
+    op::tanh_square_primitive, op::vanishing_product_primitive>;
 using unsorted_primitives =
     append_types<own_primitives, decltype(registered_primitives(rank<highest_rank>{}))>::type;
 

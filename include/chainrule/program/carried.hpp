@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Steps with what their rounding lost: hi + lo, where a rounded argument would cost e^u its digits.
+/// Steps with what their rounding lost: hi + lo, where a rounded argument would cost e^u its digits, and powers.
 #pragma once
 
 #include <chainrule/program/step_writer.hpp>
@@ -50,6 +50,43 @@ protected:
         program_constant rest = c;
         rest.wanted = program_constant::part::rest;
         if (!is_exact) result.lo = number(rest);
+        return result;
+    }
+
+    /// base^exponent by multiplications and a root, else by pow
+    constexpr int emit_power(int base, double exponent) {
+        if (exponent == 1) return base;
+        const double whole = elementary::floor(exponent);
+        const bool has_root = exponent == whole + 0.5;
+        if ((exponent != whole && !has_root) || exponent > 64)
+            return step<op::pow_primitive>(base, number(exponent));
+        int result = has_root ? step<op::sqrt_primitive>(base) : -1;
+        const int count = static_cast<int>(whole);
+        // A product of n factors has n - 1 roundings, which add up. An odd factor comes last: it has the sign of a zero.
+        constexpr int most_roundings = 3;
+        if (count - 1 > most_roundings) {
+            const carried even = power(multiply({base}, {base}), count / 2);
+            const int rounded = step<op::add_primitive>(even.hi, even.lo);
+            result = result < 0 ? rounded : step<op::multiply_primitive>(result, rounded);
+            return count % 2 == 0 ? result : step<op::multiply_primitive>(result, base);
+        }
+        int square = base;
+        for (int bits = count; bits > 0; bits /= 2) {
+            if (bits % 2 == 1)
+                result = result < 0 ? square : step<op::multiply_primitive>(result, square);
+            if (bits > 1) square = step<op::multiply_primitive>(square, square);
+        }
+        return result;
+    }
+
+private:
+    /// base^exponent by multiplications
+    constexpr carried power(carried base, int exponent) {
+        carried result;
+        for (; exponent > 0; exponent /= 2) {
+            if (exponent % 2 == 1) result = multiply(result, base);
+            if (exponent > 1) base = multiply(base, base);
+        }
         return result;
     }
 };

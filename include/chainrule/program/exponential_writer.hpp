@@ -97,8 +97,7 @@ protected:
     /// Whether i is σ(u), Φ(u) or tanh(u), with which product_with() makes products.
     [[nodiscard]] constexpr bool has_product(int i) const {
         const node& n = in.at(i);
-        if (n.kind == kind_of<op::tanh_primitive>)
-            return !is_softplus(in.child(n, 0).node) && !is_within_unit(in.child(n, 0).node);
+        if (n.kind == kind_of<op::tanh_primitive>) return !is_within_unit(in.child(n, 0).node);
         return n.kind == kind_of<op::sigmoid_primitive> ||
             n.kind == kind_of<op::normal_cdf_primitive>;
     }
@@ -120,6 +119,11 @@ protected:
             const int q = step<op::sigmoid_below_zero_primitive>(x.e);
             return sided<op::sigmoid_product_primitive>(x.is_opposite, w, x.u, x.e, q);
         }
+        if (is_softplus(argument)) {
+            const int e = exponential_of_softplus(argument).e;
+            return step<op::tanh_softplus_product_primitive>(
+                w, e, step<op::tanh_softplus_scale_primitive>(e));
+        }
         if (has_slope.items[argument] == 0)
             return step<op::tanh_product_primitive>(w, emit(argument));
         const exponential x = exponential_of_twice(argument);
@@ -130,8 +134,8 @@ protected:
     }
 
     constexpr int sigmoid_slope(int argument) {
-        const int q = step<op::sigmoid_below_zero_primitive>(exponential_of(argument).e);
-        return step<op::sigmoid_slope_primitive>(q);
+        const int e = exponential_of(argument).e;
+        return step<op::sigmoid_slope_primitive>(e, step<op::sigmoid_below_zero_primitive>(e));
     }
     constexpr int sech_square(int argument) {
         if (is_softplus(argument)) {
@@ -188,6 +192,8 @@ protected:
         }
         const int q = step<op::sigmoid_below_zero_primitive>(x.e);
         if (rest < 0) return step<op::exact_sigmoid_product_slope_primitive>(x.u, x.e, q);
+        if (found.symbol < 0)
+            return step<op::rounded_sigmoid_product_slope_primitive>(x.u, x.e, q, rest);
         return step<op::sigmoid_product_slope_primitive>(x.u, x.e, q, rest);
     }
 

@@ -6,6 +6,8 @@
 #include <chainrule/program/cancellation_writer.hpp>
 #include <chainrule/program/registers.hpp>
 
+#include <utility>
+
 namespace chainrule::detail {
 
 class scheduler final : cancellation_writer {
@@ -174,6 +176,9 @@ private:
                                           : number(sum_of(known_part, user_constant(plain)));
             total = total < 0 ? c : step<op::add_primitive>(total, c);
         }
+        // Added to another term, x tanh(softplus(x)) needs no steps for what the tanh lost.
+        if (total < 0 && later.size() > 1 && has_tanh_of_softplus(later[0]))
+            std::swap(later[0], later[1]);
         for (const operand& term : later) {
             if (is_private_product(term.node)) {
                 total = add_product(in.at(term.node), term.weight, total);
@@ -192,6 +197,17 @@ private:
             }
         }
         return total;
+    }
+
+    [[nodiscard]] constexpr bool has_tanh_of_softplus(const operand& term) const {
+        const node& n = in.at(term.node);
+        if (!shares || !is_private_product(term.node)) return false;
+        for (int k = 0; k < n.count; ++k) {
+            const node& f = in.at(in.child(n, k).node);
+            if (f.kind == kind_of<op::tanh_primitive> && is_softplus(in.child(f, 0).node))
+                return true;
+        }
+        return false;
     }
 
     [[nodiscard]] constexpr bool is_private_expm1(int i) const {

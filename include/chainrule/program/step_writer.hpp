@@ -43,23 +43,6 @@ protected:
         if (!c.has_rest) return number(c.plain);
         return number(c.plain == 1 ? c.rest : times(c.rest, user_constant(c.plain)));
     }
-
-    /// base^exponent by multiplications and a root, else by pow
-    constexpr int emit_power(int base, double exponent) {
-        if (exponent == 1) return base;
-        const double whole = elementary::floor(exponent);
-        if ((exponent == whole || exponent == whole + 0.5) && exponent <= 64) {
-            int result = exponent == whole ? -1 : step<op::sqrt_primitive>(base);
-            int square = base;
-            for (int bits = static_cast<int>(whole); bits > 0; bits /= 2) {
-                if (bits % 2 == 1)
-                    result = result < 0 ? square : step<op::multiply_primitive>(result, square);
-                if (bits > 1) square = step<op::multiply_primitive>(square, square);
-            }
-            return result;
-        }
-        return step<op::pow_primitive>(base, number(exponent));
-    }
 };
 
 }  // namespace chainrule::detail

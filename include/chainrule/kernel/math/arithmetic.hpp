@@ -45,6 +45,19 @@ CHAINRULE_SIMD_INLINE batch<T, N> close_quotient(batch<T, N> u, pair<batch<T, N>
     const batch<T, N> q = u * inverse;
     return fma(exact_fma(-q, d.hi, u) - q * d.lo, inverse, q);
 }
+/// The same of a dividend hi + lo.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> close_quotient(pair<batch<T, N>> u, pair<batch<T, N>> d,
+                                                 batch<T, N> inverse) {
+    const batch<T, N> q = u.hi * inverse;
+    return fma(exact_fma(-q, d.hi, u.hi) - (q * d.lo - u.lo), inverse, q);
+}
+/// (hi + lo)^2.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE pair<batch<T, N>> square_pair(pair<batch<T, N>> u) {
+    const pair<batch<T, N>> square = two_product(u.hi, u.hi);
+    return {square.hi, fma(u.hi + u.hi, u.lo, square.lo)};
+}
 /// 1 / (u + v)^2.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> inverse_square_of_sum(batch<T, N> u, batch<T, N> v) {

@@ -322,7 +322,6 @@ CHAINRULE_SIMD_INLINE batch<float, N> exp_by_table(batch<float, N> u, const batc
     const auto chosen = (instruction::integers)shifted.lanes;
     const B power(instruction::chosen_entries(load<B>(exp_table::powers).lanes, chosen));
     const B slope = fma(fma(r, exp_table::cube, exp_table::square), r, 1.0F);
-    if (lo == nullptr) return scale(fma(power * r, slope, power), exponent);
     const B rest(instruction::chosen_entries(load<B>(exp_table::rests).lanes, chosen));
     return scale(fma(fma(power, r, rest), slope, power), exponent);
 }

@@ -71,14 +71,23 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh(batch<T, N> u) {
     // 1 - 2m is nearly the reciprocal of the divisor.
     return copy_sign(q + lost_of_tanh(m, q, fma(m, T(-2), T(1))), u);
 }
-/// w tanh u, in double without the rounding of the tanh.
+/// What the divisor and the quotient of t = m / (1 + m) lost, times 1 + m; m - t is exact for -1/2 <= m <= 0.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> lost_of_quotient(batch<T, N> m, batch<T, N> t) {
+    return exact_fma(-t, m, m - t);
+}
+/// w tanh u without the rounding of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh_product(batch<T, N> w, batch<T, N> u) {
     using B = batch<T, N>;
-    if constexpr (sizeof(T) == 4) return w * tanh(u);
+    const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
+    if constexpr (sizeof(T) == 4) {
+        const B m = half_expm1_twice_below_zero(negative_absolute(u));
+        const B q = m / (m + T(1));
+        return fma(factor, absolute(q), factor * -lost_of_quotient(m, q));
+    }
     const pair<B> m = half_expm1_twice_pair(negative_absolute(u));
     const B q = m.hi / (m.hi + T(1));
-    const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
     const B inverse = fma(m.hi, T(-2), T(1));
     const B lost = fma(m.lo * inverse, inverse, lost_of_tanh(m.hi, q, inverse));
     // m is -0 or below, or +0.
@@ -106,28 +115,39 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> tanh_pair(batch<T, N> u, batch<T, N> q) 
     const batch<T, N> t = m.hi * q;
     return {t, fma(m.lo * q, q, lost_of_tanh(m.hi, t, q))};
 }
-/// w tanh(u/2), in double without the rounding of the tanh.
+/// w tanh(u/2) without the rounding of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_product_shared(batch<T, N> w, batch<T, N> u, batch<T, N> m,
                                                       batch<T, N> q) {
     using B = batch<T, N>;
-    if constexpr (sizeof(T) == 4) return w * tanh_shared(u, m, q);
-    const pair<B> t = tanh_pair(u, q);
     const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
+    if constexpr (sizeof(T) == 4) {
+        const B rounded = m * q;
+        return fma(factor, absolute(rounded), factor * -(lost_of_quotient(m, rounded) * q));
+    }
+    const pair<B> t = tanh_pair(u, q);
     return fma(factor, absolute(t.hi), factor * -t.lo);
 }
 /// sech^2(u/2) = e q^2 from e = exp(-|u|) and q: with w = e q it is w (2 - w), in which the error of q does
-/// not count where w is near 1 and counts once where it is small.
+/// not count where w is near 1 and counts once where it is small; in double with what the divisor and the quotient
+/// lost.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square_shared(batch<T, N> e, batch<T, N> q) {
-    const batch<T, N> w = e * q;
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 8)
+        return close_quotient(e * T(4), square_pair(fast_two_sum(B(T(1)), e)), q * q * T(0.25));
+    const B w = e * q;
     if constexpr (has_fused_multiply_add) return fma(-w, w, w + w);
-    if constexpr (sizeof(T) == 8) return close_fma(-w, w, w + w);
     return w * (T(2) - w);
 }
 /// sech^2(u/2) = 4 e / (1 + e)^2 from e = exp(-|u|) alone.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> sech_square(batch<T, N> e) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 8) {
+        const pair<B> divisor = square_pair(fast_two_sum(B(T(1)), e));
+        return close_quotient(e * T(4), divisor, T(1) / divisor.hi);
+    }
     return e * (T(4) / fma(e, e + T(2), T(1)));
 }
 /// tanh u + w u sech^2 u, the slope of w tanh(u) where du = u dw, from e = exp(-2|u|) and m = (e - 1) / 2. The
@@ -193,6 +213,19 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> e, batch<T, N> r) {
     const pair<batch<T, N>> t = tanh_softplus_pair(e, r);
     if constexpr (sizeof(T) == 4) return t.hi;
     return t.hi + t.lo;
+}
+/// w tanh(softplus(u)) without the rounding of the tanh.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_product(batch<T, N> w, batch<T, N> e,
+                                                        batch<T, N> r) {
+    using B = batch<T, N>;
+    if constexpr (sizeof(T) == 4) {
+        const B h = fma(e * T(0.5), e, e);
+        const B t = h * r;
+        return fma(w, t, w * (exact_fma(-t, h + T(1), h) * r));
+    }
+    const pair<B> t = tanh_softplus_pair(e, r);
+    return fma(w, t.hi, w * t.lo);
 }
 /// From this e on, which is near its cap, slopes are 0, so that they vanish whatever they are multiplied by.
 template<class T>

@@ -18,6 +18,18 @@ struct sigmoid_product_slope_primitive {
         return sigmoid_product_slope(u, e, q, rest);
     }
 };
+/// The same where the rest is what the rounding of u lost.
+struct rounded_sigmoid_product_slope_primitive {
+    static constexpr std::string_view name = "#rounded_sigmoid_product_slope";
+    static constexpr int arity = 4;
+    static constexpr bool raises_exceptions = true;
+    static constexpr bool drops_nan = true;
+    template<class V>
+    static constexpr V value(V u, V e, V q, V rest) {
+        using detail::elementary::rounded_sigmoid_product_slope;
+        return rounded_sigmoid_product_slope(u, e, q, rest);
+    }
+};
 /// The same where u is exact, without rest.
 struct exact_sigmoid_product_slope_primitive {
     static constexpr std::string_view name = "#exact_sigmoid_product_slope";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// σ(u)·σ(−u) from q = σ(−|u|); internal
+/// σ(u)·σ(−u) from e^−|u| and σ(−|u|); internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
@@ -9,14 +9,15 @@ namespace chainrule {
 namespace op {
 struct sigmoid_slope_primitive {
     static constexpr std::string_view name = "#sigmoid_slope";
-    static constexpr int arity = 1;
+    static constexpr int arity = 2;
     static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
     static constexpr bool is_shared = true;
+    static constexpr bool drops_nan = true;  // e, where q is none
     template<class V>
-    static constexpr V value(V q) {
+    static constexpr V value(V e, V q) {
         using detail::elementary::sigmoid_slope;
-        return sigmoid_slope(q);
+        return sigmoid_slope(e, q);
     }
 };
 }  // namespace op

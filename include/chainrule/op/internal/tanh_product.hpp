@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// w·tanh u, and w·tanh(u/2) from m = (e^-|u| − 1)/2 and q = 2/(1 + e^-|u|), in double without the rounding of the
-/// tanh; internal
+/// w·tanh u, and w·tanh(u/2) from m = (e^-|u| − 1)/2 and q = 2/(1 + e^-|u|), without the rounding of the tanh;
+/// internal
 #pragma once
 
 #include <chainrule/op/primitive.hpp>
