@@ -206,3 +206,26 @@ TEST_CASE("special values: elu and softplus") {
 TEST_CASE("special values: a sum without a limit of its slope") {
     check_special_values(x * exp(-abs(x)) + log1p(abs(x)));
 }
+
+// w·f as w·hi + w·lo came to +0 where lo < 0.
+TEST_CASE("a product with a zero has the sign of the zero") {
+    auto check = [](auto f, auto zero) {
+        const std::vector<decltype(zero)> in(9, zero);
+        std::vector<decltype(zero)> out(in.size());
+        forward(f, in, out);
+        for (auto value : out) CHECK((value == 0 && std::signbit(value)));
+        std::vector<decltype(zero)> slopes(in.size());
+        value_and_derivative(f, in, out, slopes);
+        for (auto value : out) CHECK((value == 0 && std::signbit(value)));
+    };
+    auto check_both = [&](auto f) {
+        check(f, -0.0F);
+        check(f, -0.0);
+    };
+    check_both(x * tanh(x + 0.7_c));
+    check_both(x * tanh(x + 0.5_c));
+    check_both(x * sigmoid(x + 0.3_c));
+    check_both(x * normal_cdf(x + 0.3_c));
+    check_both(x * tanh(softplus(x + 0.7_c)));
+    check_both(x * tanh(0.7_c * exp(x)));
+}

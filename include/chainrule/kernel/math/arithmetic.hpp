@@ -38,6 +38,12 @@ CHAINRULE_SIMD_INLINE batch<T, N> sum_error(batch<T, N> u, batch<T, N> v, batch<
     return (u - (s - back)) + (v - back);
 }
 
+/// w (factor + rest) for a factor of at least 0, which the rest does not reach; a zero has the sign of w.
+template<class T, int N>
+CHAINRULE_SIMD_INLINE batch<T, N> close_product(batch<T, N> w, batch<T, N> factor,
+                                                batch<T, N> rest) {
+    return copy_sign(fma(w, factor, w * rest), w);
+}
 /// u / d with what the divisor d = hi + lo and the quotient lost, from about 1 / d.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> close_quotient(batch<T, N> u, pair<batch<T, N>> d,

@@ -3,6 +3,7 @@
 /// are e^(-u^2) times a rational function, with u^2 carried as hi + lo into the exponential.
 #pragma once
 
+#include <chainrule/kernel/math/arithmetic.hpp>
 #include <chainrule/kernel/math/exp.hpp>
 
 namespace chainrule::detail::simd {
@@ -198,7 +199,7 @@ CHAINRULE_SIMD_ATOM batch<T, N> normal_product(batch<T, N> w, batch<T, N> u) {
     const B other = T(1) - q;
     const auto is_negative = u < B(T(0));
     const B rest = select(is_negative, lost, ((T(1) - other) - q) - lost);
-    return fma(w, select(is_negative, q, other), w * rest);
+    return close_product(w, select(is_negative, q, other), rest);
 }
 
 /// The standard normal density, e^(-u^2/2) / sqrt(2 pi).

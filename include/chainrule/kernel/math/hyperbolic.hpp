@@ -76,7 +76,7 @@ template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> lost_of_quotient(batch<T, N> m, batch<T, N> t) {
     return exact_fma(-t, m, m - t);
 }
-/// w tanh u without the rounding of the tanh.
+/// w tanh u without the rounding of the quotient, in double without any of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_ATOM batch<T, N> tanh_product(batch<T, N> w, batch<T, N> u) {
     using B = batch<T, N>;
@@ -84,14 +84,14 @@ CHAINRULE_SIMD_ATOM batch<T, N> tanh_product(batch<T, N> w, batch<T, N> u) {
     if constexpr (sizeof(T) == 4) {
         const B m = half_expm1_twice_below_zero(negative_absolute(u));
         const B q = m / (m + T(1));
-        return fma(factor, absolute(q), factor * -lost_of_quotient(m, q));
+        return factor * (absolute(q) - lost_of_quotient(m, q));
     }
     const pair<B> m = half_expm1_twice_pair(negative_absolute(u));
     const B q = m.hi / (m.hi + T(1));
     const B inverse = fma(m.hi, T(-2), T(1));
     const B lost = fma(m.lo * inverse, inverse, lost_of_tanh(m.hi, q, inverse));
     // m is -0 or below, or +0.
-    return fma(factor, absolute(q), factor * -lost);
+    return close_product(factor, absolute(q), -lost);
 }
 
 /// q = 2 / (1 + e), with e = exp(-|u|).
@@ -115,7 +115,7 @@ CHAINRULE_SIMD_INLINE pair<batch<T, N>> tanh_pair(batch<T, N> u, batch<T, N> q) 
     const batch<T, N> t = m.hi * q;
     return {t, fma(m.lo * q, q, lost_of_tanh(m.hi, t, q))};
 }
-/// w tanh(u/2) without the rounding of the tanh.
+/// w tanh(u/2) without the rounding of the product, in double without any of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_product_shared(batch<T, N> w, batch<T, N> u, batch<T, N> m,
                                                       batch<T, N> q) {
@@ -123,10 +123,10 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_product_shared(batch<T, N> w, batch<T, N>
     const B factor = from_bits(bits(w) ^ (bits(u) & bit_batch<T, N>(sign_bit<T>)));
     if constexpr (sizeof(T) == 4) {
         const B rounded = m * q;
-        return fma(factor, absolute(rounded), factor * -(lost_of_quotient(m, rounded) * q));
+        return factor * fma(-lost_of_quotient(m, rounded), q, absolute(rounded));
     }
     const pair<B> t = tanh_pair(u, q);
-    return fma(factor, absolute(t.hi), factor * -t.lo);
+    return close_product(factor, absolute(t.hi), -t.lo);
 }
 /// sech^2(u/2) = e q^2 from e = exp(-|u|) and q: with w = e q it is w (2 - w), in which the error of q does
 /// not count where w is near 1 and counts once where it is small; in double with what the divisor and the quotient
@@ -214,7 +214,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus(batch<T, N> e, batch<T, N> r) {
     if constexpr (sizeof(T) == 4) return t.hi;
     return t.hi + t.lo;
 }
-/// w tanh(softplus(u)) without the rounding of the tanh.
+/// w tanh(softplus(u)) without the rounding of the product, in double without any of the tanh.
 template<class T, int N>
 CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_product(batch<T, N> w, batch<T, N> e,
                                                         batch<T, N> r) {
@@ -222,10 +222,10 @@ CHAINRULE_SIMD_INLINE batch<T, N> tanh_softplus_product(batch<T, N> w, batch<T, 
     if constexpr (sizeof(T) == 4) {
         const B h = fma(e * T(0.5), e, e);
         const B t = h * r;
-        return fma(w, t, w * (exact_fma(-t, h + T(1), h) * r));
+        return w * fma(exact_fma(-t, h + T(1), h), r, t);
     }
     const pair<B> t = tanh_softplus_pair(e, r);
-    return fma(w, t.hi, w * t.lo);
+    return close_product(w, t.hi, t.lo);
 }
 /// From this e on, which is near its cap, slopes are 0, so that they vanish whatever they are multiplied by.
 template<class T>

@@ -40,7 +40,7 @@ CHAINRULE_SIMD_INLINE batch<T, N> sigmoid_product(batch<T, N> w, batch<T, N> u, 
     const auto is_negative = has_sign(u);
     const B factor = select(is_negative, Opposite ? other : q, Opposite ? q : other);
     const B rest = select(is_negative, Opposite ? other_lost : lost, Opposite ? lost : other_lost);
-    return fma(w, factor, w * rest);
+    return close_product(w, factor, rest);
 }
 /// sigmoid(u) sigmoid(-u) from e = exp(-|u|) and q = sigmoid(-|u|): as q - q^2, in which an error of q counts once at
 /// most; in double as e / (1 + e)^2 with what the divisor and the quotient lost.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// w·tanh u, and w·tanh(u/2) from m = (e^-|u| − 1)/2 and q = 2/(1 + e^-|u|), without the rounding of the tanh;
+/// w·tanh u, and w·tanh(u/2) from m = (e^-|u| − 1)/2 and q = 2/(1 + e^-|u|), with what the tanh lost;
 /// internal
 #pragma once
 
