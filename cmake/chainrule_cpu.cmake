@@ -16,6 +16,7 @@ check_cxx_source_runs(
     #if defined(__FMA__)
         if (!__builtin_cpu_supports(\"fma\")) { return 1; }
     #endif
+    #if !defined(CHAINRULE_EMULATED_AVX512)
     #if defined(__AVX512F__)
         if (!__builtin_cpu_supports(\"avx512f\")) { return 1; }
     #endif
@@ -27,6 +28,7 @@ check_cxx_source_runs(
     #endif
     #if defined(__AVX512VL__)
         if (!__builtin_cpu_supports(\"avx512vl\")) { return 1; }
+    #endif
     #endif
         return 0;
     }
