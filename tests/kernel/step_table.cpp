@@ -96,7 +96,7 @@ TEST_CASE("long programs of elementary functions run from a table, others do not
     STATIC_REQUIRE(value_and_slope<decltype(piecewise_64)>::steps.step_count >
                    detail::longest_inlined_program);
     STATIC_REQUIRE_FALSE(detail::runs_from_table<value_and_slope<decltype(piecewise_64)>>);
-    STATIC_REQUIRE(detail::batches_in_group<value_and_slope<decltype(swish_8)>> == 4);
+    STATIC_REQUIRE(detail::batches_in_group<value_and_slope<decltype(swish_8)>, float> == 4);
 }
 
 TEST_CASE("a table has the bits of straight-line code") {

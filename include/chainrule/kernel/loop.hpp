@@ -46,7 +46,7 @@ struct kernel_loop {
     static constexpr sink sinks[] = {Sinks...};
     static constexpr bool needs_gradient = ((Sinks != sink::store) || ...);
     static constexpr bool has_sums = ((Sinks == sink::reduce_times_gradient) || ...);
-    static constexpr int group = batches_in_group<Plan>;
+    static constexpr int group = batches_in_group<Plan, typename V::value_type>;
     static constexpr bool can_stream = std::is_same_v<T, typename V::value_type>;
 
     /// `size` is a number of whole groups of batches; the first `counted` lanes of each go into the sums. `streams`:

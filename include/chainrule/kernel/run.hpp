@@ -105,10 +105,10 @@ template<class Plan, class T, class V, std::size_t... Piece>
          0)...};
 }
 
-/// Whether four batches at a time overlap better than two, where a batch has eight floats: with elementary functions
-/// (measured: 5 to 25 %), but not if one of them keeps so much at a time that with a second result there are too few
-/// registers (12 % the other way).
-template<class Plan>
+/// Whether four batches at a time overlap better than two: with elementary functions (measured: 5 to 25 %), but not if
+/// one of them keeps so much at a time that with a second result there are too few registers (12 to 50 % the other
+/// way): with sixteen registers, or with doubles, whose polynomials have more coefficients to keep.
+template<class Plan, class T>
 inline constexpr bool overlaps_four = [] {
     bool has_elementary = false;
     bool is_wide = false;
@@ -117,18 +117,20 @@ inline constexpr bool overlaps_four = [] {
         has_elementary = has_elementary || !p.is_arithmetic;
         is_wide = is_wide || p.is_wide;
     }
-    return simd::register_bytes == 32 && has_elementary && !(is_wide && Plan::outputs > 1);
+    const bool has_few_registers = simd::register_bytes == 32 || sizeof(T) == 8;
+    return simd::register_bytes >= 32 && has_elementary &&
+        !(is_wide && has_few_registers && Plan::outputs > 1);
 }();
 
-/// How many batches a loop works on at a time. Steps that wait for each other leave a processor idle; a
-/// second batch in long programs would only spill registers; programs in a table keep theirs in memory anyway. Where
-/// two steps have two results stores alternate between arrays too often (measured: 8 ns in 84 for the value and slope
-/// of leaky_relu, 2048 floats).
-template<class Plan>
+/// How many batches of numbers of type T a loop works on at a time. Steps that wait for each other leave a processor
+/// idle; a second batch in long programs would only spill registers; programs in a table keep theirs in memory anyway.
+/// Where two steps have two results stores alternate between arrays too often (measured: 8 ns in 84 for the value and
+/// slope of leaky_relu, 2048 floats).
+template<class Plan, class T>
 inline constexpr int batches_in_group = [] {
     constexpr int steps = Plan::steps.step_count;
     if (steps > longest_program_of_pairs) return runs_from_table<Plan> ? 4 : 1;
-    if (overlaps_four<Plan>) return 4;
+    if (overlaps_four<Plan, T>) return 4;
     return steps <= 2 && Plan::outputs > 1 ? 1 : 2;
 }();
 
@@ -342,6 +344,49 @@ struct doubts {
     static constexpr bool about_zero = about_size && !chooses_zero();
 };
 
+/// Whether output k is 0 where input i is and the others are ordinary numbers: the program itself is asked.
+template<class Plan>
+struct vanishing_outputs {
+    static constexpr const auto& code = Plan::steps;
+    bool is_zero[static_cast<std::size_t>(Plan::outputs)][static_cast<std::size_t>(Plan::inputs) + 1]{};
+
+    constexpr vanishing_outputs() {
+        for (int i = 0; i < Plan::inputs; ++i) ask(i);
+    }
+    constexpr bool at(int output, int input) const {
+        return is_zero[output % Plan::outputs][input];
+    }
+
+private:
+    constexpr void ask(int input) {
+        long double registers[static_cast<std::size_t>(code.registers) + 1]{};
+        auto operand = [&](int place) -> long double {
+            if (place >= 0) return registers[place];
+            return code.constants[static_cast<std::size_t>(-1 - place)].for_double;
+        };
+        for (int i = 0; i < Plan::inputs; ++i) registers[i] = i == input ? 0 : 0.7L + 0.11L * i;
+        for (const program_step& step : code.steps) {
+            const primitive_info& p = primitives[static_cast<std::size_t>(step.operation)];
+            if (!p.has_long_value) return;
+            long double arguments[most_arguments]{};
+            for (int a = 0; a < p.arity; ++a) arguments[a] = operand(step.arguments[a]);
+            registers[step.target] = p.long_value(arguments);
+        }
+        for (int k = 0; k < Plan::outputs; ++k)
+            is_zero[k][input] = operand(code.outputs[static_cast<std::size_t>(k)]) == 0;
+    }
+};
+
+/// Which inputs that differ from lane to lane give an exact 0, no doubtful one: zeros are common in arrays.
+template<class Plan, class InputIsRange>
+constexpr bool excuses(int output, int input) {
+    if constexpr (doubts<Plan>::about_zero) {
+        constexpr vanishing_outputs<Plan> vanishing;
+        return InputIsRange::at(input) && vanishing.at(output, input);
+    }
+    return false;
+}
+
 /// A result may be this power of something on the way: 1, or the least of 1/2 for roots and the exponents of powers, but
 /// not below 1/4, as ordinary results would be worked out twice.
 template<class Plan>
@@ -434,20 +479,29 @@ template<class Plan, int Count, class V>
 }
 
 /// The smaller of |smallest| and the magnitudes of the outputs that need a look, lane by lane, for a group of batches.
+/// Those that are 0 because an input is are left out.
 template<class Plan, class InputIsRange, int Group, class V>
 [[gnu::always_inline]] inline V smallest_of(V smallest, [[maybe_unused]] const V* inputs,
                                             const V* outputs) {
     constexpr typename doubts<Plan>::template looked_at<Group * Plan::outputs> looked;
     if constexpr (!doubts<Plan>::about_size || looked.count == 0) return smallest;
 #if defined(CHAINRULE_SIMD_AVX512)
-    V result = outputs[looked.places[0]];
     CHAINRULE_UNROLL
-    for (int k = 1; k < looked.count; ++k)
-        result = simd::smaller_magnitude(outputs[looked.places[k]], result);
-    return simd::smaller_magnitude(result, smallest);
+    for (int k = 0; k < looked.count; ++k) {
+        const int place = looked.places[k];
+        V nearer = simd::smaller_magnitude(outputs[place], smallest);
+        CHAINRULE_UNROLL
+        for (int i = 0; i < Plan::inputs; ++i) {
+            const V& u = inputs[place / Plan::outputs * Plan::inputs + i];
+            if (excuses<Plan, InputIsRange>(place, i))
+                nearer = select(u != V(typename V::value_type(0)), nearer, smallest);
+        }
+        smallest = nearer;
+    }
+    return smallest;
 #else
-    // Magnitudes compared as integers: a comparison of NaN would raise an exception. Where an input is 0 all bits are
-    // set, which no number is above.
+    // Magnitudes compared as integers: to order NaN would raise an exception. For an output left out all bits are set,
+    // which no number is above.
     using bit_type = typename V::bits_type;
     auto bits_if_zero = [](V u) {
         return bit_type((typename bit_type::vector_type)(u == V(typename V::value_type(0))).lanes);
@@ -459,7 +513,7 @@ template<class Plan, class InputIsRange, int Group, class V>
         auto size = bits(outputs[place]);
         CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
-            if (doubts<Plan>::about_zero && InputIsRange::at(i))
+            if (excuses<Plan, InputIsRange>(place, i))
                 size = size | bits_if_zero(inputs[place / Plan::outputs * Plan::inputs + i]);
         }
         least = smaller_of(bits(absolute(from_bits(size))), least);
@@ -519,20 +573,21 @@ template<class Plan, class T, class V>
 }
 
 /// A second look at a batch of which `lanes` lanes count. `InputIsRange` says which inputs differ from
-/// lane to lane: where one of those is 0, a result of 0 needs none.
+/// lane to lane.
 template<class Plan, class T, class InputIsRange, class V>
 [[gnu::always_inline]] inline void check_batch(const V* inputs, V* outputs, int lanes) {
-    const auto suspects = doubtful<Plan>(outputs);
-    auto counted = suspects;
-    if constexpr (doubts<Plan>::about_zero) {
+    auto counted = is_nan(V(typename V::value_type(0)));
+    CHAINRULE_UNROLL
+    for (int k = 0; k < Plan::outputs; ++k) {
+        const auto suspects = doubtful_one<Plan>(outputs[k]);
+        auto left = suspects;
         CHAINRULE_UNROLL
         for (int i = 0; i < Plan::inputs; ++i) {
-            if (InputIsRange::at(i))
-                counted = counted & (inputs[i] != V(typename V::value_type(0)));
+            if (excuses<Plan, InputIsRange>(k, i))
+                left = left & (inputs[i] != V(typename V::value_type(0)));
         }
+        counted = counted | left | (suspects & is_nan(outputs[k]));
     }
-    CHAINRULE_UNROLL
-    for (int k = 0; k < Plan::outputs; ++k) counted = counted | (suspects & is_nan(outputs[k]));
     if (!any(counted)) return;
     // Copies: the ordinary path keeps its values in registers.
     V slow_inputs[static_cast<std::size_t>(Plan::inputs) + 1];

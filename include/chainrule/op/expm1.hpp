@@ -13,6 +13,7 @@ struct expm1_primitive {
     static constexpr int arity = 1;
     static constexpr bool raises_exceptions = true;
     static constexpr bool is_faithful = true;
+    static constexpr bool is_wide = true;
     template<class V>
     static constexpr V value(V u) {
         using detail::elementary::expm1;
