@@ -9,6 +9,7 @@
 #include <chainrule/kernel/reduction.hpp>
 #include <chainrule/kernel/run.hpp>
 
+#include <cstring>
 #include <new>
 
 namespace chainrule::detail {
@@ -72,6 +73,21 @@ struct kernel_loop {
         }
     }
 
+    /// Whether an output takes the place of an input, which then is there only once.
+    CHAINRULE_SIMD_INLINE static bool is_in_place(const input_source<T>* inputs,
+                                                  const output_target<T>* outputs,
+                                                  const T* gradient) {
+        bool result = false;
+        CHAINRULE_UNROLL
+        for (int k = 0; k < Plan::outputs; ++k) {
+            if (needs_gradient) result |= outputs[k].pointer == gradient;
+            CHAINRULE_UNROLL
+            for (int i = 0; i < Plan::inputs; ++i)
+                if (InputIsArray::at(i)) result |= outputs[k].pointer == inputs[i].pointer;
+        }
+        return result;
+    }
+
 private:
     /// Nothing is in doubt but for numbers of the call that are 0 or not finite.
     static constexpr bool asks_for_plain = doubts<Plan>::any && !doubts<Plan, InputIsArray>::any;
@@ -101,21 +117,6 @@ private:
             run_rare(inputs, outputs, gradient, done, end, counted, false);
             watch.go_on();
         }
-    }
-
-    /// Whether an output takes the place of an input, which then is there only once.
-    CHAINRULE_SIMD_INLINE static bool is_in_place(const input_source<T>* inputs,
-                                                  const output_target<T>* outputs,
-                                                  const T* gradient) {
-        bool result = false;
-        CHAINRULE_UNROLL
-        for (int k = 0; k < Plan::outputs; ++k) {
-            if (needs_gradient) result |= outputs[k].pointer == gradient;
-            CHAINRULE_UNROLL
-            for (int i = 0; i < Plan::inputs; ++i)
-                if (InputIsArray::at(i)) result |= outputs[k].pointer == inputs[i].pointer;
-        }
-        return result;
     }
 
     /// Apart, so that the common case need not make room on the stack for what is done here.
@@ -357,24 +358,34 @@ template<class T>
 [[gnu::noinline]] void run_part(const any_loop<T>& loop, const input_source<T>* all_inputs,
                                 const output_target<T>* all_outputs, const T* gradient,
                                 std::size_t at, std::size_t count) {
+    // Whole blocks, whose length the compiler knows: it fills one with a store or two.
+    constexpr std::size_t block = 16;
     const auto lanes = static_cast<std::size_t>(loop.lanes);
+    const std::size_t room = (lanes + block - 1) / block * block;
     short_array<input_source<T>, 8> inputs(all_inputs, loop.inputs);
     short_array<output_target<T>, 8> outputs(all_outputs, loop.outputs);
-    short_array<T, 16 * 16> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) *
-                                   lanes);
+    short_array<T, 16 * 16> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) * room);
     T* free = copies.data();
+    auto fill = [&](T number) {
+        for (std::size_t j = 0; j < room; j += block) {
+            for (std::size_t k = 0; k < block; ++k) free[j + k] = number;
+        }
+    };
     auto copy_of = [&](const T* from) {
+        fill(from[at]);
+        std::memcpy(free, from + at, count * sizeof(T));
         T* const copy = free;
-        free += lanes;
-        for (std::size_t j = 0; j < lanes; ++j) copy[j] = from[at + (j < count ? j : 0)];
+        free += room;
         return copy;
     };
     for (int i = 0; i < loop.inputs; ++i) {
         if (inputs[i].channels != nullptr) {
-            loop.copy_channels(*inputs[i].channels, inputs[i].first + at, count, free);
-            for (std::size_t j = count; j < lanes; ++j) free[j] = free[0];
+            const std::size_t first = inputs[i].first + at;
+            loop.copy_channels(*inputs[i].channels, first, 1, free);
+            fill(*free);
+            loop.copy_channels(*inputs[i].channels, first, count, free);
             inputs[i] = {free};
-            free += lanes;
+            free += room;
         } else if (inputs[i].pointer != nullptr) {
             inputs[i].pointer = copy_of(inputs[i].pointer);
         }
@@ -384,14 +395,14 @@ template<class T>
     for (int k = 0; k < loop.outputs; ++k) {
         if (outputs[k].pointer == nullptr) continue;
         outputs[k].pointer = free;
-        free += lanes;
+        free += room;
     }
     loop.run(inputs.data(), outputs.data(), gradient, lanes, static_cast<int>(count), false);
     free = results;
     for (int k = 0; k < loop.outputs; ++k) {
         if (outputs[k].pointer == nullptr) continue;
-        for (std::size_t j = 0; j < count; ++j) all_outputs[k].pointer[at + j] = free[j];
-        free += lanes;
+        std::memcpy(all_outputs[k].pointer + at, free, count * sizeof(T));
+        free += room;
     }
 }
 

@@ -348,7 +348,8 @@ struct doubts {
 template<class Plan>
 struct vanishing_outputs {
     static constexpr const auto& code = Plan::steps;
-    bool is_zero[static_cast<std::size_t>(Plan::outputs)][static_cast<std::size_t>(Plan::inputs) + 1]{};
+    bool is_zero[static_cast<std::size_t>(Plan::outputs)]
+                [static_cast<std::size_t>(Plan::inputs) + 1]{};
 
     constexpr vanishing_outputs() {
         for (int i = 0; i < Plan::inputs; ++i) ask(i);

@@ -195,12 +195,21 @@ void sweep_arrays(const input_source<T>* inputs, const output_target<T>* outputs
         constexpr auto lanes = static_cast<std::size_t>(loop::group * V::lane_count);
         constexpr std::size_t arrays =
             static_cast<std::size_t>(Plan::inputs) + sizeof...(Sinks) + 1;
-        bool is_simple = size <= shortest_strand && size % lanes == 0 &&
-            stays_in_cache(size * arrays * sizeof(T));
+        bool is_simple = size <= shortest_strand && stays_in_cache(size * arrays * sizeof(T));
         for (std::size_t k = 0; k < sizeof...(Sinks); ++k)
             is_simple = is_simple && !outputs[k].accumulates;
-        if (is_simple)
-            return loop::run(inputs, outputs, gradient, size, static_cast<int>(lanes), false);
+        if (is_simple) {
+            const std::size_t rest = size % lanes;
+            if (size > rest)
+                loop::run(inputs, outputs, gradient, size - rest, static_cast<int>(lanes), false);
+            if (rest == 0) return;
+            constexpr const any_loop<T>& any = loop_of<Plan, T, V, InputIsArray, Sinks...>;
+            if (size < lanes || loop::has_sums || loop::is_in_place(inputs, outputs, gradient))
+                run_part(any, inputs, outputs, gradient, size - rest, rest);
+            else
+                run_from(any, inputs, outputs, gradient, size - lanes, lanes, false);  // some again
+            return;
+        }
     }
     sweep<T, HasChannels, Parallel>(loop_of<Plan, T, V, InputIsArray, Sinks...>, inputs, outputs,
                                     gradient, size)
