@@ -5,7 +5,7 @@
 For chains of growing depth, the kernel of value and first derivative is compiled by each compiler:
 user CPU seconds (median), peak memory, and run-time instructions per element and per layer. Beside it
 stand files with the kernels of one activation, and the time to parse each public header. The table is
-printed and written to OUT/compile_time.md and OUT/compile_time.json. Exit code 1 if a bar is missed.
+printed and written to OUT/compile_time.md and OUT/compile_time.json, and says which bars are missed.
 
 Instructions are counted by valgrind (callgrind), as the difference between two lengths of the array, in
 code for AVX2: valgrind knows no AVX-512. Without valgrind they are not counted, and the table says so.
@@ -206,8 +206,8 @@ def measure_activations(compilers, runs, directory, progress):
     return rows
 
 
-def measure_headers(compilers, include, pattern, directory, progress):
-    headers = sorted(p.relative_to(include).as_posix() for p in include.glob(pattern))
+def measure_headers(compilers, include, patterns, directory, progress):
+    headers = sorted({p.relative_to(include).as_posix() for pattern in patterns for p in include.glob(pattern)})
     rows = []
     for header in ["", *headers]:
         source = directory / "header.cpp"
@@ -325,9 +325,10 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="compilations per chain; headers are parsed once")
     parser.add_argument(
         "--headers",
-        default="chainrule/**/*.hpp",
+        nargs="*",
+        default=["chainrule/**/*.hpp"],
         metavar="PATTERN",
-        help="the headers whose parse cost is measured (default: %(default)s); '' for none",
+        help="the headers whose parse cost is measured (default: all)",
     )
     arguments = parser.parse_args()
 
@@ -358,8 +359,7 @@ def main():
         json.dumps({"chains": chains, "activations": activations, "headers": headers, "missed": missed}, indent=1)
     )
     print(text)
-    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
