@@ -364,7 +364,8 @@ template<class T>
     const std::size_t room = (lanes + block - 1) / block * block;
     short_array<input_source<T>, 8> inputs(all_inputs, loop.inputs);
     short_array<output_target<T>, 8> outputs(all_outputs, loop.outputs);
-    short_array<T, 16 * 16> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) * room);
+    short_array<T, 32 * block> copies(static_cast<std::size_t>(loop.inputs + loop.outputs + 1) *
+                                      room);
     T* free = copies.data();
     auto fill = [&](T number) {
         for (std::size_t j = 0; j < room; j += block) {
