@@ -589,17 +589,17 @@ template<class Plan, class T, class InputIsRange, class V>
         }
         counted = counted | left | (suspects & is_nan(outputs[k]));
     }
-    if (!any(counted)) return;
-    // Copies: the ordinary path keeps its values in registers.
-    V slow_inputs[static_cast<std::size_t>(Plan::inputs) + 1];
-    V slow_outputs[static_cast<std::size_t>(Plan::outputs)];
-    CHAINRULE_UNROLL
-    for (int i = 0; i < Plan::inputs; ++i) slow_inputs[i] = inputs[i];
-    CHAINRULE_UNROLL
-    for (int k = 0; k < Plan::outputs; ++k) slow_outputs[k] = outputs[k];
-    repair<Plan, T>(slow_inputs, slow_outputs, lanes);
-    CHAINRULE_UNROLL
-    for (int k = 0; k < Plan::outputs; ++k) outputs[k] = slow_outputs[k];
+    if (any(counted)) repair<Plan, T>(inputs, outputs, lanes);
+}
+
+/// The same for a group of batches.
+template<class Plan, class T, class InputIsRange, int Group, class V>
+[[gnu::noinline]] void check_group(const V* inputs, V* outputs, int lanes) {
+    for (int g = 0; g < Group; ++g) {
+        const int left = lanes - g * V::lane_count;
+        check_batch<Plan, T, InputIsRange>(inputs + g * Plan::inputs, outputs + g * Plan::outputs,
+                                           left < V::lane_count ? left : V::lane_count);
+    }
 }
 
 /// All outputs of the program for a group of batches, of which the first `lanes` lanes count.
@@ -613,13 +613,18 @@ template<class Plan, class T, class InputIsRange, int Group = 1, class V>
         if constexpr (doubts<Plan, InputIsRange>::any)
             look = any_suspect<Plan, Group * Plan::outputs>(outputs);
         if (look) [[unlikely]] {
+            // Copies: the ordinary path keeps its values in registers.
+            constexpr int all_inputs = Group * Plan::inputs;
+            constexpr int all_outputs = Group * Plan::outputs;
+            V slow_inputs[static_cast<std::size_t>(all_inputs) + 1];
+            V slow_outputs[static_cast<std::size_t>(all_outputs)];
             CHAINRULE_UNROLL
-            for (int g = 0; g < Group; ++g) {
-                const int left = lanes - g * V::lane_count;
-                check_batch<Plan, T, InputIsRange>(inputs + g * Plan::inputs,
-                                                   outputs + g * Plan::outputs,
-                                                   left < V::lane_count ? left : V::lane_count);
-            }
+            for (int i = 0; i < all_inputs; ++i) slow_inputs[i] = inputs[i];
+            CHAINRULE_UNROLL
+            for (int k = 0; k < all_outputs; ++k) slow_outputs[k] = outputs[k];
+            check_group<Plan, T, InputIsRange, Group>(slow_inputs, slow_outputs, lanes);
+            CHAINRULE_UNROLL
+            for (int k = 0; k < all_outputs; ++k) outputs[k] = slow_outputs[k];
         }
     }
 }
